@@ -1,0 +1,132 @@
+"""What a reader is and what it delivers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+__all__ = ["Control", "Head", "Read", "Reader", "Source"]
+
+
+@dataclass(frozen=True)
+class Head:
+    """The first bytes of a file, decoded: enough to recognise a format by its content.
+
+    Attributes
+    ----------
+    name : str
+        File name, for messages only: formats are never recognised by it.
+    text : str
+        The first 64 KiB as text.
+    encoding : str
+        utf-8, utf-8-sig, utf-16 or cp1252.
+    """
+
+    name: str
+    text: str
+    encoding: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file to read and what the account says about it.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    name : str
+        Its path relative to the workspace: what ``source_file`` shows.
+    zone : str
+        IANA zone of the account, for times the format gives without one.
+    options : mapping
+        The account's options for this source, checked by the reader's own options model.
+    """
+
+    path: Path
+    name: str
+    zone: str = "UTC"
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control figure that the file itself carries, against what was read.
+
+    Attributes
+    ----------
+    name : str
+        ``opening + entries = closing``, for instance.
+    place : str
+        ``file:line`` of the figure.
+    currency : str
+    expected_minor, actual_minor : int
+        The file's figure, and the one computed from its rows.
+    """
+
+    name: str
+    place: str
+    currency: str
+    expected_minor: int
+    actual_minor: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether both figures are equal."""
+        return self.expected_minor == self.actual_minor
+
+
+@dataclass(frozen=True)
+class Read:
+    """One file, read. Records = records that became rows + rejects.
+
+    Attributes
+    ----------
+    reader : str
+        Name of the reader.
+    kind : str
+        Name of the main canonical table.
+    tables : mapping of str to DataFrame
+        The canonical tables that the file holds, each valid by its schema, RangeIndex, in file order.
+    rejects : DataFrame
+        Schema `opsrules.schemas.REJECTS`.
+    controls : tuple of Control
+    records : int
+        Data records in the file; blank lines do not count.
+    encoding : str
+    sha256 : str
+        Of the bytes that were read.
+    """
+
+    reader: str
+    kind: str
+    tables: Mapping[str, pd.DataFrame]
+    rejects: pd.DataFrame
+    controls: tuple[Control, ...]
+    records: int
+    encoding: str
+    sha256: str
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The main table."""
+        return self.tables[self.kind]
+
+
+class Reader(Protocol):
+    """One export format: a module in `opsrules.readers` with these four names."""
+
+    NAME: str
+    KIND: str
+
+    def identify(self, head: Head) -> bool:
+        """Whether the file is of this format, judged by its content."""
+        ...
+
+    def read(self, source: Source) -> Read:
+        """Read the whole file; raises `opsrules.errors.FileRefused` when it cannot be trusted as a whole."""
+        ...

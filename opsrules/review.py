@@ -1,0 +1,204 @@
+"""Review: the frozen result of one desk for one account and period, explanations included, and its files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from opsrules.periods import Period
+from opsrules.publish import put
+from opsrules.spreadsheet import guarded_csv
+from opsrules.terms import Desk, Level
+
+__all__ = ["CONTROL_TOTALS", "FINDINGS", "METRICS", "FileRead", "Need", "Provenance", "Review"]
+
+FINDINGS: tuple[str, ...] = (
+    *("finding_id", "account", "period", "desk", "leg", "rule_id", "class", "other_classes", "severity", "cause"),
+    *("amount_minor", "currency", "subject_type", "subject_ref", "order_ref", "payout_ref", "age_days", "owner", "due"),
+    *("message", "source_file", "source_line"),
+)
+"""Columns of findings.csv, in order."""
+
+METRICS: tuple[str, ...] = (
+    *("account", "period", "desk", "metric_id", "numerator", "denominator", "value", "unit", "target", "level"),
+)
+"""Columns of metrics.csv, in order. Rates keep both parts: value = numerator / denominator."""
+
+CONTROL_TOTALS: tuple[str, ...] = (
+    *("leg", "side", "source", "currency", "rows_in", "matched", "open", "excluded", "rejected"),
+    *("rows_in_minor", "matched_minor", "open_minor", "excluded_minor", "rejected_minor"),
+)
+"""Columns of control_totals.csv, in order: rows_in = matched + open + excluded + rejected, by count and amount."""
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """One file that went into a review."""
+
+    name: str
+    reader: str  # "" when nobody recognised it
+    records: int
+    rejected: int
+    sha256: str
+    encoding: str = ""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a review was made from. The same parts give the same run id and the same bytes."""
+
+    run_id: str
+    code_version: str
+    code_hash: str
+    rules_hash: str
+    rules_count: int
+    parameters_hash: str
+    inputs: tuple[FileRead, ...]
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing somebody has to decide or do.
+
+    Attributes
+    ----------
+    level : Level
+    headline : str
+        The finding with its amount, a full sentence.
+    detail : str
+        Cause and next step, full sentences; may be empty.
+    owner, desk, due : str
+        Who, of which desk, and by which day (ISO; "" when open).
+    rule_id : str
+    count : int
+        Findings behind it.
+    amounts : tuple of (str, int)
+        Currency and summed minor units without sign, largest first; currencies are never added.
+    """
+
+    level: Level
+    headline: str
+    detail: str
+    owner: str
+    desk: str
+    due: str
+    rule_id: str
+    count: int
+    amounts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Review:
+    """The result of one desk for one account and period.
+
+    Attributes
+    ----------
+    account, account_name : str
+        Folder name and display name.
+    desk : Desk
+    period : Period
+    as_of : date
+        Ages are counted to this day, in the account's zone.
+    currency, zone : str
+        The account's own; tables may carry other currencies, which are never added.
+    cut_off : str
+        Local time at which a business day ends, "24:00" for midnight.
+    simulated : bool
+        Whether the data is a demo's.
+    level : Level
+        Worst of the findings.
+    lede : str
+        One sentence: amount and consequence.
+    needs : tuple of Need
+        Worst first, at most six.
+    findings, metrics, control_totals : DataFrame
+        Columns `FINDINGS`, `METRICS`, `CONTROL_TOTALS`.
+    tables : mapping of str to DataFrame
+        Every other table that pages and analysts use.
+    explanations : mapping of str to mapping
+        By finding id: what was compared, which rule fired on which values, the nearest candidates.
+    provenance : Provenance
+    """
+
+    account: str
+    account_name: str
+    desk: Desk
+    period: Period
+    as_of: date
+    currency: str
+    zone: str
+    cut_off: str
+    simulated: bool
+    level: Level
+    lede: str
+    needs: tuple[Need, ...]
+    findings: pd.DataFrame
+    metrics: pd.DataFrame
+    control_totals: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
+    explanations: Mapping[str, Mapping[str, Any]]
+    provenance: Provenance
+    owners: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("tables", "explanations", "owners"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def explain(self, finding_id: str) -> Mapping[str, Any]:
+        """Return the stored explanation of one finding; computes nothing.
+
+        Raises
+        ------
+        KeyError
+            If the review has no such finding; the text names the nearest id.
+        """
+        if finding_id not in self.explanations:
+            near = [known for known in self.explanations if known.startswith(finding_id[:4])][:3]
+            msg = f"no finding {finding_id!r} in this review" + (f"; did you mean {', '.join(near)}?" if near else "")
+            raise KeyError(msg)
+        return self.explanations[finding_id]
+
+    def headline(self) -> dict[str, Any]:
+        """Everything but the tables and explanations, as JSON values."""
+        return {
+            "account": self.account,
+            "account_name": self.account_name,
+            "desk": self.desk.value,
+            "period": self.period.text,
+            "as_of": self.as_of.isoformat(),
+            "currency": self.currency,
+            "zone": self.zone,
+            "cut_off": self.cut_off,
+            "simulated": self.simulated,
+            "level": self.level.value,
+            "lede": self.lede,
+            "needs": [asdict(need) for need in self.needs],
+            "owners": dict(self.owners),
+            "provenance": asdict(self.provenance),
+        }
+
+    def save(self, folder: Path) -> None:
+        """Write review.json, findings.csv, metrics.csv, control_totals.csv and tables/*.parquet into `folder`.
+
+        Each file is written whole or not at all; CSV cells that a spreadsheet would take for a formula are quoted.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "tables").mkdir(exist_ok=True)
+        for name, table in sorted(self.tables.items()):
+            put(folder / "tables" / f"{name}.parquet", table.to_parquet(index=False))
+        for name in ("findings", "metrics", "control_totals"):
+            put(folder / f"{name}.csv", guarded_csv(getattr(self, name)).encode())
+        whole = self.headline() | {
+            "findings": json.loads(self.findings.to_json(orient="records", date_format="iso")),
+            "metrics": json.loads(self.metrics.to_json(orient="records", date_format="iso")),
+            "control_totals": json.loads(self.control_totals.to_json(orient="records")),
+            "explanations": {key: dict(value) for key, value in self.explanations.items()},
+        }
+        put(folder / "review.json", json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True).encode())

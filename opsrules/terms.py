@@ -1,0 +1,215 @@
+"""The enumerations of the field. Their values are what files carry; ``words()`` is what people read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["BreakClass", "Desk", "Exclusion", "Leg", "Level", "LineKind", "RejectReason", "Severity", "SubjectType"]
+
+
+class _Term(StrEnum):
+    def words(self) -> str:
+        """Plain words for this term, as pages and terminals show it."""
+        return _WORDS.get((type(self).__name__, self.value), self.value.replace("_", " ").capitalize())
+
+
+class Desk(_Term):
+    """Who works on it."""
+
+    RECONCILIATION = "reconciliation"
+    PAYMENTS = "payments"
+    ACCOUNT_HEALTH = "account_health"
+    APPEALS = "appeals"
+    CUSTOMER_SERVICE = "customer_service"
+
+
+class Severity(_Term):
+    """How bad a finding is, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for critical, 3 for low."""
+        return list(Severity).index(self)
+
+
+class Level(_Term):
+    """State of an account, a desk or a metric (DOMAIN A8; ``not_reviewed`` for a failed run), worst first."""
+
+    NOT_REVIEWED = "not_reviewed"
+    CRITICAL = "critical"
+    AT_RISK = "at_risk"
+    TOO_FEW = "too_few"
+    HEALTHY = "healthy"
+
+    @property
+    def rank(self) -> int:
+        """0 for not reviewed, 4 for healthy."""
+        return list(Level).index(self)
+
+    @classmethod
+    def of(cls, severity: Severity) -> Level:
+        """Level that a finding of this severity puts its account at; low findings leave it healthy."""
+        return {Severity.CRITICAL: cls.CRITICAL, Severity.HIGH: cls.AT_RISK, Severity.MEDIUM: cls.AT_RISK}.get(
+            severity, cls.HEALTHY
+        )
+
+
+class LineKind(_Term):
+    """What one processor line is."""
+
+    CHARGE = "charge"
+    REFUND = "refund"
+    REFUND_FAILURE = "refund_failure"
+    CHARGEBACK = "chargeback"
+    CHARGEBACK_REVERSAL = "chargeback_reversal"
+    FEE = "fee"
+    RESERVE = "reserve"
+    ADJUSTMENT = "adjustment"
+    TRANSFER = "transfer"
+    PAYOUT = "payout"
+    OTHER = "other"
+
+
+class Leg(_Term):
+    """One pair of tables that is reconciled."""
+
+    ORDERS_CHARGES = "orders_charges"
+    ORDERS_REFUNDS = "orders_refunds"
+    LINES_PAYOUTS = "lines_payouts"
+    PAYOUTS_BANK = "payouts_bank"
+
+
+class BreakClass(_Term):
+    """What kind of break or fault of the data a finding stands for (DOMAIN B9)."""
+
+    ORDER_WITHOUT_PAYMENT = "order_without_payment"
+    PAYMENT_WITHOUT_ORDER = "payment_without_order"
+    AMOUNT_DIFFERS = "amount_differs"
+    CURRENCY_DIFFERS = "currency_differs"
+    CHARGED_TWICE = "charged_twice"
+    REFUND_NOT_BOOKED = "refund_not_booked"
+    REFUND_NOT_PAID = "refund_not_paid"
+    REFUND_DIFFERS = "refund_differs"
+    NOT_PAID_OUT = "not_paid_out"
+    PAYOUT_SUM_DIFFERS = "payout_sum_differs"
+    PAYOUT_SHORT = "payout_short"
+    PAYOUT_OVER = "payout_over"
+    PAYOUT_MISSING = "payout_missing"
+    PAYOUT_IN_TRANSIT = "payout_in_transit"
+    BANK_WITHOUT_PAYOUT = "bank_without_payout"
+    AMBIGUOUS = "ambiguous"
+    FEE_DIFFERS = "fee_differs"
+    CHARGEBACK = "chargeback"
+    FILE_UNRECOGNISED = "file_unrecognised"
+    FILE_TWICE = "file_twice"
+    ROWS_REJECTED = "rows_rejected"
+    ROWS_TWICE = "rows_twice"
+    CONTROL_FAILED = "control_failed"
+    DATE_IMPLAUSIBLE = "date_implausible"
+    TIME_AMBIGUOUS = "time_ambiguous"
+
+
+class SubjectType(_Term):
+    """What a finding is about. The list may grow."""
+
+    ORDER = "order"
+    PROCESSOR_LINE = "processor_line"
+    PAYOUT = "payout"
+    BANK_LINE = "bank_line"
+    FILE = "file"
+    METRIC = "metric"
+    CASE = "case"
+    INVOICE = "invoice"
+    LISTING = "listing"
+    VIOLATION = "violation"
+
+
+class Exclusion(_Term):
+    """The named rules by which a row is left out of a leg. An empty text means: in."""
+
+    AFTER_PERIOD = "after_period"
+    BEFORE_PERIOD = "before_period"
+    BEFORE_COVERAGE = "before_coverage"
+    AFTER_AS_OF = "after_as_of"
+    OTHER_KIND = "other_kind"
+    OWN_PAYOUT_ROW = "own_payout_row"
+    NEVER_AT_PROCESSOR = "never_at_processor"
+    UNPAID = "unpaid"
+    NO_REFUND = "no_refund"
+    NO_PAYOUT_IN_SOURCE = "no_payout_in_source"
+    NOT_SENT = "not_sent"
+    OTHER_BANK_MOVEMENT = "other_bank_movement"
+    ZERO_AMOUNT = "zero_amount"
+    SEEN_BEFORE = "seen_before"
+
+
+class RejectReason(_Term):
+    """Why one record of a file was rejected."""
+
+    ROW_TOO_SHORT = "row_too_short"
+    ROW_TOO_LONG = "row_too_long"
+    ROW_CUT = "row_cut"
+    NUL_BYTE = "nul_byte"
+    AMOUNT_UNREADABLE = "amount_unreadable"
+    AMOUNT_MISSING = "amount_missing"
+    AMOUNT_DECIMALS = "amount_decimals"
+    AMOUNT_RANGE = "amount_range"
+    AMOUNT_INCONSISTENT = "amount_inconsistent"
+    CURRENCY_UNKNOWN = "currency_unknown"
+    CURRENCY_MISSING = "currency_missing"
+    TIME_UNREADABLE = "time_unreadable"
+    TIME_MISSING = "time_missing"
+    TIME_IN_GAP = "time_in_gap"
+    ZONE_UNKNOWN = "zone_unknown"
+    KEY_MISSING = "key_missing"
+    VALUE_UNKNOWN = "value_unknown"
+    RECORD_UNREADABLE = "record_unreadable"
+    NOT_BOOKED = "not_booked"
+
+
+_WORDS: dict[tuple[str, str], str] = {
+    ("Leg", "orders_charges"): "Orders to charges",
+    ("Leg", "orders_refunds"): "Refunds booked to refunds paid",
+    ("Leg", "lines_payouts"): "Processor lines to payouts",
+    ("Leg", "payouts_bank"): "Payouts to bank",
+    ("BreakClass", "order_without_payment"): "Order, no payment",
+    ("BreakClass", "payment_without_order"): "Paid, no order",
+    ("BreakClass", "refund_not_booked"): "Refund not booked in the shop",
+    ("BreakClass", "refund_not_paid"): "Refund not paid by the processor",
+    ("BreakClass", "refund_differs"): "Refund amounts differ",
+    ("BreakClass", "not_paid_out"): "Not paid out yet",
+    ("BreakClass", "payout_sum_differs"): "Payout and its lines differ",
+    ("BreakClass", "payout_short"): "Payout arrived short",
+    ("BreakClass", "payout_over"): "Payout arrived too large",
+    ("BreakClass", "payout_missing"): "Payout not at the bank",
+    ("BreakClass", "payout_in_transit"): "Payout on its way",
+    ("BreakClass", "bank_without_payout"): "Bank credit, no payout",
+    ("BreakClass", "ambiguous"): "More than one match possible",
+    ("BreakClass", "fee_differs"): "Fee differs from the contract",
+    ("BreakClass", "file_unrecognised"): "File not recognised",
+    ("BreakClass", "file_twice"): "Same file twice",
+    ("BreakClass", "rows_rejected"): "Rows that could not be read",
+    ("BreakClass", "rows_twice"): "Rows in more than one export",
+    ("BreakClass", "control_failed"): "File's own control figure fails",
+    ("BreakClass", "date_implausible"): "Implausible date",
+    ("BreakClass", "time_ambiguous"): "Local time that occurs twice",
+    ("Exclusion", "after_period"): "After the period",
+    ("Exclusion", "before_period"): "Before the period, settled",
+    ("Exclusion", "before_coverage"): "Before the other side's first record",
+    ("Exclusion", "after_as_of"): "After the as-of day",
+    ("Exclusion", "other_kind"): "Belongs to another leg",
+    ("Exclusion", "own_payout_row"): "The payout's own row",
+    ("Exclusion", "never_at_processor"): "Payment method that never reaches a processor",
+    ("Exclusion", "unpaid"): "Not paid, nothing to expect",
+    ("Exclusion", "no_refund"): "No refund",
+    ("Exclusion", "no_payout_in_source"): "Export does not name payouts",
+    ("Exclusion", "not_sent"): "Payout not sent yet or failed",
+    ("Exclusion", "other_bank_movement"): "Bank movement that is no payout",
+    ("Exclusion", "seen_before"): "Already in another export",
+    ("RejectReason", "row_cut"): "Last row, may be cut",
+}
