@@ -1,0 +1,1 @@
+"""Reconciliation, policy and root-cause reviews of e-commerce accounts."""

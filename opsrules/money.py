@@ -110,7 +110,7 @@ class NumberStyle:
         """RE2 pattern with the groups sign, whole and part, for text that `plain` has gone over."""
         whole = r"[0-9]+"
         if self.grouping:
-            group = r"\x{%x}" % ord(self.grouping)
+            group = rf"\x{{{ord(self.grouping):x}}}"
             whole = rf"(?:[0-9]+|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+)"
         fraction = "[0-9]*" if self.open_fraction else "[0-9]+"
         return rf"^(?P<sign>[+-]?)(?P<whole>{whole})(?:\{self.decimal}(?P<part>{fraction}))?$"
@@ -242,11 +242,11 @@ def format_minor(minor: int, currency: str) -> str:
 
 
 def format_amount(minor: int, currency: str) -> str:
-    """Figure with its currency in front and a blank that does not break.
+    r"""Figure with its currency in front and a blank that does not break.
 
     Examples
     --------
     >>> format_amount(120430, "EUR")
-    'EUR\\xa01,204.30'
+    'EUR\xa01,204.30'
     """
     return f"{currency}\u00a0{format_minor(minor, currency)}"

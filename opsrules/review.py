@@ -20,14 +20,46 @@ from opsrules.terms import Desk, Level
 __all__ = ["CONTROL_TOTALS", "FINDINGS", "METRICS", "FileRead", "Need", "Provenance", "Review"]
 
 FINDINGS: tuple[str, ...] = (
-    *("finding_id", "account", "period", "desk", "leg", "rule_id", "class", "other_classes", "severity", "cause"),
-    *("amount_minor", "currency", "subject_type", "subject_ref", "order_ref", "payout_ref", "age_days", "owner", "due"),
+    *(
+        "finding_id",
+        "account",
+        "period",
+        "desk",
+        "leg",
+        "rule_id",
+        "class",
+        "other_classes",
+        "severity",
+        "cause",
+    ),
+    *(
+        "amount_minor",
+        "currency",
+        "subject_type",
+        "subject_ref",
+        "order_ref",
+        "payout_ref",
+        "age_days",
+        "owner",
+        "due",
+    ),
     *("message", "source_file", "source_line"),
 )
 """Columns of findings.csv, in order."""
 
 METRICS: tuple[str, ...] = (
-    *("account", "period", "desk", "metric_id", "numerator", "denominator", "value", "unit", "target", "level"),
+    *(
+        "account",
+        "period",
+        "desk",
+        "metric_id",
+        "numerator",
+        "denominator",
+        "value",
+        "unit",
+        "target",
+        "level",
+    ),
 )
 """Columns of metrics.csv, in order. Rates keep both parts: value = numerator / denominator."""
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["BreakClass", "Desk", "Exclusion", "Leg", "Level", "LineKind", "RejectReason", "Severity", "SubjectType"]
+__all__ = [
+    "BreakClass",
+    "Desk",
+    "Exclusion",
+    "Leg",
+    "Level",
+    "LineKind",
+    "RejectReason",
+    "Severity",
+    "SubjectType",
+]
 
 
 class _Term(StrEnum):
@@ -54,9 +64,11 @@ class Level(_Term):
     @classmethod
     def of(cls, severity: Severity) -> Level:
         """Level that a finding of this severity puts its account at; low findings leave it healthy."""
-        return {Severity.CRITICAL: cls.CRITICAL, Severity.HIGH: cls.AT_RISK, Severity.MEDIUM: cls.AT_RISK}.get(
-            severity, cls.HEALTHY
-        )
+        return {
+            Severity.CRITICAL: cls.CRITICAL,
+            Severity.HIGH: cls.AT_RISK,
+            Severity.MEDIUM: cls.AT_RISK,
+        }.get(severity, cls.HEALTHY)
 
 
 class LineKind(_Term):
