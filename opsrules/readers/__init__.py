@@ -1,0 +1,106 @@
+"""Readers: one module for each export format, recognised by content.
+
+A new format is one module here, one line in `READERS`, and one golden pair under ``tests/golden``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from opsrules.errors import FileRefused, UsageError
+from opsrules.readers.content import head
+from opsrules.readers.model import Control, Head, Read, Reader, Source
+
+__all__ = [
+    "READERS",
+    "Control",
+    "Head",
+    "Read",
+    "Reader",
+    "Source",
+    "identify",
+    "options_model",
+    "read",
+    "reader_named",
+]
+
+READERS: tuple[Reader, ...] = ()
+"""All readers; the first that recognises a file reads it."""
+
+
+def reader_named(name: str) -> Reader:
+    """Return the reader of that name.
+
+    Raises
+    ------
+    UsageError
+        If there is none; the text lists those there are.
+    """
+    for reader in READERS:
+        if name == reader.NAME:
+            return reader
+    known = ", ".join(reader.NAME for reader in READERS)
+    raise UsageError(f"no reader is called {name!r}; the readers are {known}")
+
+
+def options_model(name: str) -> type[BaseModel] | None:
+    """Model of the options that a reader takes, or None when it takes none.
+
+    Raises
+    ------
+    UsageError
+        If there is no such reader.
+    """
+    model: type[BaseModel] | None = getattr(reader_named(name), "Options", None)
+    return model
+
+
+def identify(path: str | Path) -> str | None:
+    """Name of the reader whose format the file has, judged by its first 64 KiB; None when nobody knows it.
+
+    Raises
+    ------
+    FileRefused
+        If the file cannot be opened.
+    """
+    start = head(Path(path))
+    return next((reader.NAME for reader in READERS if reader.identify(start)), None)
+
+
+def read(
+    path_or_source: str | Path | Source, reader: str | None = None, options: Mapping[str, Any] | None = None
+) -> Read:
+    """Read one export into canonical tables and rejects.
+
+    Parameters
+    ----------
+    path_or_source : str, Path or Source
+        The file.
+    reader : str, optional
+        Name of the reader; recognised by content when left out.
+    options : mapping, optional
+        Options for the reader, in place of those of the source.
+
+    Raises
+    ------
+    FileRefused
+        If nobody recognises the file, or if it cannot be trusted as a whole.
+    ParameterError
+        If the options are wrong.
+    UsageError
+        If there is no such reader.
+    """
+    source = path_or_source
+    if not isinstance(source, Source):
+        source = Source(Path(source), Path(source).as_posix())
+    if options is not None:
+        source = replace(source, options=options)
+    name = reader or identify(source.path)
+    if name is None:
+        raise FileRefused(source.name, "no reader recognises this file", "name its reader in the account's sources")
+    return reader_named(name).read(source)
