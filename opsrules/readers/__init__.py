@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from opsrules.errors import FileRefused, UsageError
+from opsrules.readers import camt053, mt940, ofx
 from opsrules.readers.content import head
 from opsrules.readers.model import Control, Head, Read, Reader, Source
 
@@ -29,7 +30,11 @@ __all__ = [
     "reader_named",
 ]
 
-READERS: tuple[Reader, ...] = ()
+READERS: tuple[Reader, ...] = (
+    camt053,
+    mt940,
+    ofx,
+)
 """All readers; the first that recognises a file reads it."""
 
 

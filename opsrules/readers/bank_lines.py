@@ -1,0 +1,270 @@
+"""What the readers of bank statements share: from records as the bank wrote them to rows, rejects and controls."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from opsrules.errors import FileRefused
+from opsrules.money import exponent, is_currency, parse_minor
+from opsrules.readers.content import Content
+from opsrules.readers.model import Control, Read
+from opsrules.schemas import BANK_LINES, REJECTS
+from opsrules.terms import RejectReason
+
+__all__ = ["BankRecord", "Claim", "Fault", "Layout", "deliver", "joined", "masked", "squeezed"]
+
+_SHOWN = 60  # signs of a rejected value that a reject keeps
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a record cannot be used, with the source's own name of the field and what stands there."""
+
+    reason: RejectReason
+    column: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A format's name and what it calls its amount and its currency."""
+
+    reader: str
+    amount: str
+    currency: str
+
+
+@dataclass(frozen=True)
+class BankRecord:
+    """One line of a statement, its amount still text.
+
+    Attributes
+    ----------
+    line : int
+        1-based line of the file where the record starts.
+    statement : int
+        Number of the statement in the file, from 0: ties the record to its statement's balances.
+    account : str
+        Account number as the file gives it; only its last four signs are kept.
+    currency, amount : str
+        The amount as plain decimal text, signed: credits without a sign or with ``+``, debits with ``-``.
+    shown : str
+        The amount as the file writes it, for rejects.
+    booked_on, value_on : date or None
+    line_id, counterparty, reference, text : str
+    fault : Fault or None
+        What the reader found wrong with it; the amount and the currency are judged in `deliver`.
+    """
+
+    line: int
+    statement: int
+    account: str
+    currency: str
+    amount: str
+    shown: str
+    booked_on: date | None = None
+    value_on: date | None = None
+    line_id: str = ""
+    counterparty: str = ""
+    reference: str = ""
+    text: str = ""
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sum that the file states: `parts`, and the rows of `statement` when one is named, make `total`.
+
+    Attributes
+    ----------
+    name : str
+        As the control is called.
+    line : int
+        Line of the total.
+    currency, total : str
+    parts : tuple of str
+        Plain decimal texts, signed.
+    statement : int or None
+        Statement whose rows in `currency` belong to the sum.
+    """
+
+    name: str
+    line: int
+    currency: str
+    total: str
+    parts: tuple[str, ...]
+    statement: int | None = None
+
+
+def masked(account: str) -> str:
+    """Account number with nothing but its last four signs; "" when there is none.
+
+    Banks write the currency behind the number (``NL91ABNA0417164300EUR``); it is no part of it.
+
+    Examples
+    --------
+    >>> masked("NL91 ABNA 0417 1643 00 EUR"), masked("9100"), masked(" ")
+    ('****4300', '****9100', '')
+    """
+    plain = _BLANKS.sub("", account)
+    if len(plain) > 7 and plain[-4].isdigit() and is_currency(plain[-3:]):
+        plain = plain[:-3]
+    return f"****{plain[-4:]}" if plain else ""
+
+
+def squeezed(text: str) -> str:
+    r"""Text with every run of blanks and line ends made one blank.
+
+    Examples
+    --------
+    >>> squeezed("  Invoice\n  17 ")
+    'Invoice 17'
+    """
+    return _BLANKS.sub(" ", text).strip()
+
+
+def joined(texts: Iterable[str], sign: str = " ") -> str:
+    """Texts that are not blank, squeezed, each once, in their order.
+
+    Examples
+    --------
+    >>> joined(["Payout", " ", "po_1", "Payout"])
+    'Payout po_1'
+    """
+    return sign.join(dict.fromkeys(plain for text in texts if (plain := squeezed(text))))
+
+
+def deliver(layout: Layout, content: Content, records: Sequence[BankRecord], claims: Sequence[Claim] = ()) -> Read:
+    """Rows, rejects and controls of one file: records = rows + rejects.
+
+    Parameters
+    ----------
+    layout : Layout
+    content : Content
+    records : sequence of BankRecord
+        In file order.
+    claims : sequence of Claim
+        Each becomes a control over the rows that were read.
+
+    Raises
+    ------
+    FileRefused
+        If a balance of a statement cannot be read: nothing could then be held against the bank's own figure.
+    """
+    minor, reasons = parse_minor(
+        pd.Series([record.amount for record in records], dtype="str"),
+        pd.Series([record.currency for record in records], dtype="str"),
+    )
+    faults = [_fault(layout, record, reason) for record, reason in zip(records, reasons, strict=True)]
+    kept = [number for number, fault in enumerate(faults) if fault is None]
+    rows = [records[number] for number in kept]
+    bad = [(number, fault) for number, fault in enumerate(faults) if fault is not None]
+    return Read(
+        reader=layout.reader,
+        kind="bank_lines",
+        tables={"bank_lines": _table(layout, content.name, rows, minor[kept] if kept else np.zeros(0, np.int64))},
+        rejects=_rejects(layout, content.name, [(records[number], fault, int(minor[number])) for number, fault in bad]),
+        controls=_controls(content.name, claims, rows, [int(minor[number]) for number in kept]),
+        records=len(records),
+        encoding=content.encoding,
+        sha256=content.sha256,
+    )
+
+
+def _fault(layout: Layout, record: BankRecord, reason: RejectReason | str) -> Fault | None:
+    if record.fault is not None:
+        return record.fault
+    if not record.currency:
+        return Fault(RejectReason.CURRENCY_MISSING, layout.currency)
+    if reason == RejectReason.CURRENCY_UNKNOWN:
+        return Fault(RejectReason.CURRENCY_UNKNOWN, layout.currency, record.currency)
+    return Fault(RejectReason(reason), layout.amount, record.shown) if reason else None
+
+
+def _days(days: list[date | None]) -> Any:
+    # Through numpy, not pandas: any year that a date can have must stay a day, not become an error.
+    return np.array(days, dtype="datetime64[D]").astype("datetime64[us]")
+
+
+def _table(layout: Layout, name: str, rows: list[BankRecord], minor: Any) -> pd.DataFrame:
+    columns: dict[str, Any] = {
+        "source": [layout.reader] * len(rows),
+        "bank_account": [masked(row.account) for row in rows],
+        "line_id": [row.line_id for row in rows],
+        "booked_on": _days([row.booked_on for row in rows]),
+        "value_on": _days([row.value_on for row in rows]),
+        "currency": [row.currency for row in rows],
+        "amount_minor": minor,
+        "counterparty": [row.counterparty for row in rows],
+        "reference": [row.reference for row in rows],
+        "text": [row.text for row in rows],
+        "source_file": [name] * len(rows),
+        "source_line": np.array([row.line for row in rows], dtype=np.int64),
+        "flags": [""] * len(rows),
+    }
+    return _frame(columns, list(BANK_LINES.columns))
+
+
+def _rejects(layout: Layout, name: str, bad: list[tuple[BankRecord, Fault, int]]) -> pd.DataFrame:
+    columns: dict[str, Any] = {
+        "table": ["bank_lines"] * len(bad),
+        "source": [layout.reader] * len(bad),
+        "source_file": [name] * len(bad),
+        "source_line": np.array([record.line for record, _, _ in bad], dtype=np.int64),
+        "reason": [fault.reason.value for _, fault, _ in bad],
+        "column": [fault.column for _, fault, _ in bad],
+        "value": [fault.value[:_SHOWN] for _, fault, _ in bad],
+        "currency": [record.currency if is_currency(record.currency) else "" for record, _, _ in bad],
+        "amount_minor": np.array([minor for _, _, minor in bad], dtype=np.int64),
+    }
+    return _frame(columns, list(REJECTS.columns))
+
+
+def _frame(columns: dict[str, Any], order: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            column: pd.Series(columns[column], dtype="str" if isinstance(columns[column], list) else None)
+            for column in order
+        }
+    )
+
+
+def _controls(name: str, claims: Sequence[Claim], rows: list[BankRecord], minor: list[int]) -> tuple[Control, ...]:
+    sums: defaultdict[tuple[int, str], int] = defaultdict(int)
+    for row, amount in zip(rows, minor, strict=True):
+        sums[row.statement, row.currency] += amount
+    figures = [(text, claim.currency) for claim in claims for text in (claim.total, *claim.parts)]
+    read, reasons = parse_minor(
+        pd.Series([text for text, _ in figures], dtype="str"), pd.Series([code for _, code in figures], dtype="str")
+    )
+    controls, start = [], 0
+    for claim in claims:
+        end = start + 1 + len(claim.parts)
+        if claim.statement is not None and any(reasons[start:end]):
+            raise _unreadable(name, claim)
+        # An entry whose own amount cannot be read is a reject already; a part that cannot be read makes the sum fail.
+        if not reasons[start]:
+            actual = sum(int(part) for part in read[start + 1 : end])
+            if claim.statement is not None:
+                actual += sums[claim.statement, claim.currency]
+            controls.append(Control(claim.name, f"{name}:{claim.line}", claim.currency, int(read[start]), actual))
+        start = end
+    return tuple(controls)
+
+
+def _unreadable(name: str, claim: Claim) -> FileRefused:
+    places = f"{exponent(claim.currency)} decimals" if is_currency(claim.currency) else "a known currency"
+    return FileRefused(
+        f"{name}:{claim.line}",
+        f"an opening or closing balance cannot be read, expected an amount with {places}",
+        "download the statement again",
+    )
