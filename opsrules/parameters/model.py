@@ -1,0 +1,210 @@
+"""What an account file says, checked value by value."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from decimal import Decimal
+from glob import glob
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict
+
+from opsrules.parameters.kinds import (
+    Allowance,
+    Currency,
+    Many,
+    Minor,
+    Processor,
+    Text,
+    check_cut_off,
+    check_inside,
+    check_mail,
+    check_safe_name,
+    check_zone,
+    exact,
+    two_days,
+)
+from opsrules.terms import Desk
+
+__all__ = ["Account", "FeeContract", "PayoutRule", "SourceSpec", "Tolerance"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class SourceSpec(_Part):
+    """Files of one source.
+
+    Attributes
+    ----------
+    files : str
+        Glob relative to the workspace, or absolute.
+    reader : str or None
+        Name of the reader; None lets each file be recognised by its content.
+    options : dict
+        For the reader; checked by its own options model.
+    """
+
+    files: Annotated[Text, AfterValidator(check_inside), Field(examples=["exports/northwind/*/orders*.csv"])]
+    reader: Text | None = None
+    options: dict[str, Any] = {}
+
+    def matches(self, root: Path) -> list[Path]:
+        """Files that the glob finds now, sorted; hidden files only where the glob spells out their dot."""
+        found = glob(self.files, root_dir=root, recursive=True)  # noqa: PTH207 - Path.glob refuses absolute patterns
+        return sorted(path for path in {root / name for name in found} if path.is_file())
+
+
+class PayoutRule(_Part):
+    """How a processor's payouts look at the bank.
+
+    Attributes
+    ----------
+    processor : str
+    descriptor : str
+        Text within the bank line, whatever its case.
+    days : tuple of int
+        First and last day after sending on which the bank may book it.
+    """
+
+    processor: Annotated[Processor, Field(examples=["stripe"])]
+    descriptor: Annotated[Text, Field(examples=["STRIPE"])]
+    days: Annotated[tuple[int, int], BeforeValidator(two_days)] = (0, 5)
+
+
+class FeeContract(_Part):
+    """What a processor may charge for one line, from `since` to `until`, both in.
+
+    Attributes
+    ----------
+    processor : str
+    method, card_brand : str or None
+        None means any.
+    rate_bps : Decimal
+        Hundredths of a percent of the gross amount, exact.
+    fixed_minor : int
+        Per line, in minor units of `currency`.
+    currency : str
+    since, until : date or None
+        None means without a limit.
+    tolerance_minor : int
+        A difference up to this is no claim.
+    source : str
+        The contract this comes from: document, section, date.
+    """
+
+    processor: Annotated[Processor, Field(examples=["stripe"])]
+    method: Text | None = None
+    card_brand: Text | None = None
+    rate_bps: Annotated[Decimal, BeforeValidator(exact), Field(ge=0, le=10_000, examples=["290 for 2.9 %"])]
+    fixed_minor: Annotated[Minor, Field(examples=["30 for 0.30"])]
+    currency: Annotated[Currency, Field(examples=["EUR"])]
+    since: date | None = None
+    until: date | None = None
+    tolerance_minor: Allowance = 1
+    source: Annotated[Text, Field(examples=["contract of 1 Mar 2026, section 3"])]
+
+
+class Tolerance(_Part):
+    """Differences that are no break, in minor units of the account's currency.
+
+    Attributes
+    ----------
+    order_minor, payout_minor : int
+    """
+
+    order_minor: Allowance = 0
+    payout_minor: Allowance = 0
+
+
+class Account(_Part):
+    """One client account.
+
+    Attributes
+    ----------
+    account : str
+        Its id: the file's name without ``.yaml``, the folder's name under reports/.
+    name : str
+        As pages show it.
+    currency, zone : str
+        ISO 4217, IANA.
+    cut_off : str
+        Local time at which the business day ends; ``24:00`` is midnight.
+    sources : tuple of SourceSpec
+    payouts : tuple of PayoutRule
+    fees : tuple of FeeContract
+    never_at_processor : tuple of str
+        Payment methods of the shop that never reach a processor, cash for instance.
+    tolerance : Tolerance
+    materiality_minor : int
+        Differences below this are not material; rules may ask for it.
+    desks : tuple of Desk
+        Who reviews the account.
+    owners : dict of str to str
+        Desk or team to the person or role that acts.
+    recipients : tuple of str
+        Mail addresses the report is meant for.
+    simulated : bool
+        Whether the exports are made up; pages then say so.
+    file, sha256 : str
+        The account's file relative to the workspace, and the hash of its bytes.
+    """
+
+    account: Annotated[str, AfterValidator(check_safe_name), Field(examples=["northwind"])]
+    name: Annotated[Text, Field(examples=["Northwind Traders"])]
+    currency: Annotated[Currency, Field(examples=["EUR"])]
+    zone: Annotated[str, check_zone, Field(examples=["Europe/Berlin"])]
+    cut_off: Annotated[str, AfterValidator(check_cut_off)] = "24:00"
+    sources: Annotated[Many[SourceSpec], Field(min_length=1, examples=["a list with one entry, files: ..."])]
+    payouts: Many[PayoutRule] = ()
+    fees: Many[FeeContract] = ()
+    never_at_processor: Many[Text] = ()
+    tolerance: Tolerance = Tolerance()
+    materiality_minor: Allowance = 0
+    desks: Annotated[Many[Annotated[Desk, Strict(strict=False)]], Field(min_length=1)] = (Desk.RECONCILIATION,)
+    owners: dict[str, Text] = {}
+    recipients: Many[Annotated[str, check_mail]] = ()
+    simulated: bool = False
+
+    _file: str = PrivateAttr("")
+    _sha256: str = PrivateAttr("")
+
+    @property
+    def file(self) -> str:
+        """The account's file relative to the workspace."""
+        return self._file
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the file's bytes."""
+        return self._sha256
+
+    @property
+    def cut_off_time(self) -> time | None:
+        """The cut-off as a time of day, None for midnight."""
+        return None if self.cut_off == "24:00" else time.fromisoformat(self.cut_off)
+
+    def from_file(self, file: str, sha256: str) -> Account:
+        """Return the same account with the file it was read from."""
+        account = self.model_copy()
+        account._file, account._sha256 = file, sha256
+        return account
+
+    def files(self, root: Path) -> list[tuple[Path, str, SourceSpec]]:
+        """Files of all sources: path, name relative to the workspace, source; by name, each once.
+
+        A file that two sources name belongs to the first that says how to read it, else to the first.
+        """
+        found: dict[Path, SourceSpec] = {}
+        for spec in self.sources:
+            for path in spec.matches(root):
+                if path not in found or (found[path].reader is None and spec.reader is not None):
+                    found[path] = spec
+        named = [(path, _name(path, root), spec) for path, spec in found.items()]
+        return sorted(named, key=lambda one: one[1])
+
+
+def _name(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()

@@ -1,0 +1,252 @@
+"""A rule set: loaded, checked as a whole, and run over tables."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import pandas as pd
+
+from opsrules.errors import ParameterError, Problem
+from opsrules.parameters.documents import Document, KeyPath, by_place
+from opsrules.parameters.load import read_file
+from opsrules.parameters.nearest import hint, nearest
+from opsrules.parameters.scalars import shown
+from opsrules.rules.check import Places, Pointers, Vocabulary, check_actions, check_conditions
+from opsrules.rules.files import check_house_rule, is_house_file
+from opsrules.rules.frame import fire
+from opsrules.rules.library import BaseActions, BaseVariables
+from opsrules.rules.model import Example, Rule, RuleStatus
+from opsrules.rules.result import Result
+from opsrules.rules.rows import rows_of
+from opsrules.terms import Desk, Severity
+
+__all__ = ["Rules", "problems_of_rules"]
+
+T = TypeVar("T")
+
+
+class Rules:
+    """Rules in the language of business-rules, with the classes that give their variables and actions.
+
+    Parameters
+    ----------
+    rules : iterable of mapping
+        What `business_rules.run_all` takes. Of our own keys, those that are right are kept; what run_all would pass
+        over is passed over.
+    variables, actions : class
+        business_rules classes. `variables` is built from a row (a mapping of Python's own values, missing = None),
+        `actions` likewise; what its methods do they append to ``self.outcomes`` as (name, params).
+
+    Raises
+    ------
+    ParameterError
+        With every mistake of the set, by JSON pointer.
+    """
+
+    def __init__(
+        self, rules: Iterable[Mapping[str, Any]], variables: type[BaseVariables], actions: type[BaseActions]
+    ) -> None:
+        plain = [copy.deepcopy(rule) for rule in rules]
+        places = Pointers()
+        problems = list(_check(plain, places, Vocabulary(variables, actions), None))
+        if problems:
+            raise ParameterError(problems)
+        content = json.dumps(plain, sort_keys=True, default=str).encode()
+        self._set(plain, places, variables, actions, hashlib.sha256(content).hexdigest())
+
+    def _set(
+        self,
+        plain: list[Mapping[str, Any]],
+        places: Places,
+        variables: type[BaseVariables],
+        actions: type[BaseActions],
+        sha256: str,
+    ) -> None:
+        self.plain: tuple[Mapping[str, Any], ...] = tuple(plain)
+        self.rules: tuple[Rule, ...] = tuple(_rule(entry, number, places) for number, entry in enumerate(plain))
+        self.variables, self.actions, self.sha256 = variables, actions, sha256
+
+    @classmethod
+    def load(cls, path: str | Path, variables: type[BaseVariables], actions: type[BaseActions]) -> Rules:
+        """Load a YAML or JSON file: a list of rules.
+
+        A file in a workspace's parameters/rules/ must carry our own keys as well (id, name, desk, severity, status,
+        owner, source, message, examples); any other is taken as run_all takes it.
+
+        Raises
+        ------
+        ParameterError
+            With every mistake of the file, by ``file:line``.
+        """
+        document, problems = _examine(Path(path), variables, actions)
+        if problems:
+            raise ParameterError(problems)
+        rules = cls.__new__(cls)
+        rules._set(document.value, document, variables, actions, document.sha256)
+        return rules
+
+    def active(self, on: date) -> Rules:
+        """Return the rules in force on a day: active, since <= `on` <= until."""
+        kept = [number for number, rule in enumerate(self.rules) if rule.in_force(on)]
+        rules = copy.copy(self)
+        rules.plain = tuple(self.plain[number] for number in kept)
+        rules.rules = tuple(self.rules[number] for number in kept)
+        return rules
+
+    def named(self, rule_id: str) -> Rule:
+        """Return the rule of that id.
+
+        Raises
+        ------
+        KeyError
+            If there is none; the text names the nearest.
+        """
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        msg = f"no rule {rule_id!r}; {hint(rule_id, [rule.id for rule in self.rules])}"
+        raise KeyError(msg)
+
+    def run(
+        self,
+        frame: pd.DataFrame,
+        stop_on_first_trigger: bool = False,
+        on_error: Literal["raise", "collect"] = "raise",
+    ) -> Result:
+        """Judge every row of a table.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            One row per thing to judge.
+        stop_on_first_trigger : bool
+            Leave a row at the first rule that fires.
+        on_error : "raise" or "collect"
+            What to do with a row that a rule cannot judge: raise what business_rules raises on the first one, with row,
+            rule and variable as a note; or list it in ``errors``.
+        """
+        if on_error not in ("raise", "collect"):
+            msg = f"on_error must be 'raise' or 'collect', got {on_error!r}"
+            raise ValueError(msg)
+        rows = rows_of(frame)
+        outcome = fire(self.rules, self.variables, rows, stop=stop_on_first_trigger, collect=on_error == "collect")
+        return Result(self.rules, self.variables, self.actions, rows, outcome, stop_on_first_trigger)
+
+
+def problems_of_rules(path: str | Path, variables: type[BaseVariables], actions: type[BaseActions]) -> list[Problem]:
+    """Return every mistake of a rule file, by place: what `Rules.load` would raise."""
+    return list(_examine(Path(path), variables, actions)[1])
+
+
+def _examine(
+    path: Path, variables: type[BaseVariables], actions: type[BaseActions]
+) -> tuple[Document, tuple[Problem, ...]]:
+    house = is_house_file(path)
+    name = f"parameters/rules/{path.name}" if house else path.as_posix()
+    document = read_file(path, name)
+    problems = list(document.problems)
+    if not document.is_spoilt(()):
+        known = Vocabulary(variables, actions)
+        problems += _check(document.value, document, known, document if house else None)
+    return document, by_place(problems)
+
+
+def _check(value: object, places: Places, known: Vocabulary, house: Document | None) -> Iterator[Problem]:
+    """Give the problems of a whole set; `house` is its file when our own keys have to be there."""
+    if not isinstance(value, list):
+        yield Problem(places.place(), f"must be a list of rules, got {shown(value)}", "write - id: ... for each rule")
+        return
+    for number, entry in enumerate(value):
+        at: KeyPath = (number,)
+        if places.is_spoilt(at):
+            continue
+        if not isinstance(entry, dict):
+            yield Problem(places.place(at), f"rule [{number}] must be a mapping, got {shown(entry)}", "write id: ...")
+            continue
+        if house is not None:
+            yield from check_house_rule(entry, at, house, known)
+        yield from _logic(entry, at, places, known, is_house=house is not None)
+    yield from _same_ids(value, places)
+
+
+def _logic(
+    entry: dict[str, Any], at: KeyPath, places: Places, known: Vocabulary, *, is_house: bool
+) -> Iterator[Problem]:
+    for key, check in (("conditions", check_conditions), ("actions", check_actions)):
+        if key in entry:
+            yield from check(entry[key], (*at, key), places, known, house=is_house)
+        elif not is_house:
+            meant = next((other for other in entry if nearest(str(other), [key])), None)
+            step = f"is it {meant}?" if meant else f"add {key}: ..."
+            yield Problem(places.place(at), f"[{at[0]}].{key} is missing", step)
+
+
+def _same_ids(entries: list[Any], places: Places) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for number, entry in enumerate(entries):
+        if not isinstance(entry, dict) or places.is_spoilt((number, "id")):
+            continue
+        rule_id = _id(entry, number)
+        if rule_id in first:
+            earlier = places.place((first[rule_id], "id"))
+            what = f"id {shown(rule_id)} is also the id of the rule at {earlier}"
+            yield Problem(places.place((number, "id")), what, "give each rule an id of its own, never one used before")
+        first.setdefault(rule_id, number)
+
+
+def _id(entry: Mapping[str, Any], number: int) -> str:
+    return str(number) if entry.get("id") is None else str(entry["id"])
+
+
+def _rule(entry: Mapping[str, Any], number: int, places: Places) -> Rule:
+    examples = entry.get("examples")
+    return Rule(
+        id=_id(entry, number),
+        name=_text(entry.get("name")),
+        desk=_term(Desk, entry.get("desk")),
+        severity=_term(Severity, entry.get("severity")),
+        status=_term(RuleStatus, entry.get("status")) or RuleStatus.ACTIVE,
+        since=_day(entry.get("since")),
+        until=_day(entry.get("until")),
+        owner=_text(entry.get("owner")),
+        source=_text(entry.get("source")),
+        message=_text(entry.get("message")),
+        headline=_text(entry.get("headline")),
+        next_step=_text(entry.get("next_step")),
+        false_positives=_text(entry.get("false_positives")),
+        conditions=entry["conditions"],
+        actions=tuple(entry["actions"]),
+        examples=tuple(_examples(examples if isinstance(examples, list) else [], number, places)),
+        place=places.place((number,)),
+    )
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _term(kind: type[T], value: object) -> T | None:
+    known = {str(term): term for term in kind}  # type: ignore[attr-defined]
+    return known.get(value) if isinstance(value, str) else None
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, date) else None
+
+
+def _examples(entries: list[Any], number: int, places: Places) -> Iterator[Example]:
+    for position, entry in enumerate(entries):
+        if isinstance(entry, dict) and isinstance(entry.get("row"), dict) and isinstance(entry.get("fires"), bool):
+            place = places.place((number, "examples", position))
+            yield Example(entry["row"], entry["fires"], _text(entry.get("why")), place)
