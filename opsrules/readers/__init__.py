@@ -13,7 +13,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from opsrules.errors import FileRefused, UsageError
-from opsrules.readers import camt053, mt940, ofx
+from opsrules.readers import (
+    camt053,
+    mt940,
+    ofx,
+    shopify_orders,
+    shopify_payments,
+    stripe_balance_history,
+    stripe_itemised,
+)
 from opsrules.readers.content import head
 from opsrules.readers.model import Control, Head, Read, Reader, Source
 
@@ -31,6 +39,10 @@ __all__ = [
 ]
 
 READERS: tuple[Reader, ...] = (
+    shopify_orders,
+    shopify_payments,
+    stripe_itemised,
+    stripe_balance_history,
     camt053,
     mt940,
     ofx,

@@ -1,0 +1,164 @@
+"""From the text of a column to typed values, with a reason for every cell that cannot be read.
+
+Decimal sign: a format's own is kept unless the whole file plainly uses the other one. A file is read with decimal
+commas only if no amount in it holds a point, every amount with a comma is digits, comma, digits, and one of them has
+other than three digits after it. ``1,234`` alone can be read in two ways: it decides nothing and stays unreadable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from opsrules.money import NumberStyle, is_currency, parse_minor
+from opsrules.readers.layout import Column, Kind
+from opsrules.readers.times import parse_days, parse_instants
+from opsrules.terms import RejectReason
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["Cells", "Setting", "absent", "convert", "currencies", "style_of"]
+
+_UTC = pd.DatetimeTZDtype("us", "UTC")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the cells of one file are read with.
+
+    Attributes
+    ----------
+    style : NumberStyle
+        How amounts are written.
+    zone : str
+        IANA zone of the account.
+    """
+
+    style: NumberStyle
+    zone: str
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One column, read.
+
+    Attributes
+    ----------
+    values : dict of str to Series
+        By name of the parsed column.
+    reason : ndarray of object
+        `RejectReason` or "" per row.
+    fold : ndarray of bool or None
+        Where a local time occurs twice.
+    """
+
+    values: dict[str, pd.Series]
+    reason: npt.NDArray[np.object_]
+    fold: npt.NDArray[np.bool_] | None = None
+
+
+def style_of(amounts: Iterable[pd.Series[str]], style: NumberStyle) -> NumberStyle:
+    """Return the style, with a decimal comma if the whole file plainly uses that."""
+    decided = False
+    for texts in amounts:
+        marked = texts[texts.str.contains("[.,]", regex=True)]
+        if not marked.str.fullmatch(r"\s*[+-]?[0-9]+,[0-9]+\s*").all():
+            return style
+        decided |= not marked.str.fullmatch(r".*,[0-9]{3}\s*").all()
+    return replace(style, decimal=",") if decided else style
+
+
+def currencies(texts: pd.Series[str]) -> tuple[pd.Series[str], npt.NDArray[np.object_]]:
+    """Upper-case ISO 4217 codes, with a reason where there is none."""
+    codes = texts.str.strip().str.upper()
+    reasons = {one: _currency_fault(one) for one in codes.unique()}
+    return codes, codes.astype(object).map(reasons).to_numpy(dtype=object)
+
+
+def _currency_fault(code: str) -> str:
+    if is_currency(code):
+        return ""
+    return RejectReason.CURRENCY_UNKNOWN if code else RejectReason.CURRENCY_MISSING
+
+
+def convert(column: Column, title: str, texts: pd.Series[str], coins: pd.Series[str] | str, setting: Setting) -> Cells:
+    """Read one column.
+
+    Parameters
+    ----------
+    column : Column
+    title : str
+        Name under which the file has it.
+    texts : Series of str
+    coins : Series of str, or str
+        Currency of each row, or of all, for amounts.
+    setting : Setting
+    """
+    match column.kind:
+        case Kind.TEXT | Kind.KEY:
+            return Cells({column.target: texts}, _unless_blank(texts, column))
+        case Kind.CURRENCY:
+            codes, reason = currencies(texts)
+            return Cells({column.target: codes}, reason)
+        case Kind.AMOUNT:
+            minor, reason = parse_minor(texts, coins, setting.style)
+            return Cells({column.target: pd.Series(minor)}, _allowing_blank(reason, column))
+        case Kind.INTEGER:
+            return _integers(column, texts)
+        case Kind.DAY:
+            days, reason = parse_days(texts, column.date_format)
+            return Cells({column.target: pd.Series(days)}, _allowing_blank(reason, column))
+        case Kind.INSTANT:
+            return _instants(column, title, texts, setting)
+
+
+def absent(column: Column, size: int) -> dict[str, pd.Series]:
+    """Values of a column that the file does not have."""
+    match column.kind:
+        case Kind.AMOUNT | Kind.INTEGER:
+            return {column.target: pd.Series(np.zeros(size, dtype=np.int64))}
+        case Kind.DAY:
+            return {column.target: pd.Series(np.full(size, np.datetime64("NaT", "us")))}
+        case Kind.INSTANT:
+            never = pd.Series(np.full(size, np.datetime64("NaT", "us"))).astype(_UTC)
+            return {f"{column.target}_at": never, f"{column.target}_zone": pd.Series([""] * size, dtype="str")}
+        case _:
+            return {column.target: pd.Series([""] * size, dtype="str")}
+
+
+def _unless_blank(texts: pd.Series[str], column: Column) -> npt.NDArray[np.object_]:
+    reason = np.full(len(texts), "", dtype=object)
+    if column.filled or column.kind is Kind.KEY:
+        reason[(texts.str.strip() == "").to_numpy(dtype=bool)] = RejectReason.KEY_MISSING
+    return reason
+
+
+def _allowing_blank(reason: npt.NDArray[np.object_], column: Column) -> npt.NDArray[np.object_]:
+    if not column.filled:
+        reason[(reason == RejectReason.AMOUNT_MISSING) | (reason == RejectReason.TIME_MISSING)] = ""
+    return reason
+
+
+def _integers(column: Column, texts: pd.Series[str]) -> Cells:
+    plain = texts.str.strip()
+    good = plain.str.fullmatch("[+-]?[0-9]{1,9}")
+    values = pd.to_numeric(plain.where(good, "0")).astype("int64")
+    blank = plain == ""
+    reason = np.full(len(texts), "", dtype=object)
+    reason[(~good & ~blank).to_numpy(dtype=bool)] = RejectReason.VALUE_UNKNOWN
+    if column.filled:
+        reason[blank.to_numpy(dtype=bool)] = RejectReason.VALUE_UNKNOWN
+    return Cells({column.target: values}, reason)
+
+
+def _instants(column: Column, title: str, texts: pd.Series[str], setting: Setting) -> Cells:
+    zone = "UTC" if title.casefold() in (name.casefold() for name in column.utc) else setting.zone
+    got = parse_instants(texts, zone, setting.zone)
+    at = pd.Series(got.at).dt.tz_localize("UTC").astype(_UTC)
+    values = {f"{column.target}_at": at, f"{column.target}_zone": got.zone}
+    return Cells(values, _allowing_blank(got.reason, column), got.fold)

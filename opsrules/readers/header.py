@@ -1,0 +1,146 @@
+"""Where the header row of a table is, and what stands between its cells."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections import Counter
+from dataclasses import dataclass
+
+from opsrules.errors import FileRefused
+from opsrules.readers.layout import Column, Kind, Layout
+from opsrules.readers.model import Head
+
+__all__ = ["Header", "find_header", "locate", "plain_lines", "recognises"]
+
+_LINES = 20  # the longest preamble known is 12 lines
+_WINDOW = 64 * 1024  # signs in which the header row must end
+_MOST_COLUMNS = 2_000
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header row of one file.
+
+    Attributes
+    ----------
+    line : int
+        1-based line it stands in.
+    end : int
+        Offset in the text of the line after it.
+    delimiter : str
+        Sign between cells.
+    names : tuple of str
+        Column names as they stand there, without blanks around them.
+    hits : int
+        How many wanted names it holds.
+    """
+
+    line: int
+    end: int
+    delimiter: str
+    names: tuple[str, ...]
+    hits: int
+
+
+def plain_lines(text: str) -> str:
+    r"""Text with every line end, CR LF or CR, as ``\n``; the number of lines stays the same."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _plain(name: str) -> str:
+    for mark in ("\ufeff", "\u200b"):
+        name = name.replace(mark, "")
+    return " ".join(name.split()).casefold()
+
+
+def find_header(text: str, names: frozenset[str], delimiters: str) -> Header | None:
+    """Line among the first 20 that holds most of the names; the first of equals, None when none holds any."""
+    best: Header | None = None
+    wanted = {_plain(name) for name in names}
+    start = 0
+    for number in range(1, _LINES + 1):
+        stop = text.find("\n", start, _WINDOW)
+        if stop < 0:
+            if len(text) > _WINDOW:
+                break
+            stop = len(text)
+        for delimiter in delimiters:
+            cells = _split(text[start:stop], delimiter)
+            hits = len(wanted.intersection(_plain(cell) for cell in cells))
+            if hits > (best.hits if best else 0):
+                best = Header(number, min(stop + 1, len(text)), delimiter, tuple(cell.strip() for cell in cells), hits)
+        start = stop + 1
+        if start >= len(text):
+            break
+    return best
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    if delimiter not in line:
+        return [line]
+    try:
+        return next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return []
+
+
+def recognises(head: Head, layout: Layout) -> bool:
+    """Whether the first lines hold a header of this layout: all its marks but one."""
+    found = find_header(plain_lines(head.text), frozenset(layout.marks), layout.delimiters)
+    return found is not None and found.hits >= len(layout.marks) - 1
+
+
+def locate(text: str, layout: Layout, name: str) -> tuple[Header, dict[str, int]]:
+    """Header row and, for each target that the file has, the position of its column.
+
+    Raises
+    ------
+    FileRefused
+        If no line looks like the header, a required column is missing, or a used one stands there twice.
+    """
+    names = frozenset(name for column in layout.columns for name in column.names)
+    required = [column for column in layout.columns if column.required]
+    header = find_header(text, names, layout.delimiters)
+    if header is None or header.hits < max(2, len(required) // 2):
+        listed = ", ".join(column.source for column in required)
+        raise FileRefused(
+            name,
+            f"none of the first {_LINES} lines is a header row with the columns {listed}",
+            "check that this is the right export, or name another reader",
+        )
+    if len(header.names) > _MOST_COLUMNS:
+        what = f"the header row has {len(header.names)} columns, expected at most {_MOST_COLUMNS}"
+        raise FileRefused(f"{name}:{header.line}", what, "check that this is the right export")
+    return header, _positions(header, layout, name)
+
+
+def _positions(header: Header, layout: Layout, name: str) -> dict[str, int]:
+    place = f"{name}:{header.line}"
+    present = [_plain(one) for one in header.names]
+    times = Counter(present)
+    known = {_plain(one) for column in layout.columns for one in column.names}
+    strangers = {plain: one for plain, one in zip(present, header.names, strict=True) if plain not in known and plain}
+    found: dict[str, int] = {}
+    for column in layout.columns:
+        title = next((_plain(one) for one in column.names if times[_plain(one)]), None)
+        if title is None:
+            _refuse_missing(column, strangers, place)
+        elif times[title] > 1:
+            what = f"the column {column.source!r} stands {times[title]} times in the header"
+            raise FileRefused(place, what, "export the file again, or remove the column that does not belong there")
+        else:
+            found[column.target] = present.index(title)
+    return found
+
+
+def _refuse_missing(column: Column, strangers: dict[str, str], place: str) -> None:
+    # An optional amount that is missing counts as 0: one that only changed its name must not.
+    if not column.required and column.kind is not Kind.AMOUNT:
+        return
+    near = difflib.get_close_matches(_plain(column.source), strangers, n=1, cutoff=0.5 if column.required else 0.85)
+    if not column.required and not near:
+        return
+    listed = " or ".join(repr(one) for one in column.names)
+    nearest = f"; the nearest name there is {strangers[near[0]]!r}" if near else ""
+    raise FileRefused(place, f"the column {listed} is missing{nearest}", "export the file again with that column")

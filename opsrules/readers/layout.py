@@ -1,0 +1,104 @@
+"""How a table format is declared: which of its columns are used, and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from opsrules.money import NumberStyle
+
+__all__ = ["Column", "Kind", "Layout"]
+
+
+class Kind(Enum):
+    """What the cells of a column are."""
+
+    TEXT = "text"
+    """Kept sign for sign."""
+    KEY = "key"
+    """Kept sign for sign; never blank."""
+    CURRENCY = "currency"
+    """ISO 4217 code in any case; never blank."""
+    AMOUNT = "amount"
+    """Decimal text in the row's currency; becomes int64 minor units, 0 when blank and not `Column.filled`."""
+    INTEGER = "integer"
+    """Whole number of at most nine digits; 0 when blank and not `Column.filled`."""
+    INSTANT = "instant"
+    """Date and time; becomes two columns, ``<target>_at`` in UTC and ``<target>_zone``."""
+    DAY = "day"
+    """Date; a time after it is left out. NaT when blank and not `Column.filled`."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column that a reader uses.
+
+    Attributes
+    ----------
+    target : str
+        Name of the parsed column; an instant adds ``_at`` and ``_zone``.
+    source : str
+        Name in the file's header; case and blanks around it do not matter.
+    kind : Kind
+    aliases : tuple of str
+        Other names of the same column, in order of preference after `source`.
+    required : bool
+        Whether the file is refused without the column.
+    filled : bool
+        Whether a row with a blank cell here is rejected.
+    utc : tuple of str
+        Those of the names under which times without a zone are UTC; under the others they are in the account's zone.
+    date_format : str
+        How days are written, in the signs of ``strptime``; "" for ``YYYY-MM-DD``.
+    """
+
+    target: str
+    source: str
+    kind: Kind = Kind.TEXT
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    filled: bool = False
+    utc: tuple[str, ...] = ()
+    date_format: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names the column may have, best first."""
+        return (self.source, *self.aliases)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One table format.
+
+    Attributes
+    ----------
+    columns : tuple of Column
+        In the order in which a row's first fault is looked for.
+    marks : tuple of str
+        Column names by which the format is known: all but one of them in one line make a header of this format, so that
+        a file with one renamed column is still known, and refused with the nearest name, instead of being a stranger.
+    style : NumberStyle
+        How amounts are written.
+    either_sign : bool
+        Whether a file may use decimal commas throughout where `style` has a point (see `opsrules.readers.cells`).
+    short_rows : bool
+        Whether rows may end before their last cells, as long as no cell of an amount or a key is left out.
+    delimiters : str
+        Signs that may stand between cells.
+    currency : str
+        Currency of all rows when the file has no column for it.
+    """
+
+    columns: tuple[Column, ...]
+    marks: tuple[str, ...] = ()
+    style: NumberStyle = field(default_factory=NumberStyle)
+    either_sign: bool = True
+    short_rows: bool = False
+    delimiters: str = ",;\t|"
+    currency: str = ""
+
+    def named(self) -> Mapping[str, Column]:
+        """Columns by target."""
+        return {column.target: column for column in self.columns}

@@ -1,0 +1,111 @@
+"""Records whose cells have been read, and the rejects among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from opsrules.readers.cells import absent, convert
+from opsrules.readers.layout import Column, Kind
+from opsrules.readers.rejects import Reject
+from opsrules.readers.table import Records
+from opsrules.terms import RejectReason
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["Parsed", "parse"]
+
+_NO_CURRENCY = (RejectReason.CURRENCY_UNKNOWN, RejectReason.CURRENCY_MISSING)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """Records whose cells have been read.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        The parsed columns, with ``currency``, ``source_line`` and ``flags``.
+    rejects : tuple of Reject
+    """
+
+    rows: pd.DataFrame
+    rejects: tuple[Reject, ...]
+
+    def without(self, bad: npt.NDArray[np.bool_], reason: RejectReason, column: str, stake: str) -> Parsed:
+        """Move rows that break a rule of the format to the rejects; `stake` is the amount they are worth."""
+        if not bad.any():
+            return self
+        moved = self.rows.loc[bad]
+        facts = zip(moved["source_line"].tolist(), moved["currency"].tolist(), moved[stake].tolist(), strict=True)
+        rejects = tuple(Reject(line, reason, column, "", currency, minor) for line, currency, minor in facts)
+        return Parsed(self.rows.loc[~bad].reset_index(drop=True), self.rejects + rejects)
+
+
+def parse(records: Records, columns: Sequence[Column], currency: pd.Series[str] | str = "", stake: str = "") -> Parsed:
+    """Read the cells of these columns; a record with a bad cell becomes a reject naming the first one.
+
+    Parameters
+    ----------
+    records : Records
+    columns : sequence of Column
+        In the order in which faults are looked for; a currency comes before the amounts in it.
+    currency : Series of str, or str
+        Currency of each row, or of all, when none of the columns gives it.
+    stake : str
+        Target of the amount that a reject is worth; "" when the records carry none.
+    """
+    size = len(records.lines)
+    values: dict[str, pd.Series] = {}
+    first = np.full(size, -1, dtype=np.int64)
+    reason = np.full(size, "", dtype=object)
+    fold = np.zeros(size, dtype=bool)
+    coins = currency
+    for number, column in enumerate(columns):
+        title = records.titles.get(column.target)
+        if title is None:
+            values |= absent(column, size)
+            continue
+        cells = convert(column, title, records.cells[column.target], coins, records.setting)
+        values |= cells.values
+        if column.kind is Kind.CURRENCY:
+            coins = cells.values[column.target]
+        if cells.fold is not None:
+            fold |= cells.fold
+        fresh = (cells.reason != "") & (first < 0)
+        first[fresh], reason[fresh] = number, cells.reason[fresh]
+    values.setdefault("currency", pd.Series([coins] * size, dtype="str") if isinstance(coins, str) else coins)
+    values["source_line"] = pd.Series(records.lines)
+    values["flags"] = pd.Series(np.where(fold, "fold", ""), dtype="str")
+    rows = pd.DataFrame(values)
+    bad = first >= 0
+    rejects = (
+        _rejects(records, [columns[at] for at in first[bad]], rows.loc[bad], reason[bad], stake) if bad.any() else ()
+    )
+    return Parsed(rows.loc[~bad].reset_index(drop=True), rejects)
+
+
+def _rejects(
+    records: Records, columns: Sequence[Column], rows: pd.DataFrame, reasons: npt.NDArray[np.object_], stake: str
+) -> tuple[Reject, ...]:
+    texts = {column.target: records.cells[column.target].to_numpy(dtype=object) for column in set(columns)}
+    minor = rows[stake].tolist() if stake else [0] * len(rows)
+    facts = zip(
+        rows.index, rows["source_line"].tolist(), rows["currency"].tolist(), minor, columns, reasons, strict=True
+    )
+    return tuple(
+        Reject(
+            line,
+            reason,
+            records.titles[column.target],
+            texts[column.target][at],
+            "" if reason in _NO_CURRENCY else coin,
+            0 if reason in _NO_CURRENCY else amount,
+        )
+        for at, line, coin, amount, column, reason in facts
+    )

@@ -1,0 +1,51 @@
+"""What the exports of payment processors share: spelling of card brands, the sum of each line, payouts' controls."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from opsrules.readers.delivery import mapped
+from opsrules.readers.model import Control
+from opsrules.readers.parsed import Parsed
+from opsrules.terms import LineKind, RejectReason
+
+__all__ = ["brands", "consistent", "payout_controls"]
+
+# Shopify writes "master" or "mastercard", Stripe "amex" or "American Express" (FORMATS 1.2, 2.1).
+_BRANDS = {"master": "mastercard", "amex": "american_express", "diners": "diners_club"}
+
+
+def brands(texts: pd.Series[str]) -> pd.Series[str]:
+    """Card brands in one spelling, so that a fee contract names each brand once: visa, mastercard, american_express."""
+    return mapped(texts, _BRANDS)
+
+
+def consistent(parsed: Parsed, column: str) -> Parsed:
+    """Move rows whose net is not gross - fee to the rejects; `column` is the source's own name of the net amount."""
+    rows = parsed.rows
+    bad = (rows["gross_minor"] - rows["fee_minor"] != rows["net_minor"]).to_numpy(dtype=bool)
+    return parsed.without(bad, RejectReason.AMOUNT_INCONSISTENT, column, "net_minor")
+
+
+def payout_controls(lines: pd.DataFrame) -> tuple[Control, ...]:
+    """Return, for every payout row whose lines the file holds too, their sum against the amount paid out.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        Schema `opsrules.schemas.PROCESSOR_LINES`.
+    """
+    known = lines[lines["payout_id"] != ""]
+    keys = ["payout_id", "currency"]
+    own = known["kind"] == LineKind.PAYOUT
+    paid = (
+        known[own].groupby(keys, sort=False, as_index=False).agg(paid=("net_minor", "sum"), at=("source_line", "min"))
+    )
+    sums = known[~own].groupby(keys, sort=False, as_index=False).agg(lines=("net_minor", "sum"))
+    both = paid.merge(sums, on=keys)
+    columns = (both[name].tolist() for name in ("payout_id", "currency", "paid", "at", "lines"))
+    file = lines["source_file"].iloc[0] if len(lines) else ""
+    return tuple(
+        Control(f"lines of payout {payout}", f"{file}:{line}", currency, -amount, total)
+        for payout, currency, amount, line, total in zip(*columns, strict=True)
+    )

@@ -1,0 +1,72 @@
+"""Records that could not be used, as rows of `opsrules.schemas.REJECTS`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from opsrules.schemas import REJECTS, empty
+from opsrules.terms import RejectReason
+
+__all__ = ["LONGEST_VALUE", "Reject", "joined", "rejected"]
+
+LONGEST_VALUE = 60
+"""Signs of a rejected value that are kept."""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """One record that could not be used.
+
+    Attributes
+    ----------
+    line : int
+        Line where it starts.
+    reason : RejectReason
+    column : str
+        The source's own column name, "" when it is not about one.
+    value : str
+        What stands there; kept to `LONGEST_VALUE` signs.
+    currency : str
+        "" when it could not be read.
+    amount_minor : int
+        What the record is worth; 0 when that could not be read.
+    """
+
+    line: int
+    reason: RejectReason
+    column: str = ""
+    value: str = ""
+    currency: str = ""
+    amount_minor: int = 0
+
+
+def rejected(rejects: Iterable[Reject], table: str, reader: str, file: str) -> pd.DataFrame:
+    """Return the rejects of one table of one file, in the order given."""
+    rows: list[Mapping[str, object]] = [
+        {
+            "table": table,
+            "source": reader,
+            "source_file": file,
+            "source_line": one.line,
+            "reason": str(one.reason),
+            "column": one.column,
+            "value": one.value[:LONGEST_VALUE],
+            "currency": one.currency,
+            "amount_minor": one.amount_minor,
+        }
+        for one in rejects
+    ]
+    if not rows:
+        return empty(REJECTS)
+    return pd.DataFrame(rows, columns=list(REJECTS.columns)).astype({"source_line": "int64", "amount_minor": "int64"})
+
+
+def joined(*frames: pd.DataFrame) -> pd.DataFrame:
+    """Return several tables of rejects as one, in order of line."""
+    filled = [frame for frame in frames if len(frame)]
+    if not filled:
+        return empty(REJECTS)
+    return pd.concat(filled, ignore_index=True).sort_values("source_line", kind="stable", ignore_index=True)

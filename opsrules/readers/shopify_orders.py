@@ -1,0 +1,118 @@
+"""Shopify orders export (admin, CSV): one row per line of an order, the order's own cells on its first row.
+
+Records = order lines + rejects. A first row whose order cells cannot be read is one reject of ``orders``, and its line
+is not read; one whose line cells alone are bad is a reject of ``order_lines``, and the order is kept. Rows of the wrong
+shape are rejects of ``orders``. Names, addresses, mails and notes are never read.
+
+Source: FORMATS 1.1; columns differ by the export's age, so only those that every age has are required.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from opsrules.readers.cells import currencies
+from opsrules.readers.content import load
+from opsrules.readers.delivery import canonical
+from opsrules.readers.header import recognises
+from opsrules.readers.layout import Column, Kind, Layout
+from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.parsed import Parsed, parse
+from opsrules.readers.rejects import Reject, joined, rejected
+from opsrules.readers.table import Records, open_table
+from opsrules.schemas import ORDER_LINES, ORDERS
+from opsrules.terms import RejectReason
+
+__all__ = ["KIND", "LAYOUT", "NAME", "identify", "read"]
+
+NAME = "shopify_orders"
+KIND = "orders"
+
+_ORDER = (
+    Column("order_id", "Name", Kind.KEY, required=True),
+    Column("currency", "Currency", Kind.CURRENCY, required=True),
+    Column("total_minor", "Total", Kind.AMOUNT, required=True, filled=True),
+    Column("placed", "Created at", Kind.INSTANT, required=True, filled=True),
+    Column("financial_status", "Financial Status", required=True, filled=True),
+    Column("refunded_minor", "Refunded Amount", Kind.AMOUNT),
+    Column("subtotal_minor", "Subtotal", Kind.AMOUNT),
+    Column("shipping_minor", "Shipping", Kind.AMOUNT),
+    Column("tax_minor", "Taxes", Kind.AMOUNT),
+    Column("discount_minor", "Discount Amount", Kind.AMOUNT),
+    Column("outstanding_minor", "Outstanding Balance", Kind.AMOUNT),
+    Column("cancelled", "Cancelled at", Kind.INSTANT),
+    Column("payment_method", "Payment Method"),
+    Column("channel", "Source"),
+    Column("country", "Shipping Country"),
+    Column("shop_id", "Id"),
+)
+_LINE = (
+    Column("order_id", "Name", Kind.KEY, required=True),
+    Column("quantity", "Lineitem quantity", Kind.INTEGER, required=True, filled=True),
+    Column("price_minor", "Lineitem price", Kind.AMOUNT, required=True, filled=True),
+    Column("line_discount_minor", "Lineitem discount", Kind.AMOUNT),
+    Column("title", "Lineitem name", required=True),
+    Column("sku", "Lineitem sku"),
+)
+
+LAYOUT = Layout(
+    columns=_ORDER + _LINE[1:],
+    marks=("Name", "Financial Status", "Created at", "Lineitem quantity", "Lineitem name", "Lineitem price"),
+    short_rows=True,
+)
+
+
+def identify(head: Head) -> bool:
+    """Whether the file is a Shopify orders export."""
+    return recognises(head, LAYOUT)
+
+
+def read(source: Source) -> Read:
+    """Read one export into orders and order lines.
+
+    Raises
+    ------
+    FileRefused
+        If the file cannot be trusted as a whole.
+    """
+    content = load(source)
+    records = open_table(content, LAYOUT, source)
+    orders = _orders(records)
+    lost = np.isin(records.lines, [reject.line for reject in orders.rejects])
+    lines = _lines(records, records.where(~lost))
+    tables = {
+        "orders": canonical(ORDERS, orders.rows, NAME, source),
+        "order_lines": canonical(ORDER_LINES, lines.rows, NAME, source),
+    }
+    rejects = joined(
+        rejected(records.faults + orders.rejects, "orders", NAME, source.name),
+        rejected(lines.rejects, "order_lines", NAME, source.name),
+    )
+    return Read(NAME, KIND, tables, rejects, (), records.count, content.encoding, content.sha256)
+
+
+def _orders(records: Records) -> Parsed:
+    """Orders from the rows that hold an order's own cells; further rows of an order leave those blank."""
+    own = np.zeros(len(records.lines), dtype=bool)
+    for target in ("financial_status", "total_minor", "placed"):
+        own |= (records.column(target).str.strip() != "").to_numpy(dtype=bool)
+    parsed = parse(records.where(own), _ORDER, stake="total_minor")
+    rows = parsed.rows.assign(financial_status=parsed.rows["financial_status"].str.strip().str.lower())
+    return Parsed(rows, parsed.rejects)
+
+
+def _lines(records: Records, left: Records) -> Parsed:
+    """Order lines, each in the currency of its order wherever in the file that stands."""
+    codes, reason = currencies(records.column("currency"))
+    known = pd.DataFrame({"order_id": records.column("order_id"), "currency": codes})[reason == ""]
+    coins = known.drop_duplicates("order_id").set_index("order_id")["currency"]
+    found = left.column("order_id").map(coins)
+    named = found.notna().to_numpy(dtype=bool) | (left.column("order_id").str.strip() == "").to_numpy(dtype=bool)
+    orphans = tuple(
+        Reject(int(line), RejectReason.CURRENCY_MISSING, records.titles["currency"]) for line in left.lines[~named]
+    )
+    coin = found[named].fillna("").astype("str").reset_index(drop=True)
+    parsed = parse(left.where(named), _LINE, currency=coin)
+    rows = parsed.rows.rename(columns={"line_discount_minor": "discount_minor"})
+    return Parsed(rows, orphans + parsed.rejects)

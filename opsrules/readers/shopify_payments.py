@@ -1,0 +1,114 @@
+"""Shopify Payments transactions export (Payouts > export transactions, CSV).
+
+The fee is a positive cost. ``VAT``, which only European shops have, is either part of the fee or comes on top of it:
+net is amount - fee or amount - fee - VAT, and `fee_minor` holds what was taken off in all. In the oldest layout, which
+has no payout id, the payout's date stands for it.
+
+Source: FORMATS 1.2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from opsrules.money import NumberStyle
+from opsrules.readers.content import load
+from opsrules.readers.delivery import delivered, mapped
+from opsrules.readers.header import recognises
+from opsrules.readers.layout import Column, Kind, Layout
+from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.parsed import Parsed, parse
+from opsrules.readers.processor_lines import brands, consistent, payout_controls
+from opsrules.readers.table import Records, open_table
+from opsrules.schemas import PROCESSOR_LINES
+from opsrules.terms import LineKind
+
+__all__ = ["KIND", "LAYOUT", "NAME", "identify", "read"]
+
+NAME = "shopify_payments"
+KIND = "processor_lines"
+
+LAYOUT = Layout(
+    columns=(
+        Column("currency", "Currency", Kind.CURRENCY, required=True),
+        Column("net_minor", "Net", Kind.AMOUNT, required=True, filled=True),
+        Column("gross_minor", "Amount", Kind.AMOUNT, required=True, filled=True),
+        Column("fee_minor", "Fee", Kind.AMOUNT, required=True, filled=True),
+        Column("vat_minor", "VAT", Kind.AMOUNT),
+        Column("occurred", "Transaction Date", Kind.INSTANT, required=True, filled=True),
+        Column("source_kind", "Type", Kind.KEY, required=True),
+        Column("order_id", "Order", required=True),
+        Column("payout_id", "Payout ID"),
+        Column("payout_day", "Payout Date", Kind.DAY, required=True),
+        Column("payout_status", "Payout Status"),
+        Column("available_on", "Available On", Kind.DAY),
+        Column("payment_id", "Checkout"),
+        Column("method", "Payment Method Name"),
+        Column("card_brand", "Card Brand"),
+    ),
+    marks=("Transaction Date", "Card Brand", "Card Source", "Payout Status", "Payout Date", "Available On"),
+    # A spreadsheet on the way may have put the currency's sign before the figures.
+    style=NumberStyle(symbols=("$", "€", "£")),
+)
+
+_KINDS = {
+    "charge": LineKind.CHARGE,
+    "refund": LineKind.REFUND,
+    "refund_failure": LineKind.REFUND_FAILURE,
+    "chargeback": LineKind.CHARGEBACK,
+    "dispute": LineKind.CHARGEBACK,
+    "chargeback_hold": LineKind.CHARGEBACK,
+    "chargeback_reversal": LineKind.CHARGEBACK_REVERSAL,
+    "chargeback_won": LineKind.CHARGEBACK_REVERSAL,
+    "chargeback_hold_release": LineKind.CHARGEBACK_REVERSAL,
+    "dispute_reversal": LineKind.CHARGEBACK_REVERSAL,
+    "chargeback_fee": LineKind.FEE,
+    "chargeback_fee_refund": LineKind.FEE,
+    "adjustment": LineKind.ADJUSTMENT,
+    "credit": LineKind.ADJUSTMENT,
+    "debit": LineKind.ADJUSTMENT,
+    "reserve": LineKind.RESERVE,
+    "reserved_funds": LineKind.RESERVE,
+    "transfer": LineKind.TRANSFER,
+    "payout": LineKind.PAYOUT,
+    "payout_failure": LineKind.PAYOUT,
+}
+
+
+def identify(head: Head) -> bool:
+    """Whether the file is an export of Shopify Payments transactions."""
+    return recognises(head, LAYOUT)
+
+
+def read(source: Source) -> Read:
+    """Read one export into processor lines.
+
+    Raises
+    ------
+    FileRefused
+        If the file cannot be trusted as a whole.
+    """
+    content = load(source)
+    records = open_table(content, LAYOUT, source)
+    parsed = consistent(_shaped(records), records.titles["net_minor"])
+    got = delivered(PROCESSOR_LINES, (content, records), parsed, (NAME, KIND), source)
+    return replace(got, controls=payout_controls(got.table))
+
+
+def _shaped(records: Records) -> Parsed:
+    parsed = parse(records, LAYOUT.columns, stake="net_minor")
+    rows = parsed.rows
+    on_top = rows["gross_minor"] - rows["fee_minor"] - rows["vat_minor"] == rows["net_minor"]
+    fee = (rows["fee_minor"] + rows["vat_minor"]).where(on_top, rows["fee_minor"])
+    payout_id = rows["payout_id"]
+    if "payout_id" not in records.titles:
+        payout_id = rows["payout_day"].dt.strftime("%Y-%m-%d").fillna("").astype("str")
+    shaped = rows.assign(
+        processor=NAME,
+        kind=mapped(rows["source_kind"], _KINDS, LineKind.OTHER),
+        fee_minor=fee,
+        payout_id=payout_id,
+        payout_status=rows["payout_status"].str.strip().str.lower(),
+        card_brand=brands(rows["card_brand"]),
+    )
+    return Parsed(shaped.astype({"processor": "str"}), parsed.rejects)

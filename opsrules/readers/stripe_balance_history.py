@@ -1,0 +1,100 @@
+"""Stripe's balance history, exported from the dashboard (CSV).
+
+Times are in UTC and without seconds. A dispute is an ``adjustment`` that only its description tells apart. Lines name
+their payout in ``Transfer``, a column that not every export has; a payout's own row has its id in ``Source``.
+
+Source: FORMATS 2.2.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from opsrules.readers.content import load
+from opsrules.readers.delivery import delivered, mapped
+from opsrules.readers.header import recognises
+from opsrules.readers.layout import Column, Kind, Layout
+from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.options import checked
+from opsrules.readers.parsed import Parsed, parse
+from opsrules.readers.processor_lines import consistent
+from opsrules.readers.stripe_columns import TYPES, Options, order_column
+from opsrules.readers.table import Records, open_table
+from opsrules.schemas import PROCESSOR_LINES
+from opsrules.terms import LineKind
+
+__all__ = ["KIND", "LAYOUT", "NAME", "Options", "identify", "layout", "read"]
+
+NAME = "stripe_balance_history"
+KIND = "processor_lines"
+
+_CREATED = "Created (UTC)"
+
+
+def layout(options: Options) -> Layout:
+    """Columns of the export, with the one that the account says names the order."""
+    return Layout(
+        columns=(
+            Column("currency", "Currency", Kind.CURRENCY, required=True),
+            Column("net_minor", "Net", Kind.AMOUNT, required=True, filled=True),
+            Column("gross_minor", "Amount", Kind.AMOUNT, required=True, filled=True),
+            Column("fee_minor", "Fee", Kind.AMOUNT, required=True, filled=True),
+            Column("occurred", _CREATED, Kind.INSTANT, required=True, filled=True, utc=(_CREATED,)),
+            Column("line_id", "id", Kind.KEY, required=True),
+            Column("source_kind", "Type", Kind.KEY, required=True),
+            Column("payment_id", "Source", required=True),
+            order_column(options, "{} (metadata)"),
+            Column("payout_id", "Transfer"),
+            Column("payout_day", "Transfer Date (UTC)", Kind.DAY),
+            Column("available_on", "Available On (UTC)", Kind.DAY, required=True),
+            Column("description", "Description"),
+        ),
+        marks=("Type", "Source", "Amount", "Fee", "Net", "Created (UTC)", "Available On (UTC)"),
+    )
+
+
+LAYOUT = layout(Options())
+
+
+def identify(head: Head) -> bool:
+    """Whether the file is a Stripe balance history."""
+    return recognises(head, LAYOUT)
+
+
+def read(source: Source) -> Read:
+    """Read one export into processor lines.
+
+    Raises
+    ------
+    FileRefused
+        If the file cannot be trusted as a whole.
+    ParameterError
+        If the options are wrong.
+    """
+    options = checked(Options, source)
+    content = load(source)
+    records = open_table(content, layout(options), source)
+    parsed = consistent(_shaped(records, options), records.titles["net_minor"])
+    return delivered(PROCESSOR_LINES, (content, records), parsed, (NAME, KIND), source)
+
+
+def _shaped(records: Records, options: Options) -> Parsed:
+    parsed = parse(records, layout(options).columns, stake="net_minor")
+    rows = parsed.rows
+    kind = _with_disputes(mapped(rows["source_kind"], TYPES, LineKind.OTHER), rows)
+    own = kind == LineKind.PAYOUT
+    shaped = rows.assign(
+        processor=pd.Series(["stripe"] * len(rows), dtype="str"),
+        kind=kind,
+        payout_id=rows["payout_id"].where(~own, rows["payment_id"]),
+        payout_day=rows["payout_day"].where(~own | rows["payout_day"].notna(), rows["available_on"]),
+        payment_id=rows["payment_id"].where(~own, ""),
+    )
+    return Parsed(shaped, parsed.rejects)
+
+
+def _with_disputes(kind: pd.Series[str], rows: pd.DataFrame) -> pd.Series[str]:
+    said = rows["description"].str.strip().str.lower()
+    adjusted = kind == LineKind.ADJUSTMENT
+    kind = kind.mask(adjusted & said.str.startswith("chargeback withdrawal"), LineKind.CHARGEBACK.value)
+    return kind.mask(adjusted & said.str.startswith("chargeback reversal"), LineKind.CHARGEBACK_REVERSAL.value)

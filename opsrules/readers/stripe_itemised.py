@@ -1,0 +1,137 @@
+"""Stripe's itemised reports: payout reconciliation, balance change from activity, ending balance.
+
+Whoever asks for the report chooses its columns and their order. ``*_utc`` columns are in UTC; the same columns without
+it are in the zone the report was run in. A fee is a positive cost; a row that is itself a fee is a negative gross.
+
+Source: FORMATS 2.1; docs.stripe.com/reports/report-types/payout-reconciliation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import available_timezones
+
+import pandas as pd
+from pydantic import field_validator
+
+from opsrules.readers import stripe_columns
+from opsrules.readers.content import load
+from opsrules.readers.delivery import delivered, mapped
+from opsrules.readers.header import recognises
+from opsrules.readers.layout import Column, Kind, Layout
+from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.options import checked
+from opsrules.readers.parsed import Parsed, parse
+from opsrules.readers.processor_lines import brands, consistent
+from opsrules.readers.stripe_columns import CATEGORIES, order_column
+from opsrules.readers.table import Records, open_table
+from opsrules.schemas import PROCESSOR_LINES
+from opsrules.terms import LineKind
+
+__all__ = ["KIND", "LAYOUT", "NAME", "Options", "identify", "layout", "read"]
+
+NAME = "stripe_itemised"
+KIND = "processor_lines"
+
+
+class Options(stripe_columns.Options):
+    """What an account may say about an itemised report.
+
+    Attributes
+    ----------
+    zone : str
+        IANA zone in which the report was run, for its times without one; the account's when left out.
+    """
+
+    zone: str = ""
+
+    @field_validator("zone")
+    @classmethod
+    def _is_a_zone(cls, zone: str) -> str:
+        if zone and zone not in available_timezones():
+            msg = f"{zone!r} is no IANA time zone; write one such as Europe/Berlin"
+            raise ValueError(msg)
+        return zone
+
+
+def layout(options: Options) -> Layout:
+    """Columns of the report, with the one that the account says names the order."""
+    return Layout(
+        columns=(
+            Column("currency", "currency", Kind.CURRENCY, required=True),
+            Column("net_minor", "net", Kind.AMOUNT, required=True, filled=True),
+            Column("gross_minor", "gross", Kind.AMOUNT, required=True, filled=True),
+            Column("fee_minor", "fee", Kind.AMOUNT, required=True, filled=True),
+            Column(
+                "occurred",
+                "created_utc",
+                Kind.INSTANT,
+                aliases=("created",),
+                required=True,
+                filled=True,
+                utc=("created_utc",),
+            ),
+            Column("line_id", "balance_transaction_id", Kind.KEY, required=True),
+            Column("source_kind", "reporting_category", Kind.KEY, required=True),
+            order_column(options, "payment_metadata[{}]"),
+            Column("charge_id", "charge_id"),
+            Column("payment_intent_id", "payment_intent_id"),
+            Column("source_id", "source_id"),
+            Column("payout_id", "automatic_payout_id"),
+            Column(
+                "payout_day",
+                "automatic_payout_effective_at_utc",
+                Kind.DAY,
+                aliases=("automatic_payout_effective_at",),
+            ),
+            Column("available_on", "available_on_utc", Kind.DAY, aliases=("available_on",)),
+            Column("method", "payment_method_type"),
+            Column("card_brand", "card_brand"),
+            Column("country", "card_country"),
+            Column("description", "description"),
+        ),
+        marks=("balance_transaction_id", "reporting_category", "currency", "gross", "fee", "net"),
+    )
+
+
+LAYOUT = layout(Options())
+
+
+def identify(head: Head) -> bool:
+    """Whether the file is an itemised Stripe report."""
+    return recognises(head, LAYOUT)
+
+
+def read(source: Source) -> Read:
+    """Read one report into processor lines.
+
+    Raises
+    ------
+    FileRefused
+        If the file cannot be trusted as a whole.
+    ParameterError
+        If the options are wrong.
+    """
+    options = checked(Options, source)
+    content = load(source)
+    placed = replace(source, zone=options.zone or source.zone)
+    records = open_table(content, layout(options), placed)
+    parsed = consistent(_shaped(records, options), records.titles["net_minor"])
+    return delivered(PROCESSOR_LINES, (content, records), parsed, (NAME, KIND), source)
+
+
+def _shaped(records: Records, options: Options) -> Parsed:
+    parsed = parse(records, layout(options).columns, stake="net_minor")
+    rows = parsed.rows
+    kind = mapped(rows["source_kind"], CATEGORIES, LineKind.OTHER)
+    own = kind == LineKind.PAYOUT
+    shaped = rows.assign(
+        processor=pd.Series(["stripe"] * len(rows), dtype="str"),
+        kind=kind,
+        # A payout that Stripe did not make by itself is linked to no line, but its own row names it.
+        payout_id=rows["payout_id"].where(~own | (rows["payout_id"] != ""), rows["source_id"]),
+        payout_day=rows["payout_day"].where(~own | rows["payout_day"].notna(), rows["available_on"]),
+        payment_id=rows["charge_id"].where(rows["charge_id"] != "", rows["payment_intent_id"]),
+        card_brand=brands(rows["card_brand"]),
+    )
+    return Parsed(shaped, parsed.rejects)

@@ -1,0 +1,170 @@
+"""Tables of text, read by their layout: any delimiter, any line end, and every record accounted for.
+
+`open_table` cuts a file into records and sets those aside whose shape is wrong; `opsrules.readers.parsed.parse` reads
+the cells of the rest and sets those aside in which one is wrong. Nothing is dropped: records = rows + rejects.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from opsrules.errors import FileRefused
+from opsrules.money import NumberStyle
+from opsrules.readers.cells import Setting, style_of
+from opsrules.readers.content import Content
+from opsrules.readers.cut import is_whole
+from opsrules.readers.fast import fast
+from opsrules.readers.header import Header, locate, plain_lines
+from opsrules.readers.layout import Kind, Layout
+from opsrules.readers.model import Source
+from opsrules.readers.rejects import Reject
+from opsrules.readers.walk import Body, Raw, walk
+from opsrules.terms import RejectReason
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["Records", "open_table"]
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of one file, as text.
+
+    Attributes
+    ----------
+    cells : DataFrame of str
+        One row per record of the right shape; columns are the targets that the file has.
+    lines : ndarray of int64
+        Line where each of them starts.
+    titles : dict of str to str
+        Target to the column's name in the file.
+    faults : tuple of Reject
+        The records of a wrong shape.
+    setting : Setting
+        What the cells are to be read with.
+    header : Header
+    text : str
+        The whole file with plain line ends.
+    """
+
+    cells: pd.DataFrame
+    lines: npt.NDArray[np.int64]
+    titles: dict[str, str]
+    faults: tuple[Reject, ...]
+    setting: Setting
+    header: Header
+    text: str
+
+    @property
+    def count(self) -> int:
+        """Records in the file."""
+        return len(self.lines) + len(self.faults)
+
+    def where(self, mask: npt.NDArray[np.bool_]) -> Records:
+        """Return the same file with only these of its well-shaped records."""
+        cells = self.cells.loc[mask].reset_index(drop=True)
+        return Records(cells, self.lines[mask], self.titles, self.faults, self.setting, self.header, self.text)
+
+    def column(self, target: str) -> pd.Series[str]:
+        """Text of one column; blank when the file does not have it."""
+        if target in self.cells:
+            return self.cells[target]
+        return pd.Series([""] * len(self.cells), dtype="str")
+
+
+def open_table(content: Content, layout: Layout, source: Source) -> Records:
+    """Cut a file into records.
+
+    Raises
+    ------
+    FileRefused
+        If it has no header row of this layout, lacks a column or has one twice, if a quote swallows rows, or if all its
+        rows are longer than the header and the cells beyond are filled.
+    """
+    text = plain_lines(content.text)
+    header, positions = locate(text, layout, source.name)
+    wanted = tuple(sorted(set(positions.values())))
+    body = Body(text[header.end :], header.line + 1, header.delimiter, wanted, len(header.names), source.name)
+    raw = fast(body) or walk(body)
+    shape = _Shape(layout, positions, body, raw, _width(raw, body, header))
+    reason = shape.faults()
+    cells = raw.cells.rename(columns={at: target for target, at in positions.items()})
+    style = layout.style
+    if layout.either_sign:
+        amounts = [one.target for one in layout.columns if one.kind is Kind.AMOUNT and one.target in positions]
+        style = style_of((cells.loc[reason == "", amount] for amount in amounts), style)
+    if len(reason) and not reason[-1]:
+        reason[-1] = shape.end_fault(cells.iloc[-1], style)
+    good = reason == ""
+    return Records(
+        cells.loc[good].reset_index(drop=True),
+        raw.lines[good],
+        {target: header.names[at] for target, at in positions.items()},
+        tuple(Reject(int(raw.lines[at]), reason[at]) for at in np.flatnonzero(~good)),
+        Setting(style, source.zone),
+        header,
+        text,
+    )
+
+
+@dataclass(frozen=True)
+class _Shape:
+    layout: Layout
+    positions: dict[str, int]
+    body: Body
+    raw: Raw
+    width: int
+
+    def faults(self) -> npt.NDArray[np.object_]:
+        """Why each record's shape is wrong, "" where it is right."""
+        reason = np.full(len(self.raw.lines), "", dtype=object)
+        reason[self.raw.widths > self.width] = RejectReason.ROW_TOO_LONG
+        reason[self.raw.widths < self._least()] = RejectReason.ROW_TOO_SHORT
+        if self._open() and len(reason) and self.raw.widths[-1] < self.width:
+            reason[-1] = RejectReason.ROW_CUT
+        reason[self.raw.widths < 0] = RejectReason.RECORD_UNREADABLE
+        reason[self.raw.nul] = RejectReason.NUL_BYTE
+        return reason
+
+    def end_fault(self, cells: pd.Series[str], style: NumberStyle) -> str:
+        """Why the last record, of the right width, may be cut; "" when it cannot be."""
+        last = next((target for target, at in self.positions.items() if at == self.width - 1), None)
+        if not self._open() or last is None:
+            return ""
+        coins = [one.target for one in self.layout.columns if one.kind is Kind.CURRENCY and one.target in cells]
+        currency = str(cells[coins[0]]) if coins else self.layout.currency
+        quoted = self.body.text.endswith('"')
+        whole = is_whole(self.layout.named()[last], cells[last], quoted, style, currency.strip().upper())
+        return "" if whole else RejectReason.ROW_CUT
+
+    def _open(self) -> bool:
+        return bool(self.body.text) and not self.body.text.endswith("\n")
+
+    def _least(self) -> int:
+        if not self.layout.short_rows:
+            return self.width
+        never_left_out = (Kind.AMOUNT, Kind.KEY, Kind.CURRENCY, Kind.INTEGER)
+        kept = (one.target for one in self.layout.columns if one.kind in never_left_out)
+        return 1 + max((self.positions[target] for target in kept if target in self.positions), default=self.width - 1)
+
+
+def _width(raw: Raw, body: Body, header: Header) -> int:
+    """Cells that a whole row has: the header's, or more when all rows end in the same number of blank cells."""
+    known = raw.widths >= 0
+    if not body.text.endswith("\n") and len(known) > 1:
+        known[-1] = False  # it may have been cut
+    widths = raw.widths[known]
+    if not widths.size or widths.min() <= body.width:
+        return body.width
+    if raw.spare[known].any() or (widths != widths[0]).any():
+        raise FileRefused(
+            f"{body.name}:{header.line}",
+            f"all rows have more cells than the header, which has {body.width}",
+            "export the file again; a sign that parts cells may stand inside one without quotes",
+        )
+    return int(widths[0])

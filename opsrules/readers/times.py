@@ -1,0 +1,188 @@
+"""Instants and days from text; what cannot be placed in time without guessing gets a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from opsrules.terms import RejectReason
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["ZONES", "Instants", "parse_days", "parse_instants"]
+
+ZONES: dict[str, int] = {
+    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "MET": 60, "MEST": 120,
+    "EET": 120, "EEST": 180, "MSK": 180, "SGT": 480, "HKT": 480, "AWST": 480, "JST": 540, "KST": 540, "ACST": 570,
+    "ACDT": 630, "AEST": 600, "AEDT": 660, "NZST": 720, "NZDT": 780, "EST": -300, "EDT": -240, "CST": -360,
+    "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "AKST": -540, "AKDT": -480, "HST": -600,
+}  # fmt: skip
+"""Zone abbreviations and their minutes east of UTC.
+
+An abbreviation that the account's own zone uses means what it means there (CST in Shanghai, BST in Dhaka); one that is
+neither here nor there, such as IST for an account in Berlin, is not guessed.
+
+Source: IANA tz database, names of the zones' own standard and summer times; knowledge of the trade: confidence high.
+"""
+
+_INSTANT = (
+    r"^\s*(?P<day>[12][0-9]{3}-[0-9]{2}-[0-9]{2})[T ]+"
+    r"(?P<time>[0-9]{2}:[0-9]{2}(?::[0-5][0-9])?)(?P<part>\.[0-9]{1,9})?"
+    r"\s*(?P<zone>[A-Za-z]{1,5}|[+-][0-9]{2}:?[0-9]{2})?\s*$"
+)
+_DAY = r"^\s*(?P<day>[12][0-9]{3}-[0-9]{2}-[0-9]{2})(?:[T ].*)?$"
+_MOST_OFFSET = 14 * 60  # Pacific/Kiritimati
+_MICRO = np.timedelta64(1, "us")
+
+
+@dataclass(frozen=True)
+class Instants:
+    """Instants read from text, one a row.
+
+    Attributes
+    ----------
+    at : ndarray of datetime64[us]
+        In UTC; NaT where a reason is given.
+    zone : Series of str
+        The offset or abbreviation as written, else the zone that was declared; "" where a reason is given.
+    fold : ndarray of bool
+        Whether the local time occurs twice; the first is taken.
+    reason : ndarray of object
+        `RejectReason` or "".
+    """
+
+    at: npt.NDArray[np.datetime64]
+    zone: pd.Series[str]
+    fold: npt.NDArray[np.bool_]
+    reason: npt.NDArray[np.object_]
+
+    def take(self, codes: npt.NDArray[np.int64]) -> Instants:
+        """Return the instants at these positions."""
+        zone = self.zone.take(codes).reset_index(drop=True)
+        return Instants(self.at[codes], zone, self.fold[codes], self.reason[codes])
+
+
+def parse_instants(texts: pd.Series[str], default: str, account: str) -> Instants:
+    """Instants from ``YYYY-MM-DD HH:MM[:SS[.ffffff]]``, with ``T`` or a blank between, and an optional zone.
+
+    Parameters
+    ----------
+    texts : Series of str
+        A blank text is `TIME_MISSING`.
+    default : str
+        IANA zone of times without one. A time that its clocks skip is `TIME_IN_GAP`.
+    account : str
+        IANA zone of the account, which says what an abbreviation means.
+
+    Examples
+    --------
+    >>> got = parse_instants(pd.Series(["2026-10-25 02:30", "2026-10-25 02:30 +0100"]), "Europe/Berlin", "UTC")
+    >>> got.at.tolist()[0].isoformat(), got.at.tolist()[1].isoformat(), got.fold.tolist()
+    ('2026-10-25T00:30:00', '2026-10-25T01:30:00', [True, False])
+    """
+    codes, unique = pd.factorize(texts.reset_index(drop=True))
+    return _parse(pd.Series(unique, dtype="str"), default, account).take(codes)
+
+
+def _parse(texts: pd.Series[str], default: str, account: str) -> Instants:
+    size = len(texts)
+    reason = np.full(size, "", dtype=object)
+    day, time, part, zone = _groups(texts, _INSTANT, ("day", "time", "part", "zone"))
+    seconds = time.where(time.str.len() != 5, time + ":00")
+    local = pd.to_datetime(day + " " + seconds, format="%Y-%m-%d %H:%M:%S", errors="coerce").dt.as_unit("us")
+    fraction = pd.to_numeric(part.str.slice(1, 7).str.pad(6, "right", "0").where(part != "", "0"))
+    local += fraction.to_numpy(dtype=np.int64) * _MICRO
+    reason[local.isna()] = RejectReason.TIME_UNREADABLE
+    reason[(texts.str.strip() == "").to_numpy(dtype=bool)] = RejectReason.TIME_MISSING
+
+    named = zone.str.match("[A-Za-z]").to_numpy(dtype=bool)
+    written = (zone != "").to_numpy(dtype=bool)
+    minutes = zone.map({one: _minutes(one, account) for one in zone.unique()}).astype("float64").to_numpy()
+    lost = written & np.isnan(minutes) & (reason == "")
+    reason[lost & named] = RejectReason.ZONE_UNKNOWN
+    reason[lost & ~named] = RejectReason.TIME_UNREADABLE
+
+    at: npt.NDArray[np.datetime64] = local.to_numpy().astype("datetime64[us]")
+    at -= (np.nan_to_num(minutes) * 60_000_000).astype(np.int64) * _MICRO
+    fold = np.zeros(size, dtype=bool)
+    bare = ~written & (reason == "")
+    if bare.any():
+        at[bare], fold[bare], gap = _localise(local[bare], default)
+        reason[np.flatnonzero(bare)[gap]] = RejectReason.TIME_IN_GAP
+    bad = reason != ""
+    at[bad] = np.datetime64("NaT")
+    return Instants(at, zone.where(written, default).where(~bad, ""), fold & ~bad, reason)
+
+
+def _localise(
+    local: pd.Series[pd.Timestamp], zone: str
+) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """UTC of local times, which of them occur twice, and which not at all."""
+    first = local.dt.tz_localize(zone, ambiguous=np.ones(len(local), dtype=bool), nonexistent="NaT")
+    strict = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+    gap = first.isna().to_numpy()
+    fold = strict.isna().to_numpy() & ~gap
+    return first.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy().astype("datetime64[us]"), fold, gap
+
+
+def _minutes(zone: str, account: str) -> float:
+    """Minutes east of UTC that an offset or abbreviation stands for; NaN where it stands for none."""
+    if zone[:1] in ("+", "-"):
+        digits = zone[1:].replace(":", "")
+        size = int(digits[:2]) * 60 + int(digits[2:])
+        return (size if zone[0] == "+" else -size) if size <= _MOST_OFFSET and int(digits[2:]) < 60 else float("nan")
+    known = _spoken(account) if zone else {}
+    return known.get(zone.upper(), ZONES.get(zone.upper(), float("nan")))
+
+
+@cache
+def _spoken(zone: str) -> dict[str, float]:
+    """Abbreviations that a zone itself uses now, summer and winter."""
+    found: dict[str, float] = {}
+    for month in (1, 7):
+        moment = datetime(2026, month, 15, 12, tzinfo=ZoneInfo(zone))
+        offset = moment.utcoffset()
+        if offset is not None:
+            found[moment.strftime("%Z").upper()] = offset.total_seconds() / 60
+    return found
+
+
+def parse_days(
+    texts: pd.Series[str], date_format: str = ""
+) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.object_]]:
+    """Days from ``YYYY-MM-DD``, a time after it left out, or from dates in a declared ``strptime`` format.
+
+    Returns
+    -------
+    days : ndarray of datetime64[us]
+        Midnights without a zone; NaT where a reason is given.
+    reason : ndarray of object
+        `RejectReason` or "".
+    """
+    codes, unique = pd.factorize(texts.reset_index(drop=True))
+    cells = pd.Series(unique, dtype="str")
+    (day,) = (cells.str.strip(),) if date_format else _groups(cells, _DAY, ("day",))
+    days = pd.to_datetime(day, format=date_format or "%Y-%m-%d", errors="coerce").dt.normalize()
+    reason = np.full(len(cells), "", dtype=object)
+    days = days.where(days.dt.year.between(1000, 2999))
+    reason[days.isna()] = RejectReason.TIME_UNREADABLE
+    reason[(cells.str.strip() == "").to_numpy(dtype=bool)] = RejectReason.TIME_MISSING
+    return days.to_numpy().astype("datetime64[us]")[codes], reason[codes]
+
+
+def _groups(texts: pd.Series[str], pattern: str, names: tuple[str, ...]) -> tuple[pd.Series[str], ...]:
+    """Groups of an RE2 pattern, "" where it does not match."""
+    found = pc.extract_regex(pa.array(texts, type=pa.large_string(), from_pandas=True), pattern)
+    if not len(found):
+        return tuple(pd.Series([], dtype="str") for _ in names)
+    parts = (pc.fill_null(pc.struct_field(found, name), "") for name in names)
+    return tuple(pd.Series(part.to_pandas(), dtype="str") for part in parts)
