@@ -1,0 +1,76 @@
+"""The parameter file of a demo account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from opsrules.simulate.orders import NEVER_AT_PROCESSOR
+
+if TYPE_CHECKING:
+    from opsrules.simulate.accounts import DemoAccount
+
+__all__ = ["write"]
+
+_HEAD = """\
+# {title}: a simulated account, written by `opsrules demo`. Nothing in it is real.
+# Copy this file to begin an account of your own. Amounts are in minor units (150 = 1.50), rates in basis points.
+"""
+
+
+def write(account: DemoAccount) -> bytes:
+    """Everything that a review must know about the account, as YAML."""
+    text = yaml.safe_dump(_content(account), sort_keys=False, allow_unicode=True, width=110)
+    return (_HEAD.format(title=account.title) + text).encode()
+
+
+def _content(account: DemoAccount) -> dict[str, Any]:
+    return {
+        "account": account.name,
+        "name": account.title,
+        "currency": account.currency,
+        "zone": account.zone,
+        "cut_off": "24:00",
+        "simulated": True,
+        "sources": _sources(account),
+        "payouts": [{"processor": account.processor, "descriptor": account.descriptor, "days": [0, 5]}],
+        "fees": _fees(account),
+        "never_at_processor": list(NEVER_AT_PROCESSOR),
+        "tolerance": {"order_minor": 0, "payout_minor": 0},
+        "desks": ["reconciliation"],
+        "owners": {
+            "finance": "Finance lead",
+            "payments": "Payments lead",
+            "support": "Support lead",
+            "operations": "Operations lead",
+        },
+        "recipients": [f"finance@{account.name}.example.com"],
+    }
+
+
+def _sources(account: DemoAccount) -> list[dict[str, Any]]:
+    folder = f"exports/{account.name}/*"
+    sources: list[dict[str, Any]] = [{"files": f"{folder}/*"}]
+    if account.bank == "bank_csv":
+        options = {
+            "date": {"column": "Date", "format": "%m/%d/%Y"},
+            "amount": {"column": "Amount"},
+            "currency": account.currency,
+        }
+        sources.append({"files": f"{folder}/{account.bank_file}", "reader": "bank_csv", "options": options})
+    return sources
+
+
+def _fees(account: DemoAccount) -> list[dict[str, Any]]:
+    return [
+        {
+            "processor": account.processor,
+            **({"card_brand": contract.card_brand} if contract.card_brand else {}),
+            "rate_bps": contract.rate_bps,
+            "fixed_minor": contract.fixed_minor,
+            "currency": account.currency,
+            "source": f"Invented contract of {account.title}",
+        }
+        for contract in account.contracts
+    ]
