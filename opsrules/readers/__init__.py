@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from opsrules.errors import FileRefused, UsageError
 from opsrules.readers import (
+    bank_csv,
     camt053,
     mt940,
     ofx,
@@ -46,6 +47,7 @@ READERS: tuple[Reader, ...] = (
     camt053,
     mt940,
     ofx,
+    bank_csv,
 )
 """All readers; the first that recognises a file reads it."""
 

@@ -6,7 +6,7 @@ the cells of the rest and sets those aside in which one is wrong. Nothing is dro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,8 +67,14 @@ class Records:
 
     def where(self, mask: npt.NDArray[np.bool_]) -> Records:
         """Return the same file with only these of its well-shaped records."""
-        cells = self.cells.loc[mask].reset_index(drop=True)
-        return Records(cells, self.lines[mask], self.titles, self.faults, self.setting, self.header, self.text)
+        return replace(self, cells=self.cells.loc[mask].reset_index(drop=True), lines=self.lines[mask])
+
+    def without_lines(self, lines: frozenset[int]) -> Records:
+        """Return the same file without the records that start in these lines."""
+        if not lines:
+            return self
+        faults = tuple(fault for fault in self.faults if fault.line not in lines)
+        return replace(self.where(~np.isin(self.lines, list(lines))), faults=faults)
 
     def column(self, target: str) -> pd.Series[str]:
         """Text of one column; blank when the file does not have it."""
@@ -93,7 +99,7 @@ def open_table(content: Content, layout: Layout, source: Source) -> Records:
     raw = fast(body) or walk(body)
     shape = _Shape(layout, positions, body, raw, _width(raw, body, header))
     reason = shape.faults()
-    cells = raw.cells.rename(columns={at: target for target, at in positions.items()})
+    cells = pd.DataFrame({target: raw.cells[at] for target, at in positions.items()})
     style = layout.style
     if layout.either_sign:
         amounts = [one.target for one in layout.columns if one.kind is Kind.AMOUNT and one.target in positions]

@@ -1,0 +1,83 @@
+"""Lines of a bank's CSV that state a balance instead of a transaction, and the control that they make."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+
+import pandas as pd
+
+from opsrules.errors import FileRefused
+from opsrules.money import parse_minor, total_minor
+from opsrules.readers.bank_csv_options import Options
+from opsrules.readers.model import Control
+from opsrules.readers.table import Records
+
+__all__ = ["Balance", "balance_control", "balance_rows"]
+
+
+@dataclass(frozen=True)
+class Balance:
+    """One balance that the file states.
+
+    Attributes
+    ----------
+    line : int
+        Where it stands, before, among or after the transactions.
+    closing : bool
+        Whether it is the balance at the end.
+    amount : str
+        The last filled cell of the line.
+    """
+
+    line: int
+    closing: bool
+    amount: str
+
+
+def balance_rows(records: Records, options: Options) -> tuple[Balance, ...]:
+    """Balances that the account says are there, known by the beginning of a line's first cell."""
+    said = [(text, closing) for text, closing in ((options.balances.opening, False), (options.balances.closing, True))]
+    wanted = [(text, closing) for text, closing in said if text and text in records.text]
+    if not wanted:
+        return ()
+    found: list[Balance] = []
+    for number, line in enumerate(records.text.split("\n"), 1):
+        for text, closing in wanted:
+            if text in line:
+                cells = [cell.strip() for cell in next(csv.reader([line], delimiter=records.header.delimiter), [])]
+                if cells and cells[0].startswith(text):
+                    found.append(Balance(number, closing, next(cell for cell in reversed(cells) if cell)))
+    return tuple(found)
+
+
+def balance_control(
+    balances: tuple[Balance, ...], lines: pd.DataFrame, options: Options, file: str
+) -> tuple[Control, ...]:
+    """Opening balance and lines against the closing balance, where the file states one of each.
+
+    Raises
+    ------
+    FileRefused
+        If a balance cannot be read.
+    """
+    opening = [one for one in balances if not one.closing]
+    closing = [one for one in balances if one.closing]
+    used = set(lines["currency"]) or {options.currency}
+    if len(opening) != 1 or len(closing) != 1 or len(used) != 1:
+        return ()
+    currency = used.pop()
+    start, end = (_minor(one, currency, options, file) for one in (opening[0], closing[0]))
+    name = "opening balance + lines = closing balance"
+    return (Control(name, f"{file}:{closing[0].line}", currency, end, start + total_minor(lines["amount_minor"])),)
+
+
+def _minor(balance: Balance, currency: str, options: Options, file: str) -> int:
+    minor, reason = parse_minor(pd.Series([balance.amount], dtype="str"), currency, options.style)
+    if reason[0]:
+        raise FileRefused(
+            f"{file}:{balance.line}",
+            f"the balance {balance.amount!r} is no amount",
+            "check the account's options decimal, grouping and balances",
+        )
+    return -int(minor[0]) if options.sign == "inverse" else int(minor[0])

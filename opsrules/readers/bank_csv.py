@@ -1,0 +1,138 @@
+"""Bank statements as CSV, their columns declared by the account: no two banks write the same, so nothing is guessed.
+
+Never recognised by content: an account names this reader and says which column is which, how dates are written and how
+signs are given. Lines that state a balance are no transactions; when the account names them, they become a control.
+
+Source: FORMATS 7.5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from opsrules.readers.bank_balances import balance_control, balance_rows
+from opsrules.readers.bank_csv_options import Options
+from opsrules.readers.bank_lines import masked
+from opsrules.readers.content import load
+from opsrules.readers.delivery import delivered
+from opsrules.readers.layout import Column, Kind, Layout
+from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.options import checked
+from opsrules.readers.parsed import Parsed, parse
+from opsrules.readers.table import Records, open_table
+from opsrules.schemas import BANK_LINES
+from opsrules.terms import RejectReason
+
+__all__ = ["KIND", "NAME", "Options", "identify", "layout", "read"]
+
+NAME = "bank_csv"
+KIND = "bank_lines"
+
+
+def identify(head: Head) -> bool:  # noqa: ARG001 - every reader is asked the same way
+    """Return False: only an account's parameters can say what the columns of such a file are."""
+    return False
+
+
+def read(source: Source) -> Read:
+    """Read one statement into bank lines.
+
+    Raises
+    ------
+    FileRefused
+        If the file cannot be trusted as a whole.
+    ParameterError
+        If the options are wrong.
+    """
+    options = checked(Options, source)
+    content = load(source)
+    opened = open_table(content, layout(options), source)
+    balances = balance_rows(opened, options)
+    records = opened.without_lines(frozenset(one.line for one in balances))
+    got = delivered(BANK_LINES, (content, records), _shaped(records, options), (NAME, KIND), source)
+    return replace(got, controls=balance_control(balances, got.table, options, source.name))
+
+
+def layout(options: Options) -> Layout:
+    """Columns that the account declares; the file is refused without any of them."""
+    named = options.columns
+    declared = (
+        Column("currency", named.currency, Kind.CURRENCY, required=True),
+        Column("amount_minor", named.amount, Kind.AMOUNT, required=True, filled=True),
+        Column("debit_minor", named.debit, Kind.AMOUNT, required=True),
+        Column("credit_minor", named.credit, Kind.AMOUNT, required=True),
+        Column("mark", named.mark, required=True),
+        Column("booked_on", named.date, Kind.DAY, required=True, filled=True, date_format=options.date_format),
+        Column("value_on", named.value_date, Kind.DAY, required=True, date_format=options.date_format),
+        Column("bank_account", named.account, required=True),
+        Column("line_id", named.id, required=True),
+        Column("counterparty", named.counterparty, required=True),
+        Column("reference", named.reference, required=True),
+        Column("text", named.text, required=True),
+    )
+    return Layout(
+        columns=tuple(column for column in declared if column.source),
+        style=options.style,
+        either_sign=False,
+        delimiters=options.delimiter or ",;\t|",
+        currency=options.currency,
+    )
+
+
+def _shaped(records: Records, options: Options) -> Parsed:
+    columns = layout(options).columns
+    filled = _with_currency(records, options)
+    stake = "amount_minor" if options.columns.amount else ""
+    parsed = _signed(filled, parse(filled, columns, options.currency, stake), options)
+    rows = parsed.rows
+    account = rows["bank_account"] if options.columns.account else pd.Series([options.account] * len(rows), dtype="str")
+    hidden = account.map({one: masked(one) for one in account.unique()}).astype("str")
+    value_on = rows["value_on"] if options.columns.value_date else pd.Series(pd.NaT, rows.index, "datetime64[us]")
+    return Parsed(rows.assign(bank_account=hidden, value_on=value_on), parsed.rejects)
+
+
+def _with_currency(records: Records, options: Options) -> Records:
+    """Put the declared currency where the file's own column is blank."""
+    if not (options.columns.currency and options.currency):
+        return records
+    named = records.column("currency")
+    return replace(records, cells=records.cells.assign(currency=named.where(named.str.strip() != "", options.currency)))
+
+
+def _signed(records: Records, parsed: Parsed, options: Options) -> Parsed:
+    """Give every row one amount, credits positive; rows whose sign cannot be told become rejects."""
+    named = options.columns
+    if named.debit:
+        parsed = _one_of_two(records, parsed, options)
+    elif named.mark:
+        parsed = _marked(parsed, options)
+    if options.sign == "credit_positive":
+        return parsed
+    rejects = tuple(replace(one, amount_minor=-one.amount_minor) for one in parsed.rejects)
+    return Parsed(parsed.rows.assign(amount_minor=-parsed.rows["amount_minor"]), rejects)
+
+
+def _one_of_two(records: Records, parsed: Parsed, options: Options) -> Parsed:
+    factor = -1 if options.debit_sign == "unsigned" else 1
+    rows = parsed.rows.assign(amount_minor=parsed.rows["credit_minor"] + factor * parsed.rows["debit_minor"])
+    blank = (records.column("debit_minor").str.strip() == "") & (records.column("credit_minor").str.strip() == "")
+    missing = rows["source_line"].isin(records.lines[blank.to_numpy(dtype=bool)]).to_numpy(dtype=bool)
+    title = options.columns.debit
+    parsed = Parsed(rows, parsed.rejects).without(missing, RejectReason.AMOUNT_MISSING, title, "amount_minor")
+    both = ((parsed.rows["debit_minor"] != 0) & (parsed.rows["credit_minor"] != 0)).to_numpy(dtype=bool)
+    return parsed.without(both, RejectReason.AMOUNT_INCONSISTENT, title, "amount_minor")
+
+
+def _marked(parsed: Parsed, options: Options) -> Parsed:
+    title = options.columns.mark
+    words = {one.casefold(): -1 for one in options.marks.debit} | {one.casefold(): 1 for one in options.marks.credit}
+    factor = parsed.rows["mark"].str.strip().str.casefold().map(words)
+    parsed = parsed.without(factor.isna().to_numpy(dtype=bool), RejectReason.VALUE_UNKNOWN, title, "amount_minor")
+    factor = factor.dropna().astype("int64").reset_index(drop=True)
+    if options.amount_sign == "none":
+        negative = (parsed.rows["amount_minor"] < 0).to_numpy(dtype=bool)
+        parsed = parsed.without(negative, RejectReason.AMOUNT_INCONSISTENT, options.columns.amount, "amount_minor")
+        factor = factor[~negative].reset_index(drop=True)
+    return Parsed(parsed.rows.assign(amount_minor=parsed.rows["amount_minor"].abs() * factor), parsed.rejects)
