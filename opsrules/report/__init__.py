@@ -1,0 +1,42 @@
+"""Pages of a Review: fragments that a notebook shows, and the whole pages made of them.
+
+Knows the Review and nothing of desks, readers or the register. matplotlib and nbconvert are loaded when something is
+drawn or rendered, never on import.
+"""
+
+from __future__ import annotations
+
+from opsrules.report.fragment import Fragment
+from opsrules.report.not_reviewed import not_reviewed
+from opsrules.report.portfolio import AccountRow, portfolio
+from opsrules.report.render import render
+from opsrules.report.sections.ageing import ageing
+from opsrules.report.sections.bridge import bridge
+from opsrules.report.sections.causes import causes
+from opsrules.report.sections.fees import fees
+from opsrules.report.sections.figures import figures
+from opsrules.report.sections.files import files
+from opsrules.report.sections.items import items
+from opsrules.report.sections.needs import needs
+from opsrules.report.sections.payouts import payouts
+from opsrules.report.sections.proof import proof
+from opsrules.report.sections.title import title
+
+__all__ = [
+    "AccountRow",
+    "Fragment",
+    "ageing",
+    "bridge",
+    "causes",
+    "fees",
+    "figures",
+    "files",
+    "items",
+    "needs",
+    "not_reviewed",
+    "payouts",
+    "portfolio",
+    "proof",
+    "render",
+    "title",
+]

@@ -1,0 +1,115 @@
+"""Every open item, largest first, with what was found, who has it and where its evidence stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from opsrules.report.fragment import Fragment
+from opsrules.report.markup import element, join
+from opsrules.report.sections.blocks import by_currency, rows_of, sentence, text_of
+from opsrules.report.status import level_mark, severity_level
+from opsrules.report.tables import Cell, Column, cards
+from opsrules.report.words import count, day, minor, money, number, place, share, term
+from opsrules.review import Review
+from opsrules.terms import BreakClass, Severity, SubjectType
+
+__all__ = ["items"]
+
+_MOST = 30
+
+
+def items(review: Review) -> Fragment:
+    """List of open items of each currency, the account's own first; then findings that carry no amount."""
+    findings = review.findings
+    if findings.empty:
+        return Fragment("items", sentence("No item is open: every row found its match."))
+    short = _short_names(findings["source_file"].astype("str").tolist())
+    parts = [_block(review, currency, rows_of(rows), short) for currency, rows in by_currency(review, findings)]
+    bare = [row for row in rows_of(findings) if not text_of(row["currency"])]
+    if bare:
+        parts.append(_block(review, "", bare, short))
+    return Fragment("items", join(parts))
+
+
+def _short_names(paths: Sequence[str]) -> dict[str, str]:
+    """Return the shortest name of each file that is still its own: the last part, or the whole path."""
+    last = {path: path.rsplit("/", 1)[-1] for path in set(paths)}
+    known = Counter(last.values())
+    return {path: name if known[name] == 1 else path for path, name in last.items()}
+
+
+def _size(row: dict[str, object]) -> int:
+    text = text_of(row["amount_minor"])
+    return int(text) if text else 0
+
+
+def _rank(row: dict[str, object]) -> tuple[int, int, str]:
+    severity = str(row["severity"])
+    return (-abs(_size(row)), Severity(severity).rank if severity in set(Severity) else 0, str(row["finding_id"]))
+
+
+def _block(review: Review, currency: str, rows: list[dict[str, object]], short: dict[str, str]) -> Markup:
+    ranked = sorted(rows, key=_rank)
+    shown = ranked[:_MOST]
+    heads = [
+        *(Column("Item", filter="Kind of item"), Column(f"Amount, {currency}" if currency else "Amount", number=True)),
+        *(Column("What was found", sortable=False), Column("Level", filter="Level", sortable=False)),
+        *(Column("Age, days", number=True), Column("Owner", filter="Owner"), Column("Evidence", sortable=False)),
+    ]
+    table = cards(
+        f"items-{currency or 'none'}",
+        f"Open items, {currency}" if currency else "Findings that carry no amount",
+        "items",
+        heads,
+        [_cells(row, currency, short) for row in shown],
+    )
+    return _coverage(review, ranked, shown, currency) + table
+
+
+def _coverage(review: Review, ranked: list[dict[str, object]], shown: list[dict[str, object]], currency: str) -> Markup:
+    total, part = (sum(abs(_size(row)) for row in rows) for rows in (ranked, shown))
+    if not currency:
+        told = [f"{count(len(ranked), 'finding carries', 'findings carry')} no amount."]
+    elif len(shown) == len(ranked):
+        return sentence(f"{count(len(ranked), 'item')} in {currency}, ", money(total, currency), " without sign.")
+    else:
+        told = [f"{len(shown)} of {count(len(ranked), 'item')} in {currency}, {share(part, total)} of the open amount."]
+    if len(shown) == len(ranked):
+        return sentence(*told)
+    link = element("a", "findings.csv", href=f"{review.desk.value}/findings.csv")
+    return sentence(*told, f" The other {number(len(ranked) - len(shown))} are in ", link, ", sent with this report.")
+
+
+def _cells(row: dict[str, object], currency: str, short: dict[str, str]) -> list[Cell]:
+    kind, owner = term(BreakClass, row["class"]), text_of(row["owner"]) or "No owner yet"
+    due, age, line = text_of(row["due"]), text_of(row["age_days"]), text_of(row["source_line"])
+    subject = f"{term(SubjectType, row['subject_type'])} {text_of(row['subject_ref'])}".strip()
+    cause = term(BreakClass, row["cause"]) if text_of(row["cause"]) else "Cause not known yet"
+    file = text_of(row["source_file"])
+    amount = minor(_size(row), currency) if currency else "none"
+    level = level_mark(severity_level(row["severity"]))
+    due_words = element("span", f"by {day(due)}", class_="ref n") if due else Markup("")
+    return [
+        Cell(join([element("span", kind), element("span", subject, class_="ref")]), facet=kind, phone="lead"),
+        Cell(amount, value=_size(row), phone="lead right"),
+        Cell(_found(row, cause), phone="full"),
+        Cell(level, facet=str(level.striptags())[1:]),
+        Cell(age or "not known", value=int(age) if age else -1, phone="right", label="Age, days:"),
+        Cell(join([element("span", owner), due_words]), facet=owner, phone="full"),
+        Cell(_evidence(place(short.get(file, file), line) if file else None, text_of(row["finding_id"])), phone="full"),
+    ]
+
+
+def _found(row: dict[str, object], cause: str) -> Markup:
+    message = text_of(row["message"])
+    rule = element("span", text_of(row["rule_id"]) or "no rule", class_="n")
+    if not message:
+        return join([element("span", f"{cause} "), rule])
+    return join([element("span", message), element("span", f"{cause}, ", rule, class_="ref")])
+
+
+def _evidence(where: Markup | None, finding_id: str) -> Markup:
+    return join([where or element("span", "No file"), element("span", f"item {finding_id[:12]}", class_="ref")])

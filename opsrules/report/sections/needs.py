@@ -1,0 +1,46 @@
+"""What needs you: what somebody has to decide or do, with amount, owner, day and link."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from opsrules.report.fragment import Fragment
+from opsrules.report.markup import element
+from opsrules.report.sections.blocks import sentence
+from opsrules.report.status import level_mark
+from opsrules.report.words import amount, day, listed, money, opening
+from opsrules.review import Need, Review
+
+__all__ = ["needs"]
+
+
+def needs(review: Review) -> Fragment:
+    """List of needs, worst first; says so when there is none."""
+    if not review.needs:
+        return Fragment("needs", sentence("Nothing needs you. What is below is evidence."))
+    size = len(review.needs)
+    first = sentence(f"{opening(size, 'thing')} to decide or do, the worst first. Everything below is evidence.")
+    return Fragment("needs", first + element("ol", *(_item(need) for need in review.needs), class_="needs"))
+
+
+def _item(need: Need) -> Markup:
+    told = f"{need.headline} {need.detail}"
+    # The headline mostly carries its amount; where it does not, the exact sums follow.
+    spaced = told.replace(" ", "\u00a0")
+    untold = [money(minor, currency) for currency, minor in need.amounts if amount(minor, currency) not in spaced]
+    extra = [" At stake: ", Markup(listed([str(one) for one in untold])), "."] if untold else []  # noqa: S704 - made of escaped parts
+    link = element("a", "See it", element("span", f": {need.headline}", class_="vh"), href="#items")
+    what = element("p", element("b", need.headline), f" {need.detail}" if need.detail else "", *extra, " ", link)
+    return element("li", level_mark(need.level), what, _who(need))
+
+
+def _who(need: Need) -> Markup:
+    due = f"by {day(need.due)}" if need.due else "no day set"
+    desk = need.desk.replace("_", " ")
+    return element(
+        "p",
+        element("b", need.owner or "No owner yet"),
+        element("i", ", "),
+        ", ".join(p for p in (desk, due) if p),
+        class_="who",
+    )
