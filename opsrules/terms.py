@@ -117,6 +117,7 @@ class BreakClass(_Term):
     AMBIGUOUS = "ambiguous"
     FEE_DIFFERS = "fee_differs"
     CHARGEBACK = "chargeback"
+    SOURCE_MISSING = "source_missing"
     FILE_UNRECOGNISED = "file_unrecognised"
     FILE_TWICE = "file_twice"
     ROWS_REJECTED = "rows_rejected"
@@ -158,6 +159,7 @@ class Exclusion(_Term):
     OTHER_BANK_MOVEMENT = "other_bank_movement"
     ZERO_AMOUNT = "zero_amount"
     SEEN_BEFORE = "seen_before"
+    NOT_SUPPLIED = "not_supplied"
 
 
 class RejectReason(_Term):
@@ -203,6 +205,7 @@ _WORDS: dict[tuple[str, str], str] = {
     ("BreakClass", "bank_without_payout"): "Bank credit, no payout",
     ("BreakClass", "ambiguous"): "More than one match possible",
     ("BreakClass", "fee_differs"): "Fee differs from the contract",
+    ("BreakClass", "source_missing"): "Export not supplied",
     ("BreakClass", "file_unrecognised"): "File not recognised",
     ("BreakClass", "file_twice"): "Same file twice",
     ("BreakClass", "rows_rejected"): "Rows that could not be read",
@@ -223,5 +226,6 @@ _WORDS: dict[tuple[str, str], str] = {
     ("Exclusion", "not_sent"): "Payout not sent yet or failed",
     ("Exclusion", "other_bank_movement"): "Bank movement that is no payout",
     ("Exclusion", "seen_before"): "Already in another export",
+    ("Exclusion", "not_supplied"): "The other side was not supplied",
     ("RejectReason", "row_cut"): "Last row, may be cut",
 }

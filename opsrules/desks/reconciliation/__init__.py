@@ -1,0 +1,104 @@
+"""The reconciliation desk: orders to processor lines, lines to payouts, payouts to the bank."""
+
+from __future__ import annotations
+
+from opsrules.desks.reconciliation.breaks import Break, leg_breaks
+from opsrules.desks.reconciliation.bridge import sales_to_bank
+from opsrules.desks.reconciliation.controls import control_totals, excluded_rows
+from opsrules.desks.reconciliation.events import chargeback_breaks, charged_fees, fee_breaks, file_breaks
+from opsrules.desks.reconciliation.findings import Judged, findings_table, judge
+from opsrules.desks.reconciliation.legs import run_legs
+from opsrules.desks.reconciliation.metrics import metrics_table
+from opsrules.desks.reconciliation.model import Ask, Exports
+from opsrules.desks.reconciliation.payouts import payouts_at_bank
+from opsrules.desks.reconciliation.prepare import prepare
+from opsrules.desks.reconciliation.summary import checks, figures, lede, level_of, needs
+from opsrules.desks.reconciliation.tables import (
+    ageing,
+    analyst_tables,
+    causes,
+    controls,
+    fees_by_contract,
+)
+from opsrules.desks.reconciliation.vocabulary import Actions, Variables
+from opsrules.review import Provenance, Review
+from opsrules.rules import Rules
+from opsrules.terms import Desk, Leg
+
+__all__ = ["Actions", "Ask", "Exports", "Variables", "review"]
+
+
+def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance) -> Review:
+    """Reconcile one account and period.
+
+    Raises
+    ------
+    ControlTotalsError
+        If rows in differ from rows accounted for, or the bridge does not lead to the bank's figure.
+    ReviewError
+        If a rule fails on a break.
+    """
+    ready = prepare(ask, exports)
+    legs = run_legs(ask, ready)
+    totals = control_totals(exports, legs)
+    fees = charged_fees(ask, ready)
+    breaks = [
+        *leg_breaks(ask, ready, legs),
+        *fee_breaks(ask, fees),
+        *chargeback_breaks(ask, ready),
+        *file_breaks(ask, exports, ready),
+    ]
+    judged = judge(ask, breaks, rules)
+    metrics = metrics_table(ask, totals, fees, judged)
+    bridge = sales_to_bank(ask, ready, legs, breaks)
+    payouts = payouts_at_bank(ask, ready, legs[Leg.PAYOUTS_BANK], breaks)
+    tables = analyst_tables(ready, exports, legs) | {
+        "bridge": bridge,
+        "ageing": ageing(judged),
+        "causes": causes(judged),
+        "payouts": payouts,
+        "fees": fees_by_contract(ask, fees),
+        "excluded": excluded_rows(legs),
+        "rejects": exports.rejects,
+        "controls": controls(exports),
+        "checks": checks(exports, totals, payouts),
+        "figures": figures(ask, judged, totals, bridge, metrics),
+    }
+    return Review(
+        account=ask.account.account,
+        account_name=ask.account.name,
+        desk=Desk.RECONCILIATION,
+        period=ask.period,
+        as_of=ask.as_of,
+        currency=ask.account.currency,
+        zone=ask.account.zone,
+        cut_off=ask.account.cut_off,
+        simulated=ask.account.simulated,
+        level=level_of(judged, totals),
+        lede=lede(ask, judged, totals),
+        needs=needs(ask, judged),
+        findings=findings_table(ask, judged),
+        metrics=metrics,
+        control_totals=totals,
+        tables=tables,
+        explanations={one.fact.item_id: _explanation(one) for one in judged},
+        provenance=provenance,
+        owners=ask.account.owners,
+    )
+
+
+def _explanation(one: Judged) -> dict[str, object]:
+    fact: Break = one.fact
+    rule = {"id": one.rule.id, "name": one.rule.name, "severity": one.rule.severity} if one.rule else None
+    return {
+        "class": str(one.break_class),
+        "message": one.message,
+        "rule": rule,
+        "rules_fired": list(one.fired),
+        "expected_minor": fact.expected_minor,
+        "actual_minor": fact.actual_minor,
+        "currency": fact.currency,
+        "source": f"{fact.source_file}:{fact.source_line}",
+        "other_side": fact.note,
+        "matching": fact.explanation,
+    }

@@ -1,0 +1,247 @@
+"""Breaks: two records that disagree, each with its class, amount, age and evidence.
+
+Sign of ``amount_minor``: what the processor or the bank shows less what the shop or the statement says. Minus is money
+that the account misses or has lost, plus is money it has and cannot place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from opsrules.desks.reconciliation.coverage import LegResult
+from opsrules.desks.reconciliation.legs import LEG_SIDES
+from opsrules.desks.reconciliation.model import Ask
+from opsrules.desks.reconciliation.prepare import Prepared
+from opsrules.terms import BreakClass, Leg, SubjectType
+
+__all__ = ["Break", "as_frame", "leg_breaks"]
+
+_SUBJECTS = {
+    "orders": SubjectType.ORDER,
+    "processor_lines": SubjectType.PROCESSOR_LINE,
+    "payouts": SubjectType.PAYOUT,
+    "bank_lines": SubjectType.BANK_LINE,
+}
+
+
+@dataclass(frozen=True)
+class Break:
+    """One break, or one fault of the data; what rules look at."""
+
+    item_id: str
+    break_class: BreakClass
+    subject_type: SubjectType
+    subject_ref: str
+    amount_minor: int
+    currency: str
+    leg: str = ""
+    order_ref: str = ""
+    payout_ref: str = ""
+    processor: str = ""
+    day: date | None = None
+    age_days: int | None = None
+    expected_minor: int | None = None
+    actual_minor: int | None = None
+    rows: int = 1
+    candidates: int = 0
+    status: str = ""
+    method: str = ""
+    source_file: str = ""
+    source_line: int = 0
+    note: str = ""
+    explanation: dict[str, Any] = field(default_factory=dict)
+
+
+def as_frame(breaks: Iterable[Break]) -> pd.DataFrame:
+    """One row per break, in order of class, then size, then id; missing numbers are None."""
+    rows = [
+        asdict(one) | {"break_class": one.break_class.value, "subject_type": one.subject_type.value} for one in breaks
+    ]
+    rows.sort(key=lambda row: (row["break_class"], -abs(row["amount_minor"]), row["item_id"]))
+    names = list(Break.__dataclass_fields__)
+    return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=object) for name in names})
+
+
+def leg_breaks(ask: Ask, ready: Prepared, legs: dict[Leg, LegResult]) -> list[Break]:
+    """Every break of the four legs. Each open row belongs to exactly one of them."""
+    found: list[Break] = []
+    for leg, result in legs.items():
+        found += _of_leg(ask, ready, leg, result)
+    return found
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The open rows of one break: canonical rows of both sides, with their status."""
+
+    left: list[dict[str, Any]]
+    right: list[dict[str, Any]]
+    reason: str
+
+    @property
+    def left_minor(self) -> int:
+        return sum(row["side_minor"] for row in self.left)
+
+    @property
+    def right_minor(self) -> int:
+        return sum(row["side_minor"] for row in self.right)
+
+    @property
+    def lead(self) -> dict[str, Any]:
+        """The row that the finding is about: of the left rows where there are any, the earliest."""
+        return min(self.left or self.right, key=lambda row: (row["day"], row["item_id"]))
+
+
+def _of_leg(ask: Ask, ready: Prepared, leg: Leg, result: LegResult) -> list[Break]:
+    tables = {
+        "orders": ready.orders,
+        "processor_lines": ready.lines,
+        "payouts": ready.payouts,
+        "bank_lines": ready.bank,
+    }
+    items = result.matching.open_items
+    held: dict[int, _Held] = {}
+    for side, name in zip(("left", "right"), LEG_SIDES[leg], strict=True):
+        scope = result.side(side)[1]["status"].to_numpy()
+        mine = items[items["side"] == side]
+        mine = mine[scope[mine["position"].to_numpy(dtype=int)] == "open"]
+        rows = tables[name].iloc[mine["position"].to_numpy(dtype=int)].to_dict("records")
+        for row, item in zip(rows, mine.to_dict("records"), strict=True):
+            row |= {"table": name, "side": side, "side_minor": item["amount_minor"]}
+            row |= {key: item[key] for key in ("item_id", "position", "candidates", "ref")}
+            getattr(held.setdefault(item["pair"], _Held([], [], item["reason"])), side).append(row)
+    context = _Context(ask, leg, result, _last_day(ready.bank))
+    return [_make(context, _CLASSIFY[leg], one) for one in held.values()]
+
+
+def _last_day(bank: pd.DataFrame) -> pd.Timestamp | None:
+    return bank["booked_on"].max() if len(bank) else None
+
+
+@dataclass(frozen=True)
+class _Context:
+    ask: Ask
+    leg: Leg
+    result: LegResult
+    bank_until: pd.Timestamp | None
+
+
+def _make(context: _Context, classify: Callable[[_Context, _Held], BreakClass], held: _Held) -> Break:
+    lead = held.lead
+    amount = held.right_minor - held.left_minor
+    if context.leg is Leg.ORDERS_REFUNDS:
+        amount = -amount  # more refunded than booked is money that the account misses
+    kind = classify(context, held)
+    both = bool(held.left) and bool(held.right)
+    if kind is BreakClass.CURRENCY_DIFFERS:
+        amount = lead["side_minor"]  # two currencies have no difference
+    return Break(
+        item_id=lead["item_id"],
+        break_class=kind,
+        subject_type=_SUBJECTS[lead["table"]],
+        subject_ref=_subject_ref(lead),
+        amount_minor=amount,
+        currency=lead["currency"],
+        leg=context.leg.value,
+        order_ref=_first(held, "order_id"),
+        payout_ref=_first(held, "payout_id"),
+        processor=_first(held, "processor"),
+        day=lead["day"].date(),
+        age_days=(context.ask.as_of - lead["day"].date()).days,
+        expected_minor=held.left_minor if held.left else None,
+        actual_minor=held.right_minor if held.right else None,
+        rows=len(held.left) + len(held.right),
+        candidates=lead["candidates"],
+        status=_first(held, "financial_status") or _first(held, "payout_status") or _first(held, "status"),
+        method=_first(held, "payment_method") or _first(held, "method"),
+        source_file=lead["source_file"],
+        source_line=int(lead["source_line"]),
+        note=_note(held) if both else "",
+        explanation=context.result.matching.explain_row(lead["side"], int(lead["position"])),
+    )
+
+
+def _first(held: _Held, name: str) -> str:
+    return next((str(row[name]) for row in (*held.left, *held.right) if row.get(name)), "")
+
+
+def _subject_ref(row: dict[str, Any]) -> str:
+    """How people name the subject: the order's number, the payout's or line's id, the bank line's text."""
+    if row["table"] == "orders":
+        return str(row["order_id"])
+    if row["table"] == "payouts":
+        return str(row["payout_id"])
+    if row["table"] == "bank_lines":
+        return str(row["line_id"] or row["reference"] or row["text"])
+    return str(row["line_id"] or row["payment_id"] or row["order_id"])
+
+
+def _note(held: _Held) -> str:
+    """Where the other side of the break stands."""
+    return ", ".join(f"{row['source_file']}:{row['source_line']}" for row in held.right[:5])
+
+
+def _charges(context: _Context, held: _Held) -> BreakClass:
+    if held.reason == "currency":
+        return BreakClass.CURRENCY_DIFFERS
+    if held.reason == "extra":
+        return _extra(context, held)
+    if not held.right:
+        return BreakClass.AMOUNT_DIFFERS if held.reason == "differs" else BreakClass.ORDER_WITHOUT_PAYMENT
+    if not held.left:
+        return BreakClass.AMOUNT_DIFFERS if held.reason == "differs" else BreakClass.PAYMENT_WITHOUT_ORDER
+    return BreakClass.AMOUNT_DIFFERS
+
+
+def _extra(context: _Context, held: _Held) -> BreakClass:
+    """An extra charge of the order's very amount is a second capture; any other is a wrong amount."""
+    matching = context.result.matching
+    key = held.lead["key"]
+    owed = matching.left.loc[matching.left["key"] == key, "amount_minor"].sum()
+    return BreakClass.CHARGED_TWICE if held.right_minor == owed else BreakClass.AMOUNT_DIFFERS
+
+
+def _refunds(_: _Context, held: _Held) -> BreakClass:
+    if held.reason == "currency":
+        return BreakClass.CURRENCY_DIFFERS
+    if held.reason in ("differs", "extra"):
+        return BreakClass.REFUND_DIFFERS
+    return BreakClass.REFUND_NOT_BOOKED if held.right else BreakClass.REFUND_NOT_PAID
+
+
+def _lines(_: _Context, held: _Held) -> BreakClass:
+    if held.reason == "missing" and held.left:
+        return BreakClass.NOT_PAID_OUT
+    return BreakClass.PAYOUT_SUM_DIFFERS
+
+
+def _bank(context: _Context, held: _Held) -> BreakClass:
+    if held.reason == "ambiguous":
+        return BreakClass.AMBIGUOUS
+    if held.reason == "currency":
+        return BreakClass.CURRENCY_DIFFERS
+    if held.left and held.right:
+        return BreakClass.PAYOUT_SHORT if held.right_minor < held.left_minor else BreakClass.PAYOUT_OVER
+    if held.right:
+        return BreakClass.BANK_WITHOUT_PAYOUT
+    return BreakClass.PAYOUT_IN_TRANSIT if _may_still_come(context, held.lead) else BreakClass.PAYOUT_MISSING
+
+
+def _may_still_come(context: _Context, payout: dict[str, Any]) -> bool:
+    """Whether the bank statements end before the last day on which the payout should have been booked."""
+    days = {rule.processor: rule.days[1] for rule in context.ask.account.payouts}
+    latest = payout["day"] + pd.Timedelta(days=days.get(payout["processor"], 5))
+    return context.bank_until is None or bool(context.bank_until < latest)
+
+
+_CLASSIFY: dict[Leg, Callable[[_Context, _Held], BreakClass]] = {
+    Leg.ORDERS_CHARGES: _charges,
+    Leg.ORDERS_REFUNDS: _refunds,
+    Leg.LINES_PAYOUTS: _lines,
+    Leg.PAYOUTS_BANK: _bank,
+}

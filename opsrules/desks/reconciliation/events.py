@@ -1,0 +1,220 @@
+"""Breaks that no leg shows: fees above the contract, chargebacks, and faults of the files themselves."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from opsrules.desks.reconciliation.breaks import Break
+from opsrules.desks.reconciliation.model import Ask, Exports
+from opsrules.desks.reconciliation.prepare import Prepared
+from opsrules.reconcile.fees import contract_of, expected_fee_minor
+from opsrules.terms import BreakClass, LineKind, SubjectType
+
+__all__ = ["chargeback_breaks", "charged_fees", "fee_breaks", "file_breaks"]
+
+# No shop, processor or bank of ours has records from before this year; 1970 is a spreadsheet's or a computer's zero.
+_FIRST_PLAUSIBLE = pd.Timestamp(2000, 1, 1)
+_LISTED = 12  # lines that a message names at the most; the table has them all
+
+
+def _item_id(ask: Ask, *parts: str) -> str:
+    return hashlib.blake2b("\x1f".join([ask.account.account, *parts]).encode(), digest_size=8).hexdigest()
+
+
+def _in_period(rows: pd.DataFrame, ask: Ask) -> pd.Series[bool]:
+    inside = rows["day"].between(pd.Timestamp(ask.period.first), pd.Timestamp(ask.period.last))
+    return inside & ~rows["again"] & (rows["day"] <= pd.Timestamp(ask.as_of))
+
+
+def charged_fees(ask: Ask, ready: Prepared) -> pd.DataFrame:
+    """The period's charges that a fee contract covers: the lines with contract (position), expected_minor, over_minor.
+
+    ``over_minor`` is what was charged less what the contract gives: plus is too much.
+    """
+    lines = ready.lines[_in_period(ready.lines, ask) & (ready.lines["kind"] == LineKind.CHARGE)]
+    contracts = ask.account.fees
+    lines = lines.assign(contract=contract_of(lines, contracts), expected_minor=np.int64(0))
+    expected = lines["expected_minor"].to_numpy(copy=True)
+    for position, one in enumerate(contracts):
+        mine = (lines["contract"] == position).to_numpy()
+        gross = lines["gross_minor"].to_numpy()[mine]
+        expected[mine] = expected_fee_minor(gross, one.rate_bps, one.fixed_minor)
+    lines["expected_minor"] = expected
+    lines["over_minor"] = lines["fee_minor"] - lines["expected_minor"]
+    return lines[lines["contract"] >= 0]
+
+
+def fee_breaks(ask: Ask, fees: pd.DataFrame) -> list[Break]:
+    """One break per charge whose fee leaves the contract by more than its tolerance; minus is too much."""
+    tolerance = fees["contract"].map({n: one.tolerance_minor for n, one in enumerate(ask.account.fees)})
+    apart = fees[fees["over_minor"].abs() > tolerance]
+    return [
+        _line_break(
+            ask,
+            row,
+            BreakClass.FEE_DIFFERS,
+            amount_minor=-row["over_minor"],
+            expected_minor=row["expected_minor"],
+            actual_minor=row["fee_minor"],
+        )
+        for row in apart.to_dict("records")
+    ]
+
+
+def chargeback_breaks(ask: Ask, ready: Prepared) -> list[Break]:
+    """One break per chargeback of the period that no reversal has undone so far."""
+    lines = ready.lines[~ready.lines["again"]]
+    undone = lines[lines["kind"] == LineKind.CHARGEBACK_REVERSAL]
+    back = set(zip(undone["processor"], undone["key"], undone["payment_id"], -undone["gross_minor"], strict=True))
+    taken = lines[_in_period(lines, ask) & (lines["kind"] == LineKind.CHARGEBACK)]
+    return [
+        _line_break(ask, row, BreakClass.CHARGEBACK, amount_minor=row["net_minor"], actual_minor=row["net_minor"])
+        for row in taken.to_dict("records")
+        if (row["processor"], row["key"], row["payment_id"], row["gross_minor"]) not in back
+    ]
+
+
+def _line_break(
+    ask: Ask,
+    row: Mapping[Any, Any],
+    kind: BreakClass,
+    *,
+    amount_minor: int,
+    actual_minor: int,
+    expected_minor: int | None = None,
+) -> Break:
+    text = {name: str(value) for name, value in row.items()}
+    day = pd.Timestamp(text["day"]).date()
+    natural = (text["processor"], text["line_id"], text["kind"], text["key"], text["payment_id"], text["occurred_at"])
+    return Break(
+        item_id=_item_id(ask, kind, *natural),
+        break_class=kind,
+        subject_type=SubjectType.PROCESSOR_LINE,
+        subject_ref=text["line_id"] or text["order_id"] or text["payment_id"],
+        amount_minor=amount_minor,
+        currency=text["currency"],
+        order_ref=text["order_id"],
+        payout_ref=text["payout_id"],
+        processor=text["processor"],
+        day=day,
+        age_days=(ask.as_of - day).days,
+        expected_minor=expected_minor,
+        actual_minor=actual_minor,
+        method=text["method"],
+        source_file=text["source_file"],
+        source_line=int(text["source_line"]),
+    )
+
+
+def file_breaks(ask: Ask, exports: Exports, ready: Prepared) -> list[Break]:
+    """Faults of the files: unknown, twice, rejected rows, failed control figures, implausible or doubtful times."""
+    return [
+        *_not_supplied(ask, exports),
+        *(
+            _file_break(ask, BreakClass.FILE_UNRECOGNISED, file.name, note=file.name)
+            for file in exports.files
+            if not file.reader
+        ),
+        *(_file_break(ask, BreakClass.FILE_TWICE, second, note=first) for second, first in exports.twice),
+        *_rejected(ask, exports.rejects),
+        *_controls(ask, exports),
+        *_rows_twice(ask, ready),
+        *_dates(ask, ready),
+    ]
+
+
+def _file_break(ask: Ask, kind: BreakClass, name: str, *, note: str = "", rows: int = 1, **values: object) -> Break:
+    return Break(
+        item_id=_item_id(ask, kind, name, str(values.get("currency", ""))),
+        break_class=kind,
+        subject_type=SubjectType.FILE,
+        subject_ref=name,
+        amount_minor=int(str(values.get("amount_minor", 0))),
+        currency=str(values.get("currency") or ask.account.currency),
+        source_file=name,
+        source_line=int(str(values.get("source_line", 1))),
+        rows=rows,
+        note=note,
+    )
+
+
+def _not_supplied(ask: Ask, exports: Exports) -> Iterable[Break]:
+    wanted = {"orders": "shop orders", "processor_lines": "processor lines", "bank_lines": "bank statement"}
+    for table, words in wanted.items():
+        if table not in exports.kinds:
+            yield _file_break(ask, BreakClass.SOURCE_MISSING, table, note=words)
+
+
+def _rejected(ask: Ask, rejects: pd.DataFrame) -> Iterable[Break]:
+    for (name, currency), rows in rejects.groupby(["source_file", "currency"], sort=True):
+        reasons = rows["reason"].value_counts().sort_index()
+        why = ", ".join(f"{count} {str(reason).replace('_', ' ')}" for reason, count in reasons.items())
+        yield _file_break(
+            ask,
+            BreakClass.ROWS_REJECTED,
+            str(name),
+            note=f"{_lines(rows['source_line'])}: {why}",
+            rows=len(rows),
+            amount_minor=rows["amount_minor"].sum(),
+            currency=currency,
+            source_line=rows["source_line"].min(),
+        )
+
+
+def _lines(numbers: pd.Series[int]) -> str:
+    listed = sorted(numbers.tolist())
+    more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
+    return f"line{'s' if len(listed) > 1 else ''} " + ", ".join(map(str, listed[:_LISTED])) + more
+
+
+def _controls(ask: Ask, exports: Exports) -> Iterable[Break]:
+    for control in exports.controls:
+        if not control.holds:
+            file, _, line = control.place.rpartition(":")
+            yield Break(
+                item_id=_item_id(ask, BreakClass.CONTROL_FAILED, control.place, control.name),
+                break_class=BreakClass.CONTROL_FAILED,
+                subject_type=SubjectType.FILE,
+                subject_ref=file,
+                amount_minor=control.actual_minor - control.expected_minor,
+                currency=control.currency,
+                expected_minor=control.expected_minor,
+                actual_minor=control.actual_minor,
+                source_file=file,
+                source_line=int(line),
+                note=control.name,
+            )
+
+
+def _rows_twice(ask: Ask, ready: Prepared) -> Iterable[Break]:
+    again = pd.concat([table.loc[table["again"], ["source_file", "source_line"]] for table in _dated(ready)])
+    for name, rows in again.groupby("source_file", sort=True):
+        note = _lines(rows["source_line"])
+        line = rows["source_line"].min()
+        yield _file_break(ask, BreakClass.ROWS_TWICE, str(name), note=note, rows=len(rows), source_line=line)
+
+
+def _dates(ask: Ask, ready: Prepared) -> Iterable[Break]:
+    late = pd.Timestamp(ask.as_of)
+    columns = ["source_file", "source_line", "day", "flags"]
+    rows = pd.concat([table[columns] for table in _dated(ready)])
+    odd = (rows["day"] < _FIRST_PLAUSIBLE) | (rows["day"] > late)
+    for kind, mask in ((BreakClass.DATE_IMPLAUSIBLE, odd), (BreakClass.TIME_AMBIGUOUS, rows["flags"] == "fold")):
+        for name, found in rows[mask].groupby("source_file", sort=True):
+            note = f"{_lines(found['source_line'])}, {_day(found['day'].min())} to {_day(found['day'].max())}"
+            line = found["source_line"].min()
+            yield _file_break(ask, kind, str(name), note=note, rows=len(found), source_line=line)
+
+
+def _day(day: pd.Timestamp) -> date:
+    return day.date()
+
+
+def _dated(ready: Prepared) -> tuple[pd.DataFrame, ...]:
+    return ready.orders, ready.lines, ready.bank

@@ -1,0 +1,196 @@
+"""From breaks to findings: the rules decide class, severity, cause, owner and due day, and say so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from opsrules.desks.reconciliation.breaks import Break, as_frame
+from opsrules.desks.reconciliation.model import Ask
+from opsrules.errors import ReviewError
+from opsrules.money import format_amount
+from opsrules.periods import day_words
+from opsrules.review import FINDINGS
+from opsrules.rules import Rule, Rules
+from opsrules.terms import BreakClass, Desk, Severity
+
+__all__ = ["Judged", "findings_table", "judge"]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One break with what the rules made of it.
+
+    Attributes
+    ----------
+    fact : Break
+    rule : Rule or None
+        The most severe rule that fired, first in file order among equals; None when no rule raised a finding.
+    fired : tuple of str
+        Ids of all rules that fired, in file order.
+    break_class, cause, owner : str
+    other_classes : tuple of str
+    due : date or None
+    message : str
+    """
+
+    fact: Break
+    rule: Rule | None
+    fired: tuple[str, ...]
+    break_class: str
+    other_classes: tuple[str, ...]
+    cause: str
+    owner: str
+    due: date | None
+    message: str
+
+    @property
+    def severity(self) -> Severity:
+        """Severity of the rule; low where no rule raised anything."""
+        return _severity(self.rule) if self.rule else Severity.LOW
+
+
+def _severity(rule: Rule) -> Severity:
+    return rule.severity or Severity.LOW
+
+
+def judge(ask: Ask, breaks: list[Break], rules: Rules) -> list[Judged]:
+    """Run the rules over the breaks; one judgement per break, most severe first, then by size.
+
+    Raises
+    ------
+    ReviewError
+        If a rule fails on a break, naming both.
+    """
+    by_id = {one.item_id: one for one in breaks}
+    frame = _for_rules(ask, as_frame(breaks))
+    outcomes: dict[int, list[tuple[str, str, dict[str, Any]]]] = {}
+    if len(frame):
+        result = rules.run(frame, on_error="collect")
+        if len(result.errors):
+            worst = result.errors.iloc[0]
+            item = frame["item_id"].iat[int(worst["row"])]
+            msg = f"rule {worst['rule_id']}: variable {worst['variable']} failed on item {item}: {worst['message']}"
+            raise ReviewError(msg)
+        for row in result.apply().to_dict("records"):
+            outcomes.setdefault(row["row"], []).append((row["rule_id"], row["action"], row["params"]))
+    known = {rule.id: rule for rule in rules.rules}
+    judged = [
+        _judge_one(ask, by_id[item_id], outcomes.get(position, []), known)
+        for position, item_id in enumerate(frame["item_id"])
+    ]
+    return sorted(judged, key=lambda one: (one.severity.rank, -abs(one.fact.amount_minor), one.fact.item_id))
+
+
+def _for_rules(ask: Ask, frame: pd.DataFrame) -> pd.DataFrame:
+    """Add what rules ask for and a break does not carry: size, factor, materiality, an age for what has none."""
+    size = frame["amount_minor"].map(abs)
+    sides = zip(frame["expected_minor"], frame["actual_minor"], strict=True)
+    return frame.assign(
+        size_minor=size,
+        factor=pd.Series([_factor(expected, actual) for expected, actual in sides], index=frame.index, dtype=object),
+        material=pd.Series([value >= ask.account.materiality_minor for value in size], index=frame.index, dtype=object),
+        age_days=pd.Series([0 if age is None else age for age in frame["age_days"]], index=frame.index, dtype=object),
+    )
+
+
+def _factor(expected: int | None, actual: int | None) -> int:
+    """The larger side as a multiple of the smaller, 0 where that is not whole."""
+    if not expected or not actual:
+        return 0
+    small, large = sorted((abs(expected), abs(actual)))
+    return large // small if large % small == 0 else 0
+
+
+def _judge_one(
+    ask: Ask, fact: Break, outcomes: list[tuple[str, str, dict[str, Any]]], known: dict[str, Rule]
+) -> Judged:
+    order = list(known)
+    raised = [(rule_id, params) for rule_id, action, params in outcomes if action == "raise_finding"]
+    causes = [params["cause"] for _, action, params in outcomes if action == "set_cause"]
+    fired = tuple(sorted({rule_id for rule_id, _, _ in outcomes}, key=order.index))
+    if not raised:
+        return Judged(fact, None, fired, fact.break_class, (), "", "", None, _plain_message(fact))
+    raised.sort(key=lambda one: (_severity(known[one[0]]).rank, order.index(one[0])))
+    rule_id, params = raised[0]
+    others = tuple(dict.fromkeys(p["class"] for _, p in raised[1:] if p["class"] != params["class"]))
+    return Judged(
+        fact=fact,
+        rule=known[rule_id],
+        fired=fired,
+        break_class=params["class"],
+        other_classes=others,
+        cause=causes[0] if causes else "",
+        owner=ask.account.owners.get(params["owner"], params["owner"]),
+        due=ask.as_of + timedelta(days=int(params["due_days"])),
+        message=known[rule_id].message.format_map(message_values(fact)),
+    )
+
+
+def _plain_message(fact: Break) -> str:
+    amount = format_amount(abs(fact.amount_minor), fact.currency)
+    return f"{BreakClass(fact.break_class).words()}: {fact.subject_ref}, {amount}."
+
+
+def message_values(fact: Break) -> dict[str, str]:
+    """What a rule's message may name (`vocabulary.MESSAGE_FIELDS`), as text."""
+
+    def money(minor: int | None) -> str:
+        return "nothing" if minor is None else format_amount(minor, fact.currency)
+
+    return {
+        "subject": fact.subject_ref,
+        "order": fact.order_ref or "no order",
+        "payout": fact.payout_ref or "no payout",
+        "processor": fact.processor.replace("_", " ").title() or "the processor",
+        "amount": format_amount(abs(fact.amount_minor), fact.currency),
+        "expected": money(fact.expected_minor),
+        "actual": money(fact.actual_minor),
+        "day": "an unknown day" if fact.day is None else day_words(fact.day),
+        "age_days": "unknown" if fact.age_days is None else str(fact.age_days),
+        "rows": "1 row" if fact.rows == 1 else f"{fact.rows:,} rows",
+        "candidates": str(fact.candidates),
+        "status": fact.status or "unknown",
+        "method": fact.method or "unknown",
+        "file": fact.source_file,
+        "line": str(fact.source_line),
+        "note": fact.note,
+    }
+
+
+def findings_table(ask: Ask, judged: list[Judged]) -> pd.DataFrame:
+    """The findings with the columns `opsrules.review.FINDINGS`, most severe first."""
+    rows = [
+        {
+            "finding_id": one.fact.item_id,
+            "account": ask.account.account,
+            "period": ask.period.text,
+            "desk": Desk.RECONCILIATION.value,
+            "leg": one.fact.leg,
+            "rule_id": one.rule.id if one.rule else "",
+            "class": str(one.break_class),
+            "other_classes": " ".join(one.other_classes),
+            "severity": one.severity.value,
+            "cause": one.cause,
+            "amount_minor": one.fact.amount_minor,
+            "currency": one.fact.currency,
+            "subject_type": one.fact.subject_type.value,
+            "subject_ref": one.fact.subject_ref,
+            "order_ref": one.fact.order_ref,
+            "payout_ref": one.fact.payout_ref,
+            "age_days": one.fact.age_days,
+            "owner": one.owner,
+            "due": one.due.isoformat() if one.due else "",
+            "message": one.message,
+            "source_file": one.fact.source_file,
+            "source_line": one.fact.source_line,
+        }
+        for one in judged
+    ]
+    table = pd.DataFrame(rows, columns=list(FINDINGS))
+    numbers = {"amount_minor": "int64", "age_days": "Int64", "source_line": "int64"}
+    texts = {name: "str" for name in FINDINGS if name not in numbers}
+    return table.astype(numbers | texts)

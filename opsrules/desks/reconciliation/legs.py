@@ -1,0 +1,252 @@
+"""The four legs: which rows take part, on which key, amount and day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from opsrules.desks.reconciliation.coverage import LegResult, first_match, scoped
+from opsrules.desks.reconciliation.model import Ask
+from opsrules.desks.reconciliation.prepare import Prepared
+from opsrules.reconcile import KeyPass, NearPass, Spec, WindowPass, reconcile
+from opsrules.terms import Exclusion, Leg, LineKind
+
+__all__ = ["LEGS", "LEG_SIDES", "NOT_SENT", "expected_minor", "run_legs"]
+
+LEG_SIDES: dict[Leg, tuple[str, str]] = {
+    Leg.ORDERS_CHARGES: ("orders", "processor_lines"),
+    Leg.ORDERS_REFUNDS: ("orders", "processor_lines"),
+    Leg.LINES_PAYOUTS: ("processor_lines", "payouts"),
+    Leg.PAYOUTS_BANK: ("payouts", "bank_lines"),
+}
+"""Canonical table on the left and on the right of each leg."""
+
+# Shopify's OrderDisplayFinancialStatus: in these nothing was taken from the buyer, or not yet.
+_UNPAID = ("pending", "authorized", "voided", "expired", "unpaid")
+NOT_SENT = ("pending", "scheduled", "failed", "canceled", "cancelled")
+"""Shopify's and Stripe's payout states in which no money has left the processor."""
+# An export that starts on a day lacks the lines of payouts sent in the days after it: a week covers every schedule
+# that pays at least weekly.
+_LEAD = pd.Timedelta(days=7)
+_TOKEN = re.compile(r"[A-Z0-9_]{5,}")
+
+
+def _side(table: pd.DataFrame, ref: pd.Series[str], amount: pd.Series[int], excluded: pd.Series[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "ref": ref,
+            "key": table["key"],
+            "tag": table.get("tag", ""),
+            "on": table["day"],
+            "currency": table["currency"],
+            "amount_minor": amount.astype("int64"),
+            "excluded": excluded.to_numpy(),
+            "source_file": table["source_file"],
+            "source_line": table["source_line"],
+            "source": table["source"],
+        }
+    )
+
+
+def _line_ref(lines: pd.DataFrame) -> pd.Series[str]:
+    """Natural key of a processor line: the processor's id where it gives one, else what and when it was."""
+    when = lines["occurred_at"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    spelled = lines["key"] + "|" + lines["payment_id"] + "|" + when
+    return lines["processor"] + "|" + lines["kind"] + "|" + lines["line_id"].where(lines["line_id"] != "", spelled)
+
+
+def _bank_ref(bank: pd.DataFrame) -> pd.Series[str]:
+    spelled = bank["booked_on"].dt.strftime("%Y-%m-%d") + "|" + bank["reference"] + "|" + bank["text"]
+    return bank["bank_account"] + "|" + bank["line_id"].where(bank["line_id"] != "", spelled)
+
+
+def _late(table: pd.DataFrame, ask: Ask) -> pd.Series[bool]:
+    return table["day"] > pd.Timestamp(ask.as_of)
+
+
+def expected_minor(orders: pd.DataFrame) -> pd.Series[int]:
+    """What a processor should have taken for each order: its total, less what a part-paid order still owes."""
+    owing = orders["outstanding_minor"].where(orders["financial_status"] == "partially_paid", 0)
+    return orders["total_minor"] - owing
+
+
+def _never_at_processor(orders: pd.DataFrame, ask: Ask) -> pd.Series[bool]:
+    """Whether every payment method of an order (joined by `` + `` in the export) is one that no processor sees."""
+    outside = {method.casefold() for method in ask.account.never_at_processor}
+    distinct = {
+        text: bool(text) and all(part.strip().casefold() in outside for part in text.split("+"))
+        for text in orders["payment_method"].unique()
+    }
+    return orders["payment_method"].map(distinct).astype("bool")
+
+
+def _orders_charges(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame, Spec]:
+    orders, lines = ready.orders, ready.lines
+    amount = expected_minor(orders)
+    charged = lines.loc[lines["kind"] == LineKind.CHARGE, "key"]
+    untouched = ~orders["key"].isin(charged)
+    left_out = first_match(
+        len(orders),
+        [
+            (Exclusion.SEEN_BEFORE, orders["again"]),
+            (Exclusion.AFTER_AS_OF, _late(orders, ask)),
+            (Exclusion.NEVER_AT_PROCESSOR, _never_at_processor(orders, ask) & untouched),
+            (Exclusion.UNPAID, orders["financial_status"].isin(_UNPAID) & untouched),
+            (Exclusion.ZERO_AMOUNT, (amount == 0) & untouched),
+        ],
+    )
+    left = _side(orders, orders["source"] + "|" + orders["key"], amount, left_out)
+    right = _side(lines, _line_ref(lines), lines["gross_minor"], _lines_left_out(ask, lines, LineKind.CHARGE))
+    passes = (KeyPass(tolerance_minor=ask.account.tolerance.order_minor),)
+    return left, right, Spec(ask.account.account, Leg.ORDERS_CHARGES, passes)
+
+
+def _lines_left_out(ask: Ask, lines: pd.DataFrame, kind: LineKind) -> pd.Series[str]:
+    return first_match(
+        len(lines),
+        [
+            (Exclusion.SEEN_BEFORE, lines["again"]),
+            (Exclusion.AFTER_AS_OF, _late(lines, ask)),
+            (Exclusion.OTHER_KIND, lines["kind"] != kind),
+            (Exclusion.ZERO_AMOUNT, lines["gross_minor"] == 0),
+        ],
+    )
+
+
+def _orders_refunds(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame, Spec]:
+    orders, lines = ready.orders, ready.lines
+    refunded = lines.loc[lines["kind"] == LineKind.REFUND, "key"]
+    left_out = first_match(
+        len(orders),
+        [
+            (Exclusion.SEEN_BEFORE, orders["again"]),
+            (Exclusion.AFTER_AS_OF, _late(orders, ask)),
+            (Exclusion.NO_REFUND, orders["refunded_minor"] == 0),
+            (Exclusion.NEVER_AT_PROCESSOR, _never_at_processor(orders, ask) & ~orders["key"].isin(refunded)),
+        ],
+    )
+    left = _side(orders, orders["source"] + "|" + orders["key"], orders["refunded_minor"], left_out)
+    right = _side(lines, _line_ref(lines), -lines["gross_minor"], _lines_left_out(ask, lines, LineKind.REFUND))
+    passes = (KeyPass(tolerance_minor=ask.account.tolerance.order_minor),)
+    return left, right, Spec(ask.account.account, Leg.ORDERS_REFUNDS, passes)
+
+
+def _lines_payouts(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame, Spec]:
+    lines = ready.lines.assign(
+        key=np.where(ready.lines["payout_id"] == "", "", ready.lines["processor"] + ":" + ready.lines["payout_id"])
+    )
+    earning = lines["kind"] != LineKind.PAYOUT
+    linked = lines.loc[earning & (lines["payout_id"] != ""), "source"].unique()
+    early = _before_lines_start(ready, lines, ask)
+    left_out = first_match(
+        len(lines),
+        [
+            (Exclusion.SEEN_BEFORE, lines["again"]),
+            (Exclusion.AFTER_AS_OF, _late(lines, ask)),
+            (Exclusion.OWN_PAYOUT_ROW, ~earning),
+            (Exclusion.NO_PAYOUT_IN_SOURCE, ~lines["source"].isin(linked)),
+            (Exclusion.ZERO_AMOUNT, lines["net_minor"] == 0),
+            (Exclusion.BEFORE_COVERAGE, lines["key"].isin(early)),
+        ],
+    )
+    payouts = ready.payouts
+    right_out = first_match(
+        len(payouts),
+        [
+            (Exclusion.AFTER_AS_OF, _late(payouts, ask)),
+            (Exclusion.NO_PAYOUT_IN_SOURCE, ~payouts["source"].isin(linked)),
+            (Exclusion.BEFORE_COVERAGE, payouts["key"].isin(early)),
+        ],
+    )
+    left = _side(lines, _line_ref(ready.lines), lines["net_minor"], left_out)
+    right = _side(payouts, payouts["key"], payouts["amount_minor"], right_out)
+    passes = (KeyPass(tolerance_minor=ask.account.tolerance.payout_minor),)
+    return left, right, Spec(ask.account.account, Leg.LINES_PAYOUTS, passes)
+
+
+def _before_lines_start(ready: Prepared, lines: pd.DataFrame, ask: Ask) -> pd.Series[str]:
+    """Keys of payouts larger than their lines that were sent in the first days of the first export.
+
+    Their earlier lines lie in an export that was not supplied; nothing can be said about them.
+    """
+    own = lines[(lines["kind"] != LineKind.PAYOUT) & ~lines["again"]]
+    if own.empty:
+        return ready.payouts["key"].iloc[:0]
+    start = own["day"].min()
+    summed = ready.payouts["key"].map(own.groupby("key")["net_minor"].sum()).fillna(0).astype("int64")
+    early = (ready.payouts["day"] <= start + _LEAD) & (start >= pd.Timestamp(ask.period.first) - _LEAD)
+    larger = ready.payouts["amount_minor"] - summed > ask.account.tolerance.payout_minor
+    keys: pd.Series[str] = ready.payouts["key"][early & larger]
+    return keys
+
+
+def _payouts_bank(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame, Spec]:
+    payouts = ready.payouts.assign(tag=ready.payouts["processor"])
+    bank = ready.bank.assign(tag=_descriptor(ready.bank, ask), key=_payout_named(ready.bank, ready.payouts))
+    left_out = first_match(
+        len(payouts),
+        [
+            (Exclusion.AFTER_AS_OF, _late(payouts, ask)),
+            (Exclusion.NOT_SENT, payouts["status"].isin(NOT_SENT)),
+            (Exclusion.ZERO_AMOUNT, payouts["amount_minor"] == 0),
+        ],
+    )
+    right_out = first_match(
+        len(bank),
+        [
+            (Exclusion.SEEN_BEFORE, bank["again"]),
+            (Exclusion.AFTER_AS_OF, _late(bank, ask)),
+            (Exclusion.OTHER_BANK_MOVEMENT, (bank["tag"] == "") & (bank["key"] == "")),
+            (Exclusion.ZERO_AMOUNT, bank["amount_minor"] == 0),
+        ],
+    )
+    days = {rule.processor: rule.days for rule in ask.account.payouts}
+    left = _side(payouts, payouts["key"], payouts["amount_minor"], left_out)
+    right = _side(bank, _bank_ref(bank), bank["amount_minor"], right_out)
+    keyed = KeyPass(rule="payout_id_in_bank_text", tolerance_minor=ask.account.tolerance.payout_minor)
+    passes = (keyed, WindowPass(days=days), NearPass(days=days))
+    return left, right, Spec(ask.account.account, Leg.PAYOUTS_BANK, passes)
+
+
+def _descriptor(bank: pd.DataFrame, ask: Ask) -> pd.Series[str]:
+    """Processor whose declared payout descriptor stands in a bank line, "" for none; the first rule that fits."""
+    told = (bank["counterparty"] + " " + bank["reference"] + " " + bank["text"]).str.casefold()
+    tag = pd.Series("", index=bank.index, dtype="str")
+    for rule in reversed(ask.account.payouts):
+        tag = tag.mask(told.str.contains(rule.descriptor.casefold(), regex=False), rule.processor)
+    return tag
+
+
+def _payout_named(bank: pd.DataFrame, payouts: pd.DataFrame) -> pd.Series[str]:
+    """Key of the one payout whose id stands as a word in a bank line, "" for none or several."""
+    known = dict(zip(payouts["payout_id"].str.upper(), payouts["key"], strict=True))
+    told = (bank["reference"] + " " + bank["text"]).str.upper()
+    named = []
+    for text in told:
+        found = {known[word] for word in _TOKEN.findall(text) if word in known}
+        named.append(found.pop() if len(found) == 1 else "")
+    return pd.Series(named, index=bank.index, dtype="str")
+
+
+LEGS: dict[Leg, Callable[[Ask, Prepared], tuple[pd.DataFrame, pd.DataFrame, Spec]]] = {
+    Leg.ORDERS_CHARGES: _orders_charges,
+    Leg.ORDERS_REFUNDS: _orders_refunds,
+    Leg.LINES_PAYOUTS: _lines_payouts,
+    Leg.PAYOUTS_BANK: _payouts_bank,
+}
+"""Each leg's two sides and spec."""
+
+
+def run_legs(ask: Ask, ready: Prepared) -> dict[Leg, LegResult]:
+    """Match every leg and see it from the period; a leg with a side that nobody supplied leaves the other side out."""
+    done = {}
+    for leg, sides in LEGS.items():
+        left, right, spec = sides(ask, ready)
+        for table, other in ((left, LEG_SIDES[leg][1]), (right, LEG_SIDES[leg][0])):
+            if other not in ready.supplied:
+                table["excluded"] = table["excluded"].where(table["excluded"] != "", Exclusion.NOT_SUPPLIED.value)
+        done[leg] = scoped(reconcile(left, right, spec), ask)
+    return done

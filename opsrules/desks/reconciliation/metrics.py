@@ -1,0 +1,101 @@
+"""The desk's metrics: rates with both parts, sums as themselves."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pandas as pd
+
+from opsrules.desks.reconciliation.findings import Judged
+from opsrules.desks.reconciliation.model import Ask
+from opsrules.review import METRICS
+from opsrules.terms import Desk, Level, Severity
+
+__all__ = ["metrics_table", "needs_work"]
+
+# A rate on fewer cases says nothing (DESIGN 10): 30 where a rule names no other minimum.
+_FEWEST = 30
+
+
+def needs_work(one: Judged) -> bool:
+    """Whether somebody has to act: everything but findings of low severity."""
+    return one.severity is not Severity.LOW
+
+
+def metrics_table(ask: Ask, totals: pd.DataFrame, fees: pd.DataFrame, judged: list[Judged]) -> pd.DataFrame:
+    """Return the columns `opsrules.review.METRICS`.
+
+    ``match_rate.<leg>.<side>``: matched / (matched + open) rows, percent. ``fee_rate.<currency>``: fees / gross of the
+    charges under contract, bps, target = what the contract gives. ``open_needs_work.<currency>``: minor units without
+    sign. ``rejected_rows``: rejected / rows in, percent. ``oldest_open``: days.
+    """
+    rows = [*_match_rates(totals), *_fee_rates(fees), *_open(judged), _rejected(totals), _oldest(judged)]
+    common = {"account": ask.account.account, "period": ask.period.text, "desk": Desk.RECONCILIATION.value}
+    table = pd.DataFrame([common | row for row in rows], columns=list(METRICS))
+    texts = ("account", "period", "desk", "metric_id", "value", "unit", "target", "level")
+    return table.astype({"numerator": "Int64", "denominator": "Int64"} | dict.fromkeys(texts, "str"))
+
+
+def _rate(name: str, numerator: int, denominator: int, unit: str, target: str = "") -> dict[str, object]:
+    scale = {"percent": 100, "bps": 10_000}[unit]
+    few = denominator < _FEWEST
+    value = f"{Decimal(numerator) * scale / denominator:.4f}" if denominator else ""
+    level = Level.TOO_FEW if few else Level.HEALTHY
+    return {
+        "metric_id": name,
+        "numerator": numerator,
+        "denominator": denominator,
+        "value": value,
+        "unit": unit,
+        "target": target,
+        "level": level.value,
+    }
+
+
+def _sum(name: str, value: int, unit: str) -> dict[str, object]:
+    return {
+        "metric_id": name,
+        "numerator": value,
+        "denominator": pd.NA,
+        "value": str(value),
+        "unit": unit,
+        "target": "",
+        "level": "",
+    }
+
+
+def _match_rates(totals: pd.DataFrame) -> list[dict[str, object]]:
+    summed = totals.groupby(["leg", "side"], sort=False)[["matched", "open"]].sum().reset_index()
+    return [
+        _rate(f"match_rate.{leg}.{side}", matched, matched + waiting, "percent", "100")
+        for leg, side, matched, waiting in summed.itertuples(index=False)
+    ]
+
+
+def _fee_rates(fees: pd.DataFrame) -> list[dict[str, object]]:
+    out = []
+    for currency, rows in fees.groupby("currency", sort=True):
+        gross, expected = int(rows["gross_minor"].sum()), int(rows["expected_minor"].sum())
+        target = f"{Decimal(expected) * 10_000 / gross:.4f}" if gross else ""
+        rate = _rate(f"fee_rate.{currency}", int(rows["fee_minor"].sum()), gross, "bps", target)
+        out.append(rate | {"level": Level.TOO_FEW.value if len(rows) < _FEWEST else rate["level"]})
+    return out
+
+
+def _open(judged: list[Judged]) -> list[dict[str, object]]:
+    sums: dict[str, int] = {}
+    for one in judged:
+        if needs_work(one):
+            sums[one.fact.currency] = sums.get(one.fact.currency, 0) + abs(one.fact.amount_minor)
+    return [_sum(f"open_needs_work.{currency}", value, "minor units") for currency, value in sorted(sums.items())]
+
+
+def _rejected(totals: pd.DataFrame) -> dict[str, object]:
+    # A table stands on several legs; its rows in and rejects are the same on each.
+    once = totals.drop_duplicates(["side", "source", "currency"])
+    return _rate("rejected_rows", int(once["rejected"].sum()), int(once["rows_in"].sum()), "percent", "0")
+
+
+def _oldest(judged: list[Judged]) -> dict[str, object]:
+    ages = [one.fact.age_days for one in judged if needs_work(one) and one.fact.leg and one.fact.age_days is not None]
+    return _sum("oldest_open", max(ages, default=0), "days")

@@ -1,0 +1,53 @@
+"""What the reconciliation desk is asked and what it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from opsrules.parameters import Account
+from opsrules.periods import Period
+from opsrules.readers.model import Control
+from opsrules.review import FileRead
+
+__all__ = ["Ask", "Exports"]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Which account, which days, seen from which day."""
+
+    account: Account
+    period: Period
+    as_of: date
+
+
+@dataclass(frozen=True)
+class Exports:
+    """All that was read for one account, file after file.
+
+    Attributes
+    ----------
+    kinds : frozenset of str
+        Canonical tables that some file was read for, even if it had no rows.
+    orders, order_lines, lines, bank : DataFrame
+        Canonical tables (`opsrules.schemas`), files in order of name.
+    rejects : DataFrame
+    controls : tuple of Control
+    files : tuple of FileRead
+        Every file that the account's sources name, also those nobody recognised (reader "").
+    twice : tuple of (str, str)
+        A file with the same bytes as an earlier one, and that one; the second was not read.
+    """
+
+    kinds: frozenset[str]
+    orders: pd.DataFrame
+    order_lines: pd.DataFrame
+    lines: pd.DataFrame
+    bank: pd.DataFrame
+    rejects: pd.DataFrame
+    controls: tuple[Control, ...]
+    files: tuple[FileRead, ...]
+    twice: tuple[tuple[str, str], ...]

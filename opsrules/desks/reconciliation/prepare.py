@@ -1,0 +1,112 @@
+"""The tables, made ready for matching: business days, one spelling of references, rows that came twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from opsrules.desks.reconciliation.model import Ask, Exports
+from opsrules.periods import business_date
+from opsrules.reconcile.references import normalise_reference
+from opsrules.terms import LineKind
+
+__all__ = ["Prepared", "prepare"]
+
+_LINE_IDENTITY = ("processor", "kind", "source_kind", "line_id", "key", "payment_id", "occurred_at", "currency")
+_BANK_IDENTITY = ("bank_account", "line_id", "booked_on", "currency", "amount_minor", "reference", "text")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The canonical tables with ``day`` (business day), ``key`` (reference in one spelling) and ``again``.
+
+    ``again`` is True for a row that a later export carries too: the later file by name holds the newer state.
+
+    Attributes
+    ----------
+    orders, lines, payouts, bank : DataFrame
+    supplied : frozenset of str
+        Canonical tables that some file was read for, even if it had no rows.
+    """
+
+    orders: pd.DataFrame
+    lines: pd.DataFrame
+    payouts: pd.DataFrame
+    bank: pd.DataFrame
+    supplied: frozenset[str]
+
+
+def prepare(ask: Ask, exports: Exports) -> Prepared:
+    """Return the tables with day, key and again; no row is dropped."""
+    zone, cut_off = ask.account.zone, ask.account.cut_off_time
+    orders = exports.orders.assign(
+        day=business_date(exports.orders["placed_at"], zone, cut_off),
+        key=normalise_reference(exports.orders["order_id"]),
+    )
+    orders["again"] = _seen_later(orders, ["source", "key", "shop_id"])
+    lines = exports.lines.assign(
+        day=business_date(exports.lines["occurred_at"], zone, cut_off),
+        key=normalise_reference(exports.lines["order_id"]),
+    )
+    by_id = [*_LINE_IDENTITY, "gross_minor", "fee_minor"]
+    lines["again"] = _seen_later(lines, by_id)
+    bank = exports.bank.assign(day=exports.bank["booked_on"])
+    bank["again"] = _seen_later(bank, list(_BANK_IDENTITY))
+    supplied = exports.kinds | ({"payouts"} if "processor_lines" in exports.kinds else frozenset())
+    return Prepared(orders, lines, payouts_of(lines), bank, supplied)
+
+
+def _seen_later(table: pd.DataFrame, identity: Sequence[str]) -> pd.Series[bool]:
+    """Whether the same record stands in a later file too. Equal records inside one file are different records."""
+    if table["source_file"].nunique() < 2:
+        return pd.Series(False, index=table.index)
+    number = table.groupby([*identity, "source_file"], sort=False, dropna=False).cumcount()
+    marked = table[[*identity, "source_file"]].assign(number=number)
+    ordered = marked.sort_values("source_file", kind="stable")
+    return ordered.duplicated([*identity, "number"], keep="last").reindex(table.index)
+
+
+def payouts_of(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per payout: from its own row where the export has one, else the sum of its lines.
+
+    The columns are those of `opsrules.schemas.PAYOUTS` plus day, key and again.
+    """
+    named = lines[(lines["payout_id"] != "") & ~lines["again"]]
+    own = named[named["kind"] == LineKind.PAYOUT]
+    parts = named[named["kind"] != LineKind.PAYOUT]
+    by = ["processor", "payout_id", "currency"]
+    declared = _one_each(own, by).assign(amount_minor=lambda rows: -rows["net_minor"], declared=True)
+    summed = _one_each(parts, by).assign(amount_minor=lambda rows: rows["net_minor"], declared=False)
+    both = pd.concat([declared, summed], ignore_index=True).drop_duplicates(by, keep="first")
+    both["sent_on"] = both["payout_day"].fillna(both["day"])
+    both = both.sort_values(["sent_on", *by], kind="stable", ignore_index=True)
+    return pd.DataFrame(
+        {
+            "source": both["source"],
+            "processor": both["processor"],
+            "payout_id": both["payout_id"],
+            "sent_on": both["sent_on"],
+            "status": both["payout_status"].str.lower(),
+            "currency": both["currency"],
+            "amount_minor": both["amount_minor"].astype("int64"),
+            "declared": both["declared"].astype("bool"),
+            "source_file": both["source_file"],
+            "source_line": both["source_line"],
+            "flags": "",
+            "day": both["sent_on"],
+            "key": both["processor"] + ":" + both["payout_id"],
+            "again": False,
+        }
+    ).astype({"flags": "str"})
+
+
+def _one_each(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """The first row of each payout by file and line, with the nets summed and the latest day."""
+    ordered = rows.sort_values(["source_file", "source_line"], kind="stable")
+    first = ordered.drop_duplicates(by).set_index(by)
+    grouped = ordered.groupby(by)
+    first["net_minor"] = grouped["net_minor"].sum()
+    first["day"] = grouped["day"].max()
+    return first.reset_index()

@@ -1,0 +1,123 @@
+"""The words that reconciliation rules are written in: variables to ask for, actions to take.
+
+Analysts use them in ``parameters/rules/reconciliation.yaml``. A row is one break (see ``breaks.py`` beside this file).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import pandas as pd
+from business_rules.actions import BaseActions, rule_action
+from business_rules.fields import FIELD_NUMERIC, FIELD_TEXT
+from business_rules.variables import BaseVariables, boolean_rule_variable, numeric_rule_variable, string_rule_variable
+
+from opsrules.terms import BreakClass
+
+__all__ = ["MESSAGE_FIELDS", "Actions", "Variables"]
+
+MESSAGE_FIELDS = frozenset(
+    {
+        *("subject", "order", "payout", "processor", "amount", "expected", "actual", "day", "age_days", "rows"),
+        *("candidates", "status", "method", "file", "line", "note"),
+    }
+)
+"""What a rule's message may name in braces."""
+
+
+class Variables(BaseVariables):
+    """What a rule can ask of a break; one row as a mapping of Python natives, or a whole DataFrame of breaks."""
+
+    MESSAGE_FIELDS: ClassVar[frozenset[str]] = MESSAGE_FIELDS
+    EXAMPLE_ROW: ClassVar[Mapping[str, Any]] = {
+        "break_class": "",
+        "leg": "",
+        "subject_type": "",
+        "processor": "",
+        "currency": "EUR",
+        "method": "",
+        "status": "",
+        "amount_minor": 0,
+        "size_minor": 0,
+        "age_days": 0,
+        "rows": 1,
+        "factor": 0,
+        "material": True,
+    }
+
+    def __init__(self, row: Mapping[str, Any] | pd.DataFrame) -> None:
+        self.row = row
+
+    @string_rule_variable(label="Class of the break")
+    def break_class(self) -> Any:
+        return self.row["break_class"]
+
+    @string_rule_variable(label="Leg it was found in")
+    def leg(self) -> Any:
+        return self.row["leg"]
+
+    @string_rule_variable(label="What it is about: order, processor_line, payout, bank_line, file")
+    def subject_type(self) -> Any:
+        return self.row["subject_type"]
+
+    @string_rule_variable(label="Processor")
+    def processor(self) -> Any:
+        return self.row["processor"]
+
+    @string_rule_variable(label="Currency")
+    def currency(self) -> Any:
+        return self.row["currency"]
+
+    @string_rule_variable(label="Payment method")
+    def method(self) -> Any:
+        return self.row["method"]
+
+    @string_rule_variable(label="Status as the source gives it")
+    def status(self) -> Any:
+        return self.row["status"]
+
+    @numeric_rule_variable(label="Difference in minor units, minus is money the account misses")
+    def amount_minor(self) -> Any:
+        return self.row["amount_minor"]
+
+    @numeric_rule_variable(label="Size of the difference in minor units, without sign")
+    def size_minor(self) -> Any:
+        return self.row["size_minor"]
+
+    @numeric_rule_variable(label="Days since it happened")
+    def age_days(self) -> Any:
+        return self.row["age_days"]
+
+    @numeric_rule_variable(label="Rows behind it")
+    def rows(self) -> Any:
+        return self.row["rows"]
+
+    @numeric_rule_variable(label="One side as a multiple of the other where that is whole, else 0")
+    def factor(self) -> Any:
+        return self.row["factor"]
+
+    @boolean_rule_variable(label="Whether it reaches the account's materiality")
+    def material(self) -> Any:
+        return self.row["material"]
+
+
+class Actions(BaseActions):
+    """What a rule can do about a break. Outcomes are recorded; the desk makes findings of them."""
+
+    PARAM_VALUES: ClassVar[Mapping[str, tuple[str, ...]]] = {"finding_class": tuple(one.value for one in BreakClass)}
+
+    def __init__(self, row: Mapping[str, Any]) -> None:
+        self.row = row
+        self.outcomes: list[tuple[str, dict[str, Any]]] = []
+
+    @rule_action(params={"finding_class": FIELD_TEXT, "due_days": FIELD_NUMERIC, "owner": FIELD_TEXT})
+    def raise_finding(self, due_days: int, owner: str, finding_class: str = "") -> None:
+        """Make a finding of the break, owned by a team of the account and due so many days after the as-of day."""
+        found = finding_class or self.row["break_class"]
+        self.outcomes.append(("raise_finding", {"class": found, "due_days": due_days, "owner": owner}))
+
+    @rule_action(params={"cause": FIELD_TEXT})
+    def set_cause(self, cause: str) -> None:
+        """Name the cause; only where the values of the break decide it."""
+        self.outcomes.append(("set_cause", {"cause": cause}))

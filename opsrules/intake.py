@@ -1,0 +1,92 @@
+"""From an account's files to the tables a desk works on: every file read once, none skipped in silence."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from opsrules.desks.reconciliation.model import Exports
+from opsrules.errors import FileRefused, FilesRefused
+from opsrules.parameters import Account
+from opsrules.readers import Source, identify, read
+from opsrules.readers.model import Read
+from opsrules.review import FileRead
+from opsrules.schemas import REJECTS, TABLES, empty
+
+__all__ = ["take_in"]
+
+
+@dataclass(frozen=True)
+class _Named:
+    name: str
+    read: Read
+
+
+def take_in(root: Path, account: Account) -> Exports:
+    """Read and validate all files that the account's sources name.
+
+    Raises
+    ------
+    FilesRefused
+        With every file that cannot be trusted as a whole; the account is then not reviewed, never clean.
+    """
+    done: list[_Named] = []
+    files: list[FileRead] = []
+    twice: list[tuple[str, str]] = []
+    refused: list[FileRefused] = []
+    for path, name, spec in account.files(root):
+        try:
+            reader = spec.reader or identify(path)
+            if reader is None:
+                files.append(FileRead(name, "", 0, 0, _sha256(path, name)))
+                continue
+            got = read(Source(path, name, account.zone, spec.options), reader)
+        except FileRefused as error:
+            refused.append(error)
+            continue
+        same = next((one.name for one in done if one.read.sha256 == got.sha256), None)
+        if same is not None:
+            twice.append((name, same))
+            files.append(FileRead(name, got.reader, 0, 0, got.sha256, got.encoding))
+            continue
+        done.append(_Named(name, got))
+        files.append(FileRead(name, got.reader, got.records, len(got.rejects), got.sha256, got.encoding))
+    if refused:
+        raise FilesRefused(refused)
+    return _exports(done, files, twice)
+
+
+def _sha256(path: Path, name: str) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise FileRefused(name, f"cannot be read ({error.strerror})", "make it readable or narrow the glob") from error
+
+
+def _exports(done: list[_Named], files: list[FileRead], twice: list[tuple[str, str]]) -> Exports:
+    tables = {
+        name: _joined(name, [one.read.tables[name] for one in done if name in one.read.tables]) for name in TABLES
+    }
+    rejects = [one.read.rejects for one in done if len(one.read.rejects)]
+    return Exports(
+        kinds=frozenset(name for one in done for name in one.read.tables),
+        orders=tables["orders"],
+        order_lines=tables["order_lines"],
+        lines=tables["processor_lines"],
+        bank=tables["bank_lines"],
+        rejects=pd.concat(rejects, ignore_index=True) if rejects else empty(REJECTS),
+        controls=tuple(control for one in done for control in one.read.controls),
+        files=tuple(files),
+        twice=tuple(twice),
+    )
+
+
+def _joined(name: str, parts: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [part for part in parts if len(part)]
+    table = pd.concat(filled, ignore_index=True) if filled else empty(TABLES[name])
+    # Readers deliver valid rows; what is held here is their contract, at the border between the floors.
+    return TABLES[name].validate(table)

@@ -1,0 +1,135 @@
+"""One account's review from files to result: read, validate, desk, Review."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from opsrules import parameters, readers
+from opsrules.desks import reconciliation
+from opsrules.errors import UsageError
+from opsrules.intake import take_in
+from opsrules.parameters import Account
+from opsrules.periods import Period
+from opsrules.review import FileRead, Provenance, Review
+from opsrules.rules import Rules
+from opsrules.terms import Desk
+from opsrules.workspace import Workspace
+
+__all__ = ["known_readers", "open_review"]
+
+
+def known_readers() -> dict[str, type | None]:
+    """Each reader's name and the model of its options: what parameter files are checked against."""
+    return {one.NAME: readers.options_model(one.NAME) for one in readers.READERS}
+
+
+def open_review(
+    desk: str = "reconciliation",
+    account: str = "",
+    period: str = "",
+    workspace: str | Path = ".",
+    as_of: str | date = "",
+) -> Review:
+    """Review one account and period.
+
+    Parameters
+    ----------
+    desk : str
+        "reconciliation".
+    account : str
+        Name of a file in parameters/accounts; the first by name when empty.
+    period : str
+        2026-10, 2026-W47 or 2026-10-01..2026-10-15; the last complete month before `as_of` when empty.
+    workspace : str or Path
+        Any folder inside the workspace.
+    as_of : str or date
+        Day to which ages are counted (ISO); today in the account's zone when empty.
+
+    Returns
+    -------
+    Review
+        Frozen; the same files, parameters, rules, code and day give the same one.
+
+    Raises
+    ------
+    UsageError
+        If the desk, the account, the period or the day is none.
+    ParameterError
+        With every mistake in the parameter files.
+    FilesRefused
+        If files cannot be trusted as a whole.
+    ControlTotalsError
+        If rows in differ from rows accounted for.
+    """
+    if desk != Desk.RECONCILIATION:
+        msg = f"desk {desk!r} is not there yet; write desk='reconciliation'"
+        raise UsageError(msg)
+    place = Workspace.at(workspace)
+    chosen = _account(place, account)
+    day = _as_of(as_of, chosen)
+    span = Period.parse(period) if period else Period.month_before(day)
+    path = place.rules_dir / f"{desk}.yaml"
+    rules = Rules.load(path, reconciliation.Variables, reconciliation.Actions).active(day)
+    exports = take_in(place.root, chosen)
+    provenance = _provenance(chosen, span, day, rules, exports.files)
+    return reconciliation.review(reconciliation.Ask(chosen, span, day), exports, rules, provenance)
+
+
+def _account(place: Workspace, name: str) -> Account:
+    only = {name} if name else None
+    found = parameters.load(place.root, known_readers(), only).accounts
+    if not found:
+        msg = f"{place.accounts_dir} holds no account; copy _template.yaml, or run `opsrules demo`"
+        raise UsageError(msg)
+    return found[name] if name else next(iter(found.values()))
+
+
+def _as_of(as_of: str | date, account: Account) -> date:
+    if isinstance(as_of, date):
+        return as_of
+    if not as_of:
+        return datetime.now(ZoneInfo(account.zone)).date()
+    try:
+        return date.fromisoformat(as_of)
+    except ValueError as error:
+        msg = f"as_of {as_of!r} is no day; write it as 2026-11-03"
+        raise UsageError(msg) from error
+
+
+@cache
+def _code_hash() -> str:
+    """Hash of every source file of this package: what ran, whatever the version number says."""
+    package = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _provenance(account: Account, period: Period, as_of: date, rules: Rules, files: tuple[FileRead, ...]) -> Provenance:
+    parts = {
+        "account": account.account,
+        "desk": Desk.RECONCILIATION.value,
+        "period": period.text,
+        "as_of": as_of.isoformat(),
+        "inputs": sorted((file.name, file.sha256) for file in files),
+        "parameters": account.sha256,
+        "rules": rules.sha256,
+        "code": _code_hash(),
+    }
+    run_id = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+    return Provenance(
+        run_id=run_id,
+        code_version=version("opsrules"),
+        code_hash=_code_hash(),
+        rules_hash=rules.sha256,
+        rules_count=len(rules.rules),
+        parameters_hash=account.sha256,
+        inputs=files,
+    )

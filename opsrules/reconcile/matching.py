@@ -1,0 +1,216 @@
+"""Matching: what `reconcile` found, with the proof that every row has one place."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from opsrules.errors import ControlTotalsError
+from opsrules.money import total_minor
+from opsrules.reconcile.spec import Spec
+
+__all__ = ["SIDES", "STATUSES", "Matching", "item_ids"]
+
+SIDES = ("left", "right")
+STATUSES = ("matched", "open", "excluded")
+_SHOWN = 10  # rows that an explanation lists at the most
+
+
+def item_ids(
+    account: str, leg: str, side: str, table: pd.DataFrame, at: npt.NDArray[np.int64] | None = None
+) -> npt.NDArray[np.object_]:
+    """Stable id of each row: a hash of account, leg, side, natural key and occurrence among equal natural keys.
+
+    Amount, class, period, file and line are not in it: a corrected amount or a renamed file is still the same item.
+    Equal natural keys are numbered by day and amount, never by row order. `at` picks rows by position; all when None.
+    """
+    number = np.zeros(len(table), dtype=np.int64)
+    twins = np.flatnonzero(table["ref"].duplicated(keep=False).to_numpy())
+    if len(twins):
+        order = table.iloc[twins][["ref", "on", "amount_minor"]].assign(at=twins)
+        order = order.sort_values(["ref", "on", "amount_minor"], kind="stable")
+        number[order["at"].to_numpy()] = order.groupby("ref", sort=False).cumcount().to_numpy()
+    at = np.arange(len(table)) if at is None else at
+    head = f"{account}\x1f{leg}\x1f{side}\x1f"
+    ids = [
+        hashlib.blake2b(f"{head}{ref}\x1f{nth}".encode(), digest_size=8).hexdigest()
+        for ref, nth in zip(table["ref"].iloc[at], number[at], strict=True)
+    ]
+    return np.array(ids, dtype=object)
+
+
+@dataclass(frozen=True)
+class Matching:
+    """The outcome of one leg.
+
+    Attributes
+    ----------
+    spec : Spec
+    left, right : DataFrame
+        The two tables as given, RangeIndex.
+    left_status, right_status : DataFrame
+        Aligned with the tables: ``status`` (matched, open, excluded), ``rule`` (pass or exclusion), ``group`` (position
+        in `groups`, -1 for none), ``pair`` (number of the break the row belongs to, -1 for none), ``reason``
+        (missing, differs, extra, ambiguous, currency; "" unless open), ``candidates`` (how many the row had).
+    groups : DataFrame
+        One row per match: rule, state (confirmed), currency, left_rows, right_rows, left_minor, right_minor,
+        residual_minor (right minus left).
+    """
+
+    spec: Spec
+    left: pd.DataFrame
+    right: pd.DataFrame
+    left_status: pd.DataFrame
+    right_status: pd.DataFrame
+    groups: pd.DataFrame
+
+    def side(self, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The table and the status of one side, "left" or "right"."""
+        return (self.left, self.left_status) if name == "left" else (self.right, self.right_status)
+
+    @cached_property
+    def open_items(self) -> pd.DataFrame:
+        """One row per open row: item_id, side, position, pair, reason, candidates, and the columns of its table."""
+        parts = []
+        for name in SIDES:
+            table, status = self.side(name)
+            at = np.flatnonzero(status["status"].to_numpy() == "open")
+            rows = table.iloc[at].drop(columns="excluded").reset_index(drop=True)
+            rows.insert(0, "item_id", item_ids(self.spec.account, self.spec.leg, name, table, at))
+            rows.insert(1, "side", name)
+            rows.insert(2, "position", at)
+            for place, column in enumerate(("pair", "reason", "candidates"), start=3):
+                rows.insert(place, column, status[column].to_numpy()[at])
+            parts.append(rows)
+        return pd.concat(parts, ignore_index=True)
+
+    def bridge(self) -> pd.DataFrame:
+        """Rows and minor units by side, currency and status: side, currency, status, rows, amount_minor."""
+        parts = []
+        for name in SIDES:
+            table, status = self.side(name)
+            frame = pd.DataFrame(
+                {"currency": table["currency"], "status": status["status"], "amount_minor": table["amount_minor"]}
+            )
+            summed = (
+                frame.groupby(["currency", "status"], sort=True)["amount_minor"]
+                .agg(["size", "sum"])
+                .reset_index()
+                .rename(columns={"size": "rows", "sum": "amount_minor"})
+            )
+            summed.insert(0, "side", name)
+            parts.append(summed)
+        return pd.concat(parts, ignore_index=True)
+
+    def explain(self, item_id: str) -> dict[str, Any]:
+        """Which pass matched an item, or why none did and what stood nearest.
+
+        Raises
+        ------
+        KeyError
+            If no row of either side has that id.
+        """
+        for name in SIDES:
+            table = self.side(name)[0]
+            found = np.flatnonzero(item_ids(self.spec.account, self.spec.leg, name, table) == item_id)
+            if len(found):
+                return self.explain_row(name, int(found[0]))
+        msg = f"no item {item_id!r} in leg {self.spec.leg}"
+        raise KeyError(msg)
+
+    def explain_row(self, side: str, position: int) -> dict[str, Any]:
+        """As `explain`, for the row at `position` of one side."""
+        table, status = self.side(side)
+        state = {name: _cell(status, name, position) for name in ("status", "rule", "group", "pair", "reason")}
+        told: dict[str, Any] = {"leg": str(self.spec.leg), "side": side} | _told(table, position)
+        told |= {name: state[name] for name in ("status", "rule", "reason")}
+        other = "right" if side == "left" else "left"
+        if state["group"] >= 0:
+            against, other_status = self.side(other)
+            at = np.flatnonzero(other_status["group"].to_numpy() == state["group"])[:_SHOWN]
+            told["matched_with"] = [_told(against, int(one)) for one in at]
+        if state["status"] == "open":
+            told |= self._against(other, table, position, int(state["pair"]))
+        return told
+
+    @cached_property
+    def _open(self) -> dict[str, dict[str, Any]]:
+        """Positions, currencies, amounts, days and pairs of each side's open rows, as arrays."""
+        out = {}
+        for name in SIDES:
+            table, status = self.side(name)
+            at = np.flatnonzero(status["status"].to_numpy() == "open")
+            out[name] = {
+                "at": at,
+                "currency": table["currency"].to_numpy(dtype=object)[at],
+                "amount": table["amount_minor"].to_numpy()[at],
+                "day": table["on"].to_numpy()[at].astype("datetime64[D]").astype(np.int64),
+                "ref": table["ref"].to_numpy(dtype=object)[at],
+                "pair": status["pair"].to_numpy()[at],
+            }
+        return out
+
+    def _against(self, other: str, table: pd.DataFrame, position: int, pair: int) -> dict[str, Any]:
+        """What an open row stands against, and the nearest open rows in its currency, by amount then day."""
+        free, rows = self._open[other], self.side(other)[0]
+        held = free["at"][free["pair"] == pair][:_SHOWN]
+        same = np.flatnonzero(free["currency"] == table["currency"].iat[position])
+        apart = np.abs(free["amount"][same] - table["amount_minor"].iat[position])
+        day = table["on"].to_numpy()[position].astype("datetime64[D]").astype(np.int64)
+        days = np.abs(free["day"][same] - day)
+        near = np.lexsort((free["ref"][same], days, apart))[:3]
+        return {
+            "stands_against": [_told(rows, int(one)) for one in held],
+            "nearest": [
+                _told(rows, int(free["at"][same[one]]))
+                | {"kept_apart_by": {"amount_minor": int(apart[one]), "days": int(days[one])}}
+                for one in near
+            ],
+        }
+
+    def check(self) -> None:
+        """Prove that every row has exactly one place, and that every match keeps to its residual.
+
+        Raises
+        ------
+        ControlTotalsError
+            Naming the leg and side; a fault of opsrules, never of the data.
+        """
+        for name in SIDES:
+            table, status = self.side(name)
+            if len(table) != len(status) or not status["status"].isin(STATUSES).all():
+                msg = f"leg {self.spec.leg}, {name}: {len(table)} rows have {len(status)} places"
+                raise ControlTotalsError(msg)
+            self._check_groups(name, table, status)
+            total_minor(table["amount_minor"])  # refuses sums that leave 64 bits
+
+    def _check_groups(self, name: str, table: pd.DataFrame, status: pd.DataFrame) -> None:
+        matched = (status["status"] == "matched").to_numpy()
+        if not (matched == (status["group"] >= 0).to_numpy()).all():
+            msg = f"leg {self.spec.leg}, {name}: matched rows and groups differ"
+            raise ControlTotalsError(msg)
+        sums = table["amount_minor"][matched].groupby(status["group"][matched].to_numpy()).agg(["size", "sum"])
+        told = self.groups.loc[sums.index, [f"{name}_rows", f"{name}_minor"]].to_numpy()
+        if len(sums) != len(self.groups) or not (sums.to_numpy() == told).all():
+            msg = f"leg {self.spec.leg}, {name}: the groups' sums are not those of their rows"
+            raise ControlTotalsError(msg)
+
+
+def _cell(table: pd.DataFrame, column: str, position: int) -> Any:
+    return table[column].iat[position]
+
+
+def _told(table: pd.DataFrame, position: int) -> dict[str, Any]:
+    """One row as JSON values."""
+    on = _cell(table, "on", position)
+    return {name: _cell(table, name, position) for name in ("ref", "key", "currency")} | {
+        "on": "" if pd.isna(on) else f"{on:%Y-%m-%d}",
+        "amount_minor": int(_cell(table, "amount_minor", position)),
+        "source": f"{_cell(table, 'source_file', position)}:{_cell(table, 'source_line', position)}",
+    }
