@@ -31,9 +31,9 @@ AGE_BUCKETS: tuple[tuple[str, int, int | None], ...] = (
 )
 """Name, first and last day of each bucket that open items are aged into; ours, not a platform's."""
 
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_WEEK = re.compile(r"(\d{4})-W(\d{2})")
-_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
+_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+_WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
+_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", re.ASCII)
 _FORMS = "write 2026-10, 2026-W47 or 2026-10-01..2026-10-15"
 
 

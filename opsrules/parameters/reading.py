@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import yaml
@@ -188,7 +189,7 @@ class _Builder:
             self.problem(line, f"key {dotted((*path, event.value))}: {fault.what}", fault.next_step)
             self.spoilt.add((*path, event.value))
             return event.value
-        if value is None or isinstance(value, bool | int) or event.value == "":
+        if value is None or isinstance(value, int | Decimal) or event.value == "":
             self.problem(line, f"has the key {shown(value)}, which is no text", f'quote it: "{event.value}"')
             self.spoilt.add((*path, event.value))
             return event.value

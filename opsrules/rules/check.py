@@ -202,7 +202,8 @@ def check_actions(
             if key not in ("name", "params"):
                 what = f"unknown key {shown(key)} in {dotted(at)}"
                 yield Problem(places.key_place((*at, key)), what, hint(str(key), ("name", "params")))
-        yield from _action(action, at, places, known, house=house)
+        if "params" in action or not any(nearest(str(key), ["params"]) for key in action):
+            yield from _action(action, at, places, known, house=house)
 
 
 def _action(
