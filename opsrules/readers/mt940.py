@@ -79,7 +79,11 @@ class _Field:
 
 
 def _fields(text: str) -> Iterator[_Field]:
-    """Fields in file order; what stands between statements (headers, ``-``, control signs) belongs to none."""
+    """Fields in file order.
+
+    What stands between statements (headers, ``-``, control signs) belongs to none; lines with zero bytes there come
+    without a tag.
+    """
     line, tag, lines = 0, "", list[str]()
     for number, written in enumerate(_LINE_END.split(text), start=1):
         found = _TAG.match(written)
@@ -89,6 +93,8 @@ def _fields(text: str) -> Iterator[_Field]:
             line, tag, lines = number, found[1] if found else "", [written[found.end() :]] if found else []
         elif tag:
             lines.append(written)
+        elif "\x00" in written:
+            yield _Field(number, "", (written,))
     if tag:
         yield _Field(line, tag, tuple(lines))
 

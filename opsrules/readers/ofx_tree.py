@@ -55,7 +55,7 @@ class _Builder(TreeBuilder):
         self.at = 0
 
     def start(self, tag: str, attrs: dict[str, str]) -> Element:
-        while self.open and self.open[-1].tag not in self.ended:
+        while len(self.open) > 1 and self.open[-1].tag not in self.ended:
             super().end(self.open.pop().tag)
         if len(self.open) >= _DEEPEST:
             raise _MisplacedError("elements are nested too deep")
