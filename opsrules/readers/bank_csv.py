@@ -120,19 +120,20 @@ def _one_of_two(records: Records, parsed: Parsed, options: Options) -> Parsed:
     blank = (records.column("debit_minor").str.strip() == "") & (records.column("credit_minor").str.strip() == "")
     missing = rows["source_line"].isin(records.lines[blank.to_numpy(dtype=bool)]).to_numpy(dtype=bool)
     title = options.columns.debit
-    parsed = Parsed(rows, parsed.rejects).without(missing, RejectReason.AMOUNT_MISSING, title, "amount_minor")
+    parsed = Parsed(rows, parsed.rejects).without(missing, RejectReason.AMOUNT_MISSING, title, stake="amount_minor")
     both = ((parsed.rows["debit_minor"] != 0) & (parsed.rows["credit_minor"] != 0)).to_numpy(dtype=bool)
-    return parsed.without(both, RejectReason.AMOUNT_INCONSISTENT, title, "amount_minor")
+    return parsed.without(both, RejectReason.AMOUNT_INCONSISTENT, title, stake="amount_minor")
 
 
 def _marked(parsed: Parsed, options: Options) -> Parsed:
     title = options.columns.mark
     words = {one.casefold(): -1 for one in options.marks.debit} | {one.casefold(): 1 for one in options.marks.credit}
     factor = parsed.rows["mark"].str.strip().str.casefold().map(words)
-    parsed = parsed.without(factor.isna().to_numpy(dtype=bool), RejectReason.VALUE_UNKNOWN, title, "amount_minor")
+    parsed = parsed.without(factor.isna().to_numpy(dtype=bool), RejectReason.VALUE_UNKNOWN, title, stake="amount_minor")
     factor = factor.dropna().astype("int64").reset_index(drop=True)
     if options.amount_sign == "none":
         negative = (parsed.rows["amount_minor"] < 0).to_numpy(dtype=bool)
-        parsed = parsed.without(negative, RejectReason.AMOUNT_INCONSISTENT, options.columns.amount, "amount_minor")
+        title = options.columns.amount
+        parsed = parsed.without(negative, RejectReason.AMOUNT_INCONSISTENT, title, stake="amount_minor")
         factor = factor[~negative].reset_index(drop=True)
     return Parsed(parsed.rows.assign(amount_minor=parsed.rows["amount_minor"].abs() * factor), parsed.rejects)

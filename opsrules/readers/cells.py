@@ -125,7 +125,7 @@ def absent(column: Column, size: int) -> dict[str, pd.Series]:
         case Kind.DAY:
             return {column.target: pd.Series(np.full(size, np.datetime64("NaT", "us")))}
         case Kind.INSTANT:
-            never = pd.Series(np.full(size, np.datetime64("NaT", "us"))).astype(_UTC)
+            never = pd.Series(pd.DatetimeIndex(np.full(size, np.datetime64("NaT", "us"))).tz_localize("UTC"))
             return {f"{column.target}_at": never, f"{column.target}_zone": pd.Series([""] * size, dtype="str")}
         case _:
             return {column.target: pd.Series([""] * size, dtype="str")}

@@ -7,6 +7,7 @@ well formed - a quote in the middle of a cell, a NUL, rows of different width - 
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,16 +51,14 @@ def fast(body: Body) -> Raw | None:
     spans = _spans(signs, quotes, body.first_line)
     if spans is None or not spans.starts.size:
         return None
-    widths = _widths(signs, quotes, delimiter, spans)
-    cells = int(widths[0])
-    if cells < body.width or (widths != cells).any():
-        return None
-    frame = _arrow(data, body, cells, spans)
+    cells = len(_cut(data[spans.starts[0] : spans.ends[0]], body.delimiter))
+    frame = _arrow(data, body, cells, spans) if cells >= body.width else None
     if frame is None:
         return None
     spare = np.zeros(len(frame), dtype=bool)
     for extra in range(body.width, cells):
         spare |= (frame[extra] != "").to_numpy(dtype=bool)
+    widths = np.full(len(frame), cells, dtype=np.int64)
     raw = Raw(frame.loc[:, list(body.wanted)], spans.lines, widths, np.zeros(len(frame), dtype=bool), spare)
     return _without_blanks(raw, data, spans, body.delimiter)
 
@@ -92,16 +91,6 @@ def _spans(signs: _Bytes, quotes: _Ints, first_line: int) -> _Spans | None:
     return _Spans(starts[kept], ends[kept], lines[kept].astype(np.int64), bool(not outside.all()))
 
 
-def _widths(signs: _Bytes, quotes: _Ints, delimiter: int, spans: _Spans) -> _Ints:
-    cuts = (signs == delimiter).view(np.uint8)
-    counts = np.add.reduceat(cuts, spans.starts, dtype=np.int64)
-    if quotes.size:
-        inside = np.add.reduceat(cuts, quotes, dtype=np.int64)[0::2]  # from each opening quote to the closing one
-        record = np.searchsorted(spans.starts, quotes[0::2], side="right") - 1
-        counts -= np.bincount(record, weights=inside, minlength=counts.size).astype(np.int64)
-    return counts + 1
-
-
 def _arrow(data: bytes, body: Body, cells: int, spans: _Spans) -> pd.DataFrame | None:
     names = [str(at) for at in range(cells)]
     kept = [names[at] for at in (*body.wanted, *range(body.width, cells))]
@@ -117,11 +106,16 @@ def _arrow(data: bytes, body: Body, cells: int, spans: _Spans) -> pd.DataFrame |
                 strings_can_be_null=False,
             ),
         )
-    except pa.ArrowInvalid:
+    except pa.ArrowInvalid:  # rows of different width, above all
         return None
     if table.num_rows != spans.starts.size:
         return None
     return pd.DataFrame({int(name): table.column(name).to_pandas() for name in kept}).astype("str")
+
+
+def _cut(record: bytes, delimiter: str) -> list[str]:
+    lines = io.StringIO(record.decode(), newline="\n")
+    return next(csv.reader(lines, delimiter=delimiter, strict=True), [])
 
 
 def _without_blanks(raw: Raw, data: bytes, spans: _Spans, delimiter: str) -> Raw:
@@ -131,8 +125,7 @@ def _without_blanks(raw: Raw, data: bytes, spans: _Spans, delimiter: str) -> Raw
         empty &= (raw.cells[at].str.strip() == "").to_numpy(dtype=bool)
     kept = np.ones(len(raw.cells), dtype=bool)
     for row in np.flatnonzero(empty):
-        text = data[spans.starts[row] : spans.ends[row]].decode()
-        cells = next(csv.reader([text], delimiter=delimiter, strict=True), [])
+        cells = _cut(data[spans.starts[row] : spans.ends[row]], delimiter)
         kept[row] = not is_blank(cells, delimited_end=bool(spans.ends[row] == len(data)))
     if kept.all():
         return raw

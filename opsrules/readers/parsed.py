@@ -37,13 +37,30 @@ class Parsed:
     rows: pd.DataFrame
     rejects: tuple[Reject, ...]
 
-    def without(self, bad: npt.NDArray[np.bool_], reason: RejectReason, column: str, stake: str) -> Parsed:
-        """Move rows that break a rule of the format to the rejects; `stake` is the amount they are worth."""
+    def without(
+        self, bad: npt.NDArray[np.bool_], reason: RejectReason, column: str, *, stake: str, value: str = ""
+    ) -> Parsed:
+        """Move rows that break a rule of the format to the rejects.
+
+        Parameters
+        ----------
+        bad : ndarray of bool
+        reason : RejectReason
+        column : str
+            The source's own name of the column at fault.
+        stake : str
+            Parsed column that holds what a row is worth.
+        value : str
+            Parsed column of text that shows what is wrong; "" for none.
+        """
         if not bad.any():
             return self
         moved = self.rows.loc[bad]
-        facts = zip(moved["source_line"].tolist(), moved["currency"].tolist(), moved[stake].tolist(), strict=True)
-        rejects = tuple(Reject(line, reason, column, "", currency, minor) for line, currency, minor in facts)
+        shown = moved[value].tolist() if value else [""] * len(moved)
+        facts = zip(
+            moved["source_line"].tolist(), shown, moved["currency"].tolist(), moved[stake].tolist(), strict=True
+        )
+        rejects = tuple(Reject(line, reason, column, text, currency, minor) for line, text, currency, minor in facts)
         return Parsed(self.rows.loc[~bad].reset_index(drop=True), self.rejects + rejects)
 
 
@@ -65,7 +82,7 @@ def parse(records: Records, columns: Sequence[Column], currency: pd.Series[str] 
     first = np.full(size, -1, dtype=np.int64)
     reason = np.full(size, "", dtype=object)
     fold = np.zeros(size, dtype=bool)
-    coins = currency
+    coins = currency if isinstance(currency, str) else _one_or_each(currency)
     for number, column in enumerate(columns):
         title = records.titles.get(column.target)
         if title is None:
@@ -74,7 +91,7 @@ def parse(records: Records, columns: Sequence[Column], currency: pd.Series[str] 
         cells = convert(column, title, records.cells[column.target], coins, records.setting)
         values |= cells.values
         if column.kind is Kind.CURRENCY:
-            coins = cells.values[column.target]
+            coins = _one_or_each(cells.values[column.target])
         if cells.fold is not None:
             fold |= cells.fold
         fresh = (cells.reason != "") & (first < 0)
@@ -88,6 +105,12 @@ def parse(records: Records, columns: Sequence[Column], currency: pd.Series[str] 
         _rejects(records, [columns[at] for at in first[bad]], rows.loc[bad], reason[bad], stake) if bad.any() else ()
     )
     return Parsed(rows.loc[~bad].reset_index(drop=True), rejects)
+
+
+def _one_or_each(coins: pd.Series[str]) -> pd.Series[str] | str:
+    """Return the one currency of all rows where there is one, which is quicker to read amounts with."""
+    found = coins.unique()
+    return str(found[0]) if len(found) == 1 else coins
 
 
 def _rejects(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from opsrules.money import format_minor
 from opsrules.readers.delivery import mapped
 from opsrules.readers.model import Control
 from opsrules.readers.parsed import Parsed
@@ -24,7 +25,18 @@ def consistent(parsed: Parsed, column: str) -> Parsed:
     """Move rows whose net is not gross - fee to the rejects; `column` is the source's own name of the net amount."""
     rows = parsed.rows
     bad = (rows["gross_minor"] - rows["fee_minor"] != rows["net_minor"]).to_numpy(dtype=bool)
-    return parsed.without(bad, RejectReason.AMOUNT_INCONSISTENT, column, "net_minor")
+    if not bad.any():
+        return parsed
+    names = ("gross_minor", "fee_minor", "net_minor", "currency")
+    facts = zip(*(rows[name].tolist() for name in names), strict=True)
+    shown = [_sum(*fact) if wrong else "" for fact, wrong in zip(facts, bad, strict=True)]
+    said = Parsed(rows.assign(sum=pd.Series(shown, dtype="str")), parsed.rejects)
+    left = said.without(bad, RejectReason.AMOUNT_INCONSISTENT, column, stake="net_minor", value="sum")
+    return Parsed(left.rows.drop(columns="sum"), left.rejects)
+
+
+def _sum(gross: int, fee: int, net: int, currency: str) -> str:
+    return f"{format_minor(gross, currency)} less {format_minor(fee, currency)} is not {format_minor(net, currency)}"
 
 
 def payout_controls(lines: pd.DataFrame) -> tuple[Control, ...]:

@@ -1,0 +1,159 @@
+"""The clean fixture of each table format, and edits of it: what the catalogue's cases are made of."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from opsrules import readers, schemas
+from opsrules.readers import bank_csv, shopify_orders, shopify_payments, stripe_balance_history, stripe_itemised
+from opsrules.readers.layout import Column, Kind, Layout
+from opsrules.readers.model import Read, Source
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A file of one format in which every record is good."""
+
+    reader: str
+    fixture: str
+    layout: Layout
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.reader}-{self.fixture}"
+
+    @property
+    def path(self) -> Path:
+        return GOLDEN / self.reader / f"{self.fixture}.csv"
+
+    @property
+    def text(self) -> str:
+        data = self.path.read_bytes()
+        return data.decode("cp1252" if self.fixture == "debit_credit" else "utf-8")
+
+    @property
+    def header_line(self) -> int:
+        """1-based line of the header row."""
+        return next(n for n, line in enumerate(self.text.splitlines(), 1) if self._is_header(line))
+
+    def _is_header(self, line: str) -> bool:
+        return all(any(name in line for name in one.names) for one in self.layout.columns if one.required)
+
+    @property
+    def delimiter(self) -> str:
+        return ";" if self.fixture == "debit_credit" else ","
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """Header and records, without lines before the header and lines that state a balance."""
+        lines = self.text.replace("\r\n", "\n").split("\n", self.header_line - 1)[-1]
+        rows = list(csv.reader(io.StringIO(lines), delimiter=self.delimiter))
+        return [row for row in rows if row and not row[0].endswith("saldo 01.10.2026")]
+
+    def position(self, column: Column) -> int:
+        """Where that column stands in the fixture; -1 when it is not there."""
+        header = self.rows[0]
+        return next((header.index(name) for name in column.names if name in header), -1)
+
+    def columns(self, *kinds: Kind) -> list[Column]:
+        """Columns of these kinds that the fixture has."""
+        return [one for one in self.layout.columns if one.kind in kinds and self.position(one) >= 0]
+
+    def read(self, folder: Path, content: str | bytes, **options: Any) -> Read:
+        """Read an edited copy and check what holds for every file."""
+        path = folder / "export.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        source = Source(path, "exports/demo/export.csv", zone="Europe/Berlin", options=self.options | options)
+        return whole(readers.read(source, self.reader))
+
+
+def _options(fixture: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((GOLDEN / "bank_csv" / f"{fixture}.options.json").read_text())
+    return loaded
+
+
+def _bank(fixture: str) -> Case:
+    options = _options(fixture)
+    return Case("bank_csv", fixture, bank_csv.layout(bank_csv.Options.model_validate(options)), options)
+
+
+CASES: tuple[Case, ...] = (
+    Case("shopify_orders", "orders", shopify_orders.LAYOUT),
+    Case("shopify_payments", "transactions", shopify_payments.LAYOUT),
+    Case("stripe_itemised", "itemised", stripe_itemised.LAYOUT),
+    Case("stripe_balance_history", "history", stripe_balance_history.LAYOUT),
+    _bank("signed"),
+    _bank("debit_credit"),
+)
+
+
+def written(rows: Sequence[Sequence[str]], delimiter: str = ",", end: str = "\n") -> str:
+    """Rows as the text of a table."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator=end).writerows(rows)
+    return out.getvalue()
+
+
+def edited(case: Case, change: Callable[[list[list[str]]], object]) -> str:
+    """The fixture's rows after a change, as text."""
+    rows = case.rows
+    change(rows)
+    return written(rows, case.delimiter)
+
+
+def with_cell(case: Case, row: int, column: Column, value: str) -> str:
+    """The fixture with one other cell; `row` counts records from 1."""
+    rows = case.rows
+    rows[row][case.position(column)] = value
+    return written(rows, case.delimiter)
+
+
+def values(read: Read, lines: bool = False) -> dict[str, list[dict[str, Any]]]:
+    """All rows of all tables as plain values; without their lines unless asked for."""
+    left_out = [] if lines else ["source_line"]
+    return {
+        name: json.loads(table.drop(columns=left_out).to_json(orient="records", date_format="iso"))
+        for name, table in read.tables.items()
+    }
+
+
+def whole(read: Read) -> Read:
+    """The same, after what must hold for every file: valid tables, and every record a row or a reject."""
+    for name, table in read.tables.items():
+        schemas.TABLES[name].validate(table)
+        assert isinstance(table.index, pd.RangeIndex)
+        assert table["source_line"].is_monotonic_increasing
+        assert (table["source_file"] == "exports/demo/export.csv").all() or len(table)
+    schemas.REJECTS.validate(read.rejects)
+    rows = read.tables["order_lines"] if read.reader == "shopify_orders" else read.table
+    assert read.records == len(rows) + len(read.rejects)
+    return read
+
+
+def reasons(read: Read) -> list[tuple[int, str]]:
+    """Line and reason of each reject."""
+    return list(zip(read.rejects["source_line"].tolist(), read.rejects["reason"].tolist(), strict=True))
+
+
+def other_rows(before: Read, after: Read, line: int) -> bool:
+    """Whether all rows that do not start in `line` are the same in both, lines included."""
+    for name, table in before.tables.items():
+        kept = table[table["source_line"] != line].reset_index(drop=True)
+        now = after.tables[name]
+        pd.testing.assert_frame_equal(now[now["source_line"] != line].reset_index(drop=True), kept)
+    return True
+
+
+def unguarded(case: Case) -> Case:
+    """The same case without balance lines in its options: an edit may change what the balances prove."""
+    return replace(case, options={key: value for key, value in case.options.items() if key != "balances"})
