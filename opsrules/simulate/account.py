@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from opsrules.simulate.bank import bank_lines, statement_end
 from opsrules.simulate.faults import order_faults
 from opsrules.simulate.orders import catalogue, month
 from opsrules.simulate.payout_faults import caused_by_unreadable_rows, plant_payouts, planted_at_bank
+from opsrules.simulate.payouts import pay_out, with_payout_rows
 from opsrules.simulate.planting import FINDING, Fault, Planting, plant
-from opsrules.simulate.trade import Book, bank_lines, open_book, pay_out, statement_end, with_payout_rows
+from opsrules.simulate.trade import Book, open_book
 from opsrules.simulate.traps import TRAPS
 from opsrules.terms import BreakClass, SubjectType
 

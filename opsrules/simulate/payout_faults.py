@@ -36,7 +36,7 @@ def plant_payouts(
     payouts : DataFrame
         With what the faults changed.
     strays : DataFrame
-        Credits behind which there is no payout, for `opsrules.simulate.trade.bank_lines`.
+        Credits behind which there is no payout, for `opsrules.simulate.bank.bank_lines`.
     faults : list of Fault
     """
     payouts = payouts.copy()

@@ -54,9 +54,11 @@ def _sources(account: DemoAccount) -> list[dict[str, Any]]:
     sources: list[dict[str, Any]] = [{"files": f"{folder}/*"}]
     if account.bank == "bank_csv":
         options = {
-            "date": {"column": "Date", "format": "%m/%d/%Y"},
-            "amount": {"column": "Amount"},
+            "columns": {"date": "Date", "amount": "Amount", "counterparty": "Payee", "text": "Description"},
+            "date_format": "%m/%d/%Y",
             "currency": account.currency,
+            "account": account.bank_account,
+            "grouping": ",",
         }
         sources.append({"files": f"{folder}/{account.bank_file}", "reader": "bank_csv", "options": options})
     return sources

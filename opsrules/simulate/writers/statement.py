@@ -38,7 +38,7 @@ class Statement:
     ----------
     account : DemoAccount
     bank : DataFrame
-        As `opsrules.simulate.trade.bank_lines` makes it.
+        As `opsrules.simulate.bank.bank_lines` makes it.
     opening : int
         Balance before them.
     first, last : date
