@@ -5,23 +5,45 @@ Source: OWASP ASVS 1.2.10 (leading ``= + - @`` TAB NUL; CR elsewhere), RELIABILI
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 __all__ = ["guarded_csv"]
 
-_DANGEROUS = r"^[=+\-@\t\r\n\x00]"
+_START = re.compile(r"[=+\-@\t\r\n\x00]")
+_UNWRITABLE = re.compile(r"[\x00\r]")
+_RISKY = r"^[=+\-@\t\n]|[\x00\r]"
 
 
 def guarded_csv(table: pd.DataFrame) -> str:
-    """CSV text (UTF-8, comma, LF) with a ``'`` before every text cell that could start a formula.
+    """CSV text (UTF-8, comma, LF) with a ``'`` before every text cell or heading that could start a formula.
 
     Numbers stay numbers, also negative ones. NUL and carriage returns inside text become blanks.
     """
-    out = table.copy()
-    for name in out.columns:
-        if pd.api.types.is_string_dtype(out[name].dtype):
-            text = out[name].astype("str").fillna("")
-            risky = text.str.contains(_DANGEROUS, regex=True)
-            text = text.where(~risky, "'" + text)
-            out[name] = text.str.replace(r"[\x00\r]", " ", regex=True)
+    out = table.rename(columns=_guarded)
+    for position, dtype in enumerate(table.dtypes):
+        column = table.iloc[:, position]
+        if isinstance(dtype, pd.StringDtype):
+            # Nearly no cell is risky, and the search is a compiled one.
+            if column.str.contains(_RISKY, regex=True, na=False).any():
+                out.isetitem(position, _guarded_cells(column))
+        elif isinstance(dtype, pd.CategoricalDtype) or dtype.kind == "O":
+            out.isetitem(position, _guarded_cells(column))
     return str(out.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
+
+
+def _guarded_cells(column: pd.Series[Any]) -> npt.NDArray[np.object_]:
+    # As objects, so that a whole number beside a missing one does not become a float.
+    return pd.Series([_guarded(cell) for cell in column], dtype=object).to_numpy()
+
+
+def _guarded(cell: Any) -> Any:
+    if not isinstance(cell, str):
+        return cell
+    return _UNWRITABLE.sub(" ", f"'{cell}" if _START.match(cell) else cell)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from parameters_samples import ACCOUNT, READERS
+from account_files import ACCOUNT, READERS
 
 from opsrules.errors import ParameterError, Problem
 from opsrules.parameters import load

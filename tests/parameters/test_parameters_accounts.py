@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from parameters_samples import ACCOUNT, READERS
+from account_files import ACCOUNT, READERS
 
 from opsrules.errors import ParameterError, Problem, UsageError
 from opsrules.parameters import Account, load

@@ -123,9 +123,7 @@ def test_a_missing_instant_has_no_day() -> None:
     st.none()
     | st.times(time(0, 1)).map(lambda one: one.replace(second=0, microsecond=0)).filter(lambda one: one > time(0)),
 )
-def test_business_days_are_those_of_the_standard_library(
-    seconds: list[int], zone: str, cut_off: time | None
-) -> None:
+def test_business_days_are_those_of_the_standard_library(seconds: list[int], zone: str, cut_off: time | None) -> None:
     moments = [datetime.fromtimestamp(second, UTC) for second in seconds]
     expected = []
     for moment in moments:

@@ -13,7 +13,7 @@ from typing import Any
 import business_rules
 import pytest
 from business_rules import operators
-from rules_samples import RULES, Actions, Variables
+from rule_files import RULES, Actions, Variables
 
 from opsrules.errors import ParameterError, UsageError
 from opsrules.rules import Rules, RuleStatus, problems_of_rules

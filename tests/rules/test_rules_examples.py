@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from rules_samples import RULES, Actions, Variables
+from rule_files import RULES, Actions, Variables
 
 from opsrules.rules import Rules, run_examples
 

@@ -14,7 +14,7 @@ import pytest
 from business_rules import run_all
 from hypothesis import given
 from hypothesis import strategies as st
-from rules_samples import Actions, Variables
+from rule_files import Actions, Variables
 
 from opsrules.rules import Rules
 from opsrules.rules.rows import rows_of
