@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["put"]
+__all__ = ["move", "put"]
 
 
 def put(path: Path, content: bytes) -> None:
@@ -31,6 +31,18 @@ def put(path: Path, content: bytes) -> None:
         with contextlib.suppress(FileNotFoundError):
             Path(temporary).unlink()
         raise
+    _fsync_folder(path.parent)
+
+
+def move(staged: Path, path: Path) -> None:
+    """Give `staged`, written by `put` on the same disk, its place at `path` atomically; a full disk cannot stop it.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written; what stood at `path` is untouched.
+    """
+    staged.replace(path)
     _fsync_folder(path.parent)
 
 

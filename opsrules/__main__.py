@@ -1,0 +1,5 @@
+"""``python -m opsrules`` is ``opsrules``."""
+
+from opsrules.cli import main
+
+main()

@@ -1,0 +1,82 @@
+"""What is to be run: one job for each account."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from opsrules.errors import UsageError
+from opsrules.periods import Period
+
+__all__ = ["Job", "plan"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One account to review.
+
+    Attributes
+    ----------
+    workspace : Path
+        Absolute.
+    account, name : str
+        Folder name and display name.
+    simulated : bool
+        Whether its data is a demo's.
+    period : Period
+    as_of : date
+        Ages are counted to this day.
+    desk : str
+        Names the notebook, and the folder of the results.
+    """
+
+    workspace: Path
+    account: str
+    name: str
+    simulated: bool
+    period: Period
+    as_of: date
+    desk: str
+
+    def parameters(self, workspace: str = ".", run_folder: str = "") -> dict[str, str]:
+        """Return what the notebook is given; by default what a person would give it, who writes nothing."""
+        return {
+            "account": self.account,
+            "period": self.period.text,
+            "as_of": self.as_of.isoformat(),
+            "workspace": workspace,
+            "run_folder": run_folder,
+        }
+
+
+def plan(
+    workspace: Path,
+    accounts: Iterable[str],
+    period: Period,
+    *,
+    as_of: date | Mapping[str, date],
+    desk: str,
+    names: Mapping[str, str],
+    simulated: Collection[str],
+) -> tuple[Job, ...]:
+    """Return a job for each account, in the order given, each account once.
+
+    Raises
+    ------
+    UsageError
+        If there is no account, or one is no plain folder name.
+    """
+    jobs = []
+    for account in dict.fromkeys(accounts):
+        if account in {"", ".", ".."} or account.startswith(".") or Path(account).name != account or "\\" in account:
+            msg = f"account {account!r} is no folder name; write the name of its file under parameters/accounts"
+            raise UsageError(msg)
+        day = as_of if isinstance(as_of, date) else as_of[account]
+        name = names.get(account, account)
+        jobs.append(Job(workspace.resolve(), account, name, account in simulated, period, day, desk))
+    if not jobs:
+        msg = "no account to review; write parameters/accounts/<account>.yaml, or make some: opsrules demo"
+        raise UsageError(msg)
+    return tuple(jobs)

@@ -1,0 +1,88 @@
+"""The three pages a run makes, each from what lies on disk or in the executed notebook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from opsrules.batch.folders import PeriodFolder, Place
+from opsrules.batch.jobs import Job
+from opsrules.batch.outcome import Failure, summary_of
+from opsrules.terms import Desk, Level, Severity
+
+if TYPE_CHECKING:
+    from opsrules.report import AccountRow
+
+__all__ = ["failure_page", "portfolio_page", "review_page"]
+
+
+def review_page(document: Mapping[str, Any], account_name: str, job: Job) -> str:
+    """The executed notebook as a page."""
+    import nbformat  # noqa: PLC0415
+
+    from opsrules import report  # noqa: PLC0415
+
+    node = nbformat.reads(json.dumps(document), as_version=4)  # type: ignore[no-untyped-call]
+    return report.render(node, title=f"{account_name}, {job.period.words()}")
+
+
+def failure_page(job: Job, failure: Failure, last_good: str) -> str:
+    """The page of an account that could not be reviewed; `last_good` is the link, "" when there is none."""
+    from opsrules import report  # noqa: PLC0415
+
+    return report.not_reviewed(
+        job.name,
+        job.period.words(),
+        cause=failure.cause,
+        cell=failure.cell,
+        next_step=failure.next_step,
+        last_good_href=last_good or None,
+        simulated=job.simulated,
+    )
+
+
+def portfolio_page(folder: PeriodFolder, jobs: Sequence[Job]) -> str:
+    """The page of all accounts that have a result in this period, of this run or an earlier one."""
+    from opsrules import report  # noqa: PLC0415
+
+    desk = jobs[0].desk
+    places = {account: folder.place(account, desk) for account in folder.accounts(desk)}
+    days = [job.as_of for job in jobs] + [_as_of(place) for place in places.values() if place.review.exists()]
+    rows = [_row(account, place, Desk(desk)) for account, place in places.items()]
+    return report.portfolio(jobs[0].period.words(), max(days), rows)
+
+
+def _as_of(place: Place) -> date:
+    return date.fromisoformat(json.loads(place.review.read_bytes())["as_of"])
+
+
+def _row(account: str, place: Place, desk: Desk) -> AccountRow:
+    from opsrules.report import AccountRow  # noqa: PLC0415
+
+    href = f"{account}/{place.page.name}"
+    if not place.review.exists():
+        failed = json.loads(place.failure.read_bytes())
+        return AccountRow(
+            account,
+            failed["account_name"],
+            href,
+            Level.NOT_REVIEWED,
+            cause=failed["cause"].replace("\n", "; "),
+            simulated=failed["simulated"],
+        )
+    summary = summary_of(place.review)
+    return AccountRow(
+        account,
+        summary.account_name,
+        href,
+        summary.level,
+        worst=summary.worst,
+        at_stake=summary.at_stake,
+        owner=summary.owner,
+        findings=sum(summary.findings.values()),
+        critical=summary.findings[Severity.CRITICAL],
+        simulated=summary.simulated,
+        desks=((desk, summary.level),),
+    )

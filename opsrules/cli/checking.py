@@ -1,0 +1,107 @@
+"""Everything that can be wrong in a workspace's parameter files, found at once."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from opsrules.errors import ParameterError, Problem, UsageError
+from opsrules.terms import Desk
+
+if TYPE_CHECKING:
+    from opsrules.parameters import Parameters
+    from opsrules.rules import Rules
+
+__all__ = ["Checked", "check_workspace", "load_rules"]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What `check_workspace` found.
+
+    Attributes
+    ----------
+    parameters : Parameters
+        Accounts without a mistake.
+    rules : tuple of Rules
+        One for each rule file without a mistake.
+    problems : tuple of Problem
+        All mistakes, by place.
+    """
+
+    parameters: Parameters
+    rules: tuple[Rules, ...]
+    problems: tuple[Problem, ...]
+
+    def require(self) -> Checked:
+        """Return itself.
+
+        Raises
+        ------
+        ParameterError
+            With every problem, if there is one.
+        """
+        if self.problems:
+            raise ParameterError(self.problems)
+        return self
+
+
+def check_workspace(root: Path, only: Collection[str] | None = None) -> Checked:
+    """Check the account files, all or `only` some, and every rule file.
+
+    Raises
+    ------
+    UsageError
+        If `only` names an account that has no file.
+    """
+    from opsrules.parameters import by_place, examine  # noqa: PLC0415
+    from opsrules.pipeline import known_readers  # noqa: PLC0415
+
+    parameters, problems = examine(root, known_readers(), only)
+    rules, more = load_rules(root)
+    return Checked(parameters, rules, by_place([*problems, *more]))
+
+
+def load_rules(root: Path) -> tuple[tuple[Rules, ...], list[Problem]]:
+    """Return the rule sets under parameters/rules, one a desk, and what is wrong with the others."""
+    from opsrules.rules import Rules  # noqa: PLC0415
+    from opsrules.workspace import Workspace  # noqa: PLC0415
+
+    loaded, problems = [], []
+    for path in _rule_files(Workspace(root).rules_dir):
+        vocabulary = _vocabulary(path.stem)
+        if vocabulary is None:
+            place = f"{path.relative_to(root).as_posix()}:1"
+            problems.append(Problem(place, "is named after no desk", f"name it after one of: {', '.join(_desks())}"))
+            continue
+        try:
+            loaded.append(Rules.load(path, *vocabulary))
+        except ParameterError as error:
+            problems += error.problems
+    return tuple(loaded), problems
+
+
+def _rule_files(folder: Path) -> Iterator[Path]:
+    if not folder.is_dir():
+        msg = f"{folder}: there are no rules; copy parameters/rules from a workspace that opsrules init has written"
+        raise UsageError(msg)
+    return (
+        path
+        for path in sorted(folder.iterdir())
+        if path.suffix in {".yaml", ".json"} and not path.name.startswith(("_", "."))
+    )
+
+
+def _desks() -> list[str]:
+    return [desk.value for desk in Desk if importlib.util.find_spec(f"opsrules.desks.{desk.value}")]
+
+
+def _vocabulary(desk: str) -> tuple[Any, Any] | None:
+    if desk not in _desks():
+        return None
+    module = importlib.import_module(f"opsrules.desks.{desk}")
+    return module.Variables, module.Actions
