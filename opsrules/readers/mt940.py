@@ -33,7 +33,8 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 # A line of free text may begin with a colon and digits too: only the format's own tags start a field.
 _TAG = re.compile(r":(13D?|20|21|25P?|28C?|34F|60[FM]|61|62[FM]|64|65|86|90[CD]|NS):")
 _END = re.compile(r"-(?:\}.*|[\x03\x1a\s]*)\Z")
-_LINE = re.compile(r"(\d{6})(\d{4}|\s{4})?(R?[CD])[A-Z]?\s?([\d.,]+)([A-Z][A-Z0-9 ]{3}.*)?", re.DOTALL)
+# Stricter than the library's own pattern in every place: where that one gives up, it logs the client's text.
+_LINE = re.compile(r"(\d{6})(\d{4}| {4})?(R?[CD])[A-Z]? ?([\d.,]+)([A-Z][A-Z0-9 ]{3}.*)?", re.DOTALL)
 _FIGURE = re.compile(r"\d+(?:,\d*)?")
 _BALANCE = re.compile(r"([CD])\d{6}([A-Z]{3})?(\d+(?:,\d*)?)\s*")
 _SIGNS = {"C": "+", "RD": "+", "D": "-", "RC": "-"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from pathlib import Path
 
@@ -267,6 +268,19 @@ def test_a24_a25_range_and_decimals(tmp_path: Path) -> None:
 def test_a38_random_damage_never_raises_anything_else(tmp_path_factory: pytest.TempPathFactory, edits: Edits) -> None:
     file = source(tmp_path_factory.getbasetemp(), damaged(FIXTURE.read_bytes(), edits), "damaged.sta")
     survives(mt940, file)
+
+
+@given(st.text("0123456789CDRNTF,. /\u2028\t:ABx", max_size=40))
+def test_the_library_never_gets_a_line_that_it_would_log(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    said: list[str] = []
+    listener = logging.Handler()
+    listener.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    logging.getLogger("mt940").addHandler(listener)
+    try:
+        survives(mt940, source(tmp_path_factory.getbasetemp(), statement(f":61:2610061006C{text}"), "logged.sta"))
+    finally:
+        logging.getLogger("mt940").removeHandler(listener)
+    assert said == []
 
 
 # Counted by hand in the samples: lines, sums in minor units, which controls hold.
