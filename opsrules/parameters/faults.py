@@ -107,12 +107,16 @@ def _expected(detail: Mapping[str, Any]) -> str:
         return f"must be {words} {context[key]}, got {got}"
     if kind == "too_short":
         return "must not be empty"
+    if kind == "literal_error":
+        return f"must be {context['expected']}, got {got}"
     if kind == "value_error":
         return str(context["error"])
     return f"is wrong: {detail['msg']}, got {got}"
 
 
 def _correct(kind: str, found: object) -> str:
+    if kind == "value_error":
+        return ""  # a reader's own sentence says what to do
     if found is None:
         return "write a value or remove the key"
     if kind == "string_type" and not isinstance(found, list | dict):

@@ -50,7 +50,9 @@ def read_document(content: bytes, name: str, *, as_json: bool = False) -> Docume
     """
     builder = _Builder(name, as_json)
     text = builder.decode(content)
-    value = builder.document(text) if text is not None else None
+    if text is None:
+        builder.spoilt.add(())
+    value = None if text is None else builder.document(text)
     return Document(
         name,
         value,

@@ -111,15 +111,17 @@ class Result:
             {"row": "int64"} | dict.fromkeys(("rule_id", "condition", "variable", "operator", "outcome"), "str")
         )
 
+    @cached_property
+    def _last(self) -> dict[int, int]:
+        """Position of the last rule that a row reached, for rows that did not reach all."""
+        last = {one.row: one.rule for one in self.outcome.failures}
+        return last | (dict(self.outcome.pairs) if self.stopped else {})
+
     def _conditions(self, row: int) -> Iterable[tuple[str, Condition]]:
-        fired = {rule for number, rule in self.outcome.pairs if number == row}
-        failed = {one.rule for one in self.outcome.failures if one.row == row}
-        reached = True
+        last = self._last.get(row, len(self.rules))
         for position, rule in enumerate(self.rules):
-            for one in trace(rule, self.variables, self.rows[row], reached=reached):
+            for one in trace(rule, self.variables, self.rows[row], reached=position <= last):
                 yield rule.id, one
-            if position in failed or (self.stopped and position in fired):
-                reached = False
 
     def apply(self) -> pd.DataFrame:
         """Run the real actions on the rows that fired, one Actions object a row, in run_all's order.

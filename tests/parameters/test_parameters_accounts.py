@@ -15,6 +15,7 @@ from account_files import ACCOUNT, READERS
 
 from opsrules.errors import ParameterError, Problem, UsageError
 from opsrules.parameters import Account, load
+from opsrules.readers import options_model
 from opsrules.terms import Desk
 
 Check = Callable[[str, str], tuple[int, Problem]]
@@ -334,3 +335,12 @@ def test_the_template_is_right_once_its_sources_exist_and_its_name_is_set(tmp_pa
     assert list(accounts) == ["northwind"]
     # Every key an account may have is shown.
     assert set(yaml.safe_load(text)) == set(Account.model_fields)
+
+
+def test_the_templates_bank_columns_are_what_the_reader_takes() -> None:
+    text = (Path(__file__).parents[2] / "parameters/accounts/_template.yaml").read_text(encoding="utf-8")
+    block = text.split("  # - files: exports/northwind/*/bank*.csv\n")[1].split("\n\n")[0]
+    shown = yaml.safe_load("\n".join(line.removeprefix("  # ") for line in block.splitlines()))
+    model = options_model(shown["reader"])
+    assert model is not None
+    assert model.model_validate(shown["options"]).model_dump()["decimal"] == ","
