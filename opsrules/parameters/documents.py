@@ -39,6 +39,8 @@ class Document:
         Values that could not be taken and have a problem of their own; None stands in their place.
     sha256 : str
         Of the file's bytes.
+    nested : frozenset of path
+        Values that are mappings or lists; they stand where their key stands.
     """
 
     name: str

@@ -43,6 +43,15 @@ class Rules:
         business_rules classes. `variables` is built from a row (a mapping of Python's own values, missing = None),
         `actions` likewise; what its methods do they append to ``self.outcomes`` as (name, params).
 
+    Attributes
+    ----------
+    rules : tuple of Rule
+        In the order in which they run.
+    plain : tuple of mapping
+        The same, as run_all takes them.
+    sha256 : str
+        Of the file's bytes, or of the list.
+
     Raises
     ------
     ParameterError
