@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from opsrules.deliver import deliver as deliver
+    from opsrules.delivery import deliver as deliver
     from opsrules.errors import FilesRefused as FilesRefused
     from opsrules.errors import OpsrulesError as OpsrulesError
     from opsrules.errors import ParameterError as ParameterError
@@ -32,7 +32,7 @@ _HOMES = {
     "Period": "periods",
     "Review": "review",
     "UsageError": "errors",
-    "deliver": "deliver",
+    "deliver": "delivery",
     "open_review": "pipeline",
 }
 

@@ -18,6 +18,10 @@ from opsrules.schemas import REJECTS, TABLES, empty
 
 __all__ = ["take_in"]
 
+# A processor's control figures are its payouts; their lines may lie in another month's export, and the leg from lines
+# to payouts proves them over all exports together.
+_PROVEN = ("processor_lines",)
+
 
 @dataclass(frozen=True)
 class _Named:
@@ -41,7 +45,7 @@ def take_in(root: Path, account: Account) -> Exports:
         try:
             reader = spec.reader or identify(path)
             if reader is None:
-                files.append(FileRead(name, "", 0, 0, _sha256(path, name)))
+                files.append(FileRead(name, "", 0, 0, _unknown(path, name)))
                 continue
             got = read(Source(path, name, account.zone, spec.options), reader)
         except FileRefused as error:
@@ -59,9 +63,13 @@ def take_in(root: Path, account: Account) -> Exports:
     return _exports(done, files, twice)
 
 
-def _sha256(path: Path, name: str) -> str:
+def _unknown(path: Path, name: str) -> str:
+    """Hash of a file that nobody recognises; an empty one is an export gone wrong and is refused."""
     try:
         with path.open("rb") as file:
+            if not file.read(64).strip():
+                raise FileRefused(name, "is empty, expected an export", "export it again, or delete it")
+            file.seek(0)
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise FileRefused(name, f"cannot be read ({error.strerror})", "make it readable or narrow the glob") from error
@@ -79,7 +87,7 @@ def _exports(done: list[_Named], files: list[FileRead], twice: list[tuple[str, s
         lines=tables["processor_lines"],
         bank=tables["bank_lines"],
         rejects=pd.concat(rejects, ignore_index=True) if rejects else empty(REJECTS),
-        controls=tuple(control for one in done for control in one.read.controls),
+        controls=tuple(control for one in done if one.read.kind not in _PROVEN for control in one.read.controls),
         files=tuple(files),
         twice=tuple(twice),
     )

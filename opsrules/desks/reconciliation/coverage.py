@@ -59,7 +59,7 @@ def _scoped_side(matching: Matching, ask: Ask, side: str, other: str) -> pd.Data
     table, status = matching.side(side)
     day, state = table["on"], status["status"].to_numpy()
     first, last = pd.Timestamp(ask.period.first), pd.Timestamp(ask.period.last)
-    covered = _first_day(*matching.side(other))
+    covered = _first_day(matching.side(other)[0])
     alone = (state == "open") & (status["reason"] == "missing").to_numpy()
     out = first_match(
         len(table),
@@ -74,7 +74,6 @@ def _scoped_side(matching: Matching, ask: Ask, side: str, other: str) -> pd.Data
     ).astype({"status": "str", "rule": "str"})
 
 
-def _first_day(table: pd.DataFrame, status: pd.DataFrame) -> pd.Timestamp:
-    """First day on which this side has a row that takes part; far future when it has none."""
-    days = table["on"][(status["status"] != "excluded").to_numpy()]
-    return days.min() if len(days) else pd.Timestamp.max.floor("D")
+def _first_day(table: pd.DataFrame) -> pd.Timestamp:
+    """First day that this side's exports cover, whatever the rows are; far future when there are none."""
+    return table["on"].min() if len(table) else pd.Timestamp.max.floor("D")
