@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from simulate.exports_of_demo import AccountFiles, accounts_of
 
+from opsrules import parameters
 from opsrules.errors import UsageError
+from opsrules.readers import READERS, options_model
 from opsrules.simulate import demo
 from opsrules.simulate.accounts import demo_accounts
 from opsrules.simulate.orders import half_even_ratio
@@ -171,3 +173,16 @@ def test_impossible_arguments_are_refused(tmp_path: Path, arguments: dict[str, s
     with pytest.raises(UsageError, match=says):
         demo(tmp_path, **arguments)  # type: ignore[arg-type]
     assert not list(tmp_path.iterdir())
+
+
+def test_parameter_files_pass_the_check(demo_root: Path, demo_accounts_written: list[AccountFiles]) -> None:
+    readers = {reader.NAME: options_model(reader.NAME) for reader in READERS}
+    accounts = parameters.load(demo_root, readers).accounts
+    assert [*accounts] == [account.name for account in demo_accounts_written]
+    for account in demo_accounts_written:
+        checked = accounts[account.name]
+        assert checked.simulated
+        named = [name for _, name, _ in checked.files(demo_root)]
+        assert named == account.truth["files"]
+    own = [spec.reader for _, name, spec in accounts["demo-juniper"].files(demo_root) if name.endswith("bank.csv")]
+    assert own == ["bank_csv"] * 3

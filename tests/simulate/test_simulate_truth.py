@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -100,7 +101,7 @@ def contract_fee(account: AccountFiles, line: Line) -> int:
 def other_accounts_written(tmp_path_factory: pytest.TempPathFactory) -> list[AccountFiles]:
     """Variants of the accounts, in months in which clocks change, with another seed."""
     root = tmp_path_factory.mktemp("other")
-    demo(root, accounts=8, orders=200, period="2027-03", periods=2, seed=5)
+    demo(root, accounts=6, orders=200, period="2027-03", periods=2, seed=5)
     return accounts_of(root)
 
 
@@ -206,7 +207,7 @@ def test_the_truth_points_at_lines_that_hold_its_subject(demo_accounts_written: 
                 assert fault["payout_ref"] in row
                 assert ",payout," in row
             if fault["subject_type"] == "bank_line":
-                assert row.startswith(("<Ntry>", ":61:", "10/", "09/"))
+                assert re.match(r"<Ntry>|:61:|\d\d/25/|\d\d/26/|\d\d/27/", row), row
             if fault["class"] == "rows_rejected":
                 assert ".." in row
 

@@ -12,8 +12,6 @@ from opsrules.simulate.trade import whole
 from opsrules.terms import SubjectType
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from opsrules.simulate.account import Simulated
     from opsrules.simulate.planting import Fault
 
@@ -38,20 +36,22 @@ def write(simulated: Simulated, seed: int, evidence: Evidence, files: list[str])
     such as cash orders, are named as traps only a few times; whatever is not named as a finding must give none.
     """
     book = simulated.book
+    own = simulated.lines[simulated.lines["kind"] == "payout"]
+    rows = dict(zip(own["payout"].tolist(), own.index.tolist(), strict=True))
     content = {
         "account": book.account.name,
         "seed": seed,
         "periods": [period.text for period in book.periods],
         "as_of": str(simulated.until + timedelta(days=1)),
-        "faults": [_fault(simulated, evidence, fault) for fault in simulated.faults],
+        "faults": [_fault(simulated, evidence, fault, rows) for fault in simulated.faults],
         "totals": {period.text: _totals(simulated, place) for place, period in enumerate(book.periods)},
         "files": sorted(files),
     }
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _fault(simulated: Simulated, evidence: Evidence, fault: Fault) -> dict[str, Any]:
-    file, line = _place(simulated, evidence, fault)
+def _fault(simulated: Simulated, evidence: Evidence, fault: Fault, payout_rows: Mapping[int, int]) -> dict[str, Any]:
+    file, line = _place(evidence, fault, payout_rows)
     payout = fault.payout
     if payout < 0 and fault.line >= 0:
         payout = whole(simulated.lines, "payout", fault.line)
@@ -70,7 +70,7 @@ def _fault(simulated: Simulated, evidence: Evidence, fault: Fault) -> dict[str, 
     }
 
 
-def _place(simulated: Simulated, evidence: Evidence, fault: Fault) -> tuple[str, int | None]:
+def _place(evidence: Evidence, fault: Fault, payout_rows: Mapping[int, int]) -> tuple[str, int | None]:
     """Where the fault's subject stands; no line where no row of it was written."""
     if fault.file:
         return fault.file, None
@@ -79,16 +79,11 @@ def _place(simulated: Simulated, evidence: Evidence, fault: Fault) -> tuple[str,
     keys = {
         SubjectType.ORDER: order,
         SubjectType.PROCESSOR_LINE: line,
-        SubjectType.PAYOUT: (SubjectType.PROCESSOR_LINE, _payout_row(simulated.lines, fault.payout)),
+        SubjectType.PAYOUT: (SubjectType.PROCESSOR_LINE, payout_rows.get(fault.payout, -1)),
         SubjectType.BANK_LINE: (SubjectType.BANK_LINE, fault.bank),
         SubjectType.FILE: line if fault.line >= 0 else order,
     }
     return evidence.rows.get(keys[fault.subject], ("", None))
-
-
-def _payout_row(lines: pd.DataFrame, payout: int) -> int:
-    rows = lines.index[(lines["kind"] == "payout") & (lines["payout"] == payout)]
-    return int(rows[0]) if payout >= 0 and len(rows) else -1
 
 
 def _totals(simulated: Simulated, place: int) -> dict[str, int]:
