@@ -16,12 +16,12 @@ from opsrules.errors import FileRefused
 from opsrules.money import exponent, is_currency, parse_minor
 from opsrules.readers.content import Content
 from opsrules.readers.model import Control, Read
-from opsrules.schemas import BANK_LINES, REJECTS
+from opsrules.readers.rejects import Reject, rejected
+from opsrules.schemas import BANK_LINES
 from opsrules.terms import RejectReason
 
-__all__ = ["BankRecord", "Claim", "Fault", "Layout", "deliver", "joined", "masked", "squeezed"]
+__all__ = ["BankRecord", "Claim", "Fault", "Format", "deliver", "masked", "one_text", "squeezed"]
 
-_SHOWN = 60  # signs of a rejected value that a reject keeps
 _BLANKS = re.compile(r"\s+")
 
 
@@ -35,7 +35,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Layout:
+class Format:
     """A format's name and what it calls its amount and its currency."""
 
     reader: str
@@ -132,23 +132,23 @@ def squeezed(text: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
-def joined(texts: Iterable[str], sign: str = " ") -> str:
+def one_text(texts: Iterable[str], sign: str = " ") -> str:
     """Texts that are not blank, squeezed, each once, in their order.
 
     Examples
     --------
-    >>> joined(["Payout", " ", "po_1", "Payout"])
+    >>> one_text(["Payout", " ", "po_1", "Payout"])
     'Payout po_1'
     """
     return sign.join(dict.fromkeys(plain for text in texts if (plain := squeezed(text))))
 
 
-def deliver(layout: Layout, content: Content, records: Sequence[BankRecord], claims: Sequence[Claim] = ()) -> Read:
+def deliver(file_format: Format, content: Content, records: Sequence[BankRecord], claims: Sequence[Claim] = ()) -> Read:
     """Rows, rejects and controls of one file: records = rows + rejects.
 
     Parameters
     ----------
-    layout : Layout
+    file_format : Format
     content : Content
     records : sequence of BankRecord
         In file order.
@@ -164,15 +164,17 @@ def deliver(layout: Layout, content: Content, records: Sequence[BankRecord], cla
         pd.Series([record.amount for record in records], dtype="str"),
         pd.Series([record.currency for record in records], dtype="str"),
     )
-    faults = [_fault(layout, record, reason) for record, reason in zip(records, reasons, strict=True)]
+    faults = [_fault(file_format, record, reason) for record, reason in zip(records, reasons, strict=True)]
     kept = [number for number, fault in enumerate(faults) if fault is None]
     rows = [records[number] for number in kept]
-    bad = [(number, fault) for number, fault in enumerate(faults) if fault is not None]
+    bad = [
+        _reject(records[number], fault, int(minor[number])) for number, fault in enumerate(faults) if fault is not None
+    ]
     return Read(
-        reader=layout.reader,
+        reader=file_format.reader,
         kind="bank_lines",
-        tables={"bank_lines": _table(layout, content.name, rows, minor[kept] if kept else np.zeros(0, np.int64))},
-        rejects=_rejects(layout, content.name, [(records[number], fault, int(minor[number])) for number, fault in bad]),
+        tables={"bank_lines": _table(file_format, content.name, rows, minor[kept] if kept else np.zeros(0, np.int64))},
+        rejects=rejected(bad, "bank_lines", file_format.reader, content.name),
         controls=_controls(content.name, claims, rows, [int(minor[number]) for number in kept]),
         records=len(records),
         encoding=content.encoding,
@@ -180,14 +182,19 @@ def deliver(layout: Layout, content: Content, records: Sequence[BankRecord], cla
     )
 
 
-def _fault(layout: Layout, record: BankRecord, reason: RejectReason | str) -> Fault | None:
+def _fault(file_format: Format, record: BankRecord, reason: RejectReason | str) -> Fault | None:
     if record.fault is not None:
         return record.fault
     if not record.currency:
-        return Fault(RejectReason.CURRENCY_MISSING, layout.currency)
+        return Fault(RejectReason.CURRENCY_MISSING, file_format.currency)
     if reason == RejectReason.CURRENCY_UNKNOWN:
-        return Fault(RejectReason.CURRENCY_UNKNOWN, layout.currency, record.currency)
-    return Fault(RejectReason(reason), layout.amount, record.shown) if reason else None
+        return Fault(RejectReason.CURRENCY_UNKNOWN, file_format.currency, record.currency)
+    return Fault(RejectReason(reason), file_format.amount, record.shown) if reason else None
+
+
+def _reject(record: BankRecord, fault: Fault, minor: int) -> Reject:
+    currency = record.currency if is_currency(record.currency) else ""
+    return Reject(record.line, fault.reason, fault.column, fault.value, currency, minor)
 
 
 def _days(days: list[date | None]) -> Any:
@@ -195,9 +202,9 @@ def _days(days: list[date | None]) -> Any:
     return np.array(days, dtype="datetime64[D]").astype("datetime64[us]")
 
 
-def _table(layout: Layout, name: str, rows: list[BankRecord], minor: Any) -> pd.DataFrame:
+def _table(file_format: Format, name: str, rows: list[BankRecord], minor: Any) -> pd.DataFrame:
     columns: dict[str, Any] = {
-        "source": [layout.reader] * len(rows),
+        "source": [file_format.reader] * len(rows),
         "bank_account": [masked(row.account) for row in rows],
         "line_id": [row.line_id for row in rows],
         "booked_on": _days([row.booked_on for row in rows]),
@@ -211,29 +218,10 @@ def _table(layout: Layout, name: str, rows: list[BankRecord], minor: Any) -> pd.
         "source_line": np.array([row.line for row in rows], dtype=np.int64),
         "flags": [""] * len(rows),
     }
-    return _frame(columns, list(BANK_LINES.columns))
-
-
-def _rejects(layout: Layout, name: str, bad: list[tuple[BankRecord, Fault, int]]) -> pd.DataFrame:
-    columns: dict[str, Any] = {
-        "table": ["bank_lines"] * len(bad),
-        "source": [layout.reader] * len(bad),
-        "source_file": [name] * len(bad),
-        "source_line": np.array([record.line for record, _, _ in bad], dtype=np.int64),
-        "reason": [fault.reason.value for _, fault, _ in bad],
-        "column": [fault.column for _, fault, _ in bad],
-        "value": [fault.value[:_SHOWN] for _, fault, _ in bad],
-        "currency": [record.currency if is_currency(record.currency) else "" for record, _, _ in bad],
-        "amount_minor": np.array([minor for _, _, minor in bad], dtype=np.int64),
-    }
-    return _frame(columns, list(REJECTS.columns))
-
-
-def _frame(columns: dict[str, Any], order: list[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             column: pd.Series(columns[column], dtype="str" if isinstance(columns[column], list) else None)
-            for column in order
+            for column in BANK_LINES.columns
         }
     )
 

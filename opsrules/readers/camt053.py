@@ -16,7 +16,7 @@ from datetime import date
 from functools import cached_property
 
 from opsrules.errors import FileRefused
-from opsrules.readers.bank_lines import BankRecord, Claim, Fault, Layout, deliver, joined, squeezed
+from opsrules.readers.bank_lines import BankRecord, Claim, Fault, Format, deliver, one_text, squeezed
 from opsrules.readers.content import Content, load
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.safe_xml import Node, root_of
@@ -27,7 +27,7 @@ __all__ = ["KIND", "NAME", "identify", "read"]
 NAME = "camt053"
 KIND = "bank_lines"
 
-_LAYOUT = Layout(NAME, amount="Amt", currency="Amt Ccy")
+_FORMAT = Format(NAME, amount="Amt", currency="Amt Ccy")
 _ROOT = re.compile(r"<(?:[\w.-]+:)?BkToCstmrStmt[\s/>]")
 _NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.0[2-8]")
 _OTHERS = {
@@ -63,7 +63,7 @@ def read(source: Source) -> Read:
         records += [entry.record() for entry in entries]
         claims += [claim for entry in entries if (claim := entry.claim())]
         claims += _balance_claims(number, statement)
-    return deliver(_LAYOUT, content, records, claims)
+    return deliver(_FORMAT, content, records, claims)
 
 
 def _statements(content: Content) -> list[Node]:
@@ -136,8 +136,8 @@ class _Entry:
             value_on=_day(self._day_text("ValDt")),
             line_id=squeezed(self.node.get("AcctSvcrRef") or self.node.get("NtryRef")),
             counterparty=self._counterparty(),
-            reference=joined(one for one in self._texts("Refs/EndToEndId") if one != "NOTPROVIDED"),
-            text=joined([*texts, self.node.get("AddtlNtryInf")]),
+            reference=one_text(one for one in self._texts("Refs/EndToEndId") if one != "NOTPROVIDED"),
+            text=one_text([*texts, self.node.get("AddtlNtryInf")]),
             fault=self._fault(),
         )
 
@@ -175,7 +175,7 @@ class _Entry:
         backwards = self.node.get("RvslInd") in ("true", "1")
         role = "Dbtr" if (self._sign == "+") != backwards else "Cdtr"
         names = self._texts(f"RltdPties/{role}/Nm") + self._texts(f"RltdPties/{role}/Pty/Nm")
-        return joined(names, "; ")
+        return one_text(names, "; ")
 
     def _fault(self) -> Fault | None:
         if self._status in _PENDING:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from opsrules.errors import FileRefused
-from opsrules.readers.bank_lines import BankRecord, Claim, Fault, Layout, deliver, squeezed
+from opsrules.readers.bank_lines import BankRecord, Claim, Fault, Format, deliver, squeezed
 from opsrules.readers.content import Content, load
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.mt940_details import Details, Line, details_of, line_of
@@ -27,7 +27,7 @@ __all__ = ["KIND", "NAME", "identify", "read"]
 NAME = "mt940"
 KIND = "bank_lines"
 
-_LAYOUT = Layout(NAME, amount=":61: amount", currency=":60F: currency")
+_FORMAT = Format(NAME, amount=":61: amount", currency=":60F: currency")
 _OPENS = re.compile(r"(?:^|[\r\n]):60[FM]:[CD]\d{6}")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # A line of free text may begin with a colon and digits too: only the format's own tags start a field.
@@ -63,7 +63,7 @@ def read(source: Source) -> Read:
         account = next((one.text for one in fields if one.tag in ("25", "25P")), "")
         records += [_record(number, account, claim.currency, one) for one in _transactions(fields)]
         claims.append(claim)
-    return deliver(_LAYOUT, content, records, claims)
+    return deliver(_FORMAT, content, records, claims)
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def _fault(field: _Field, extra: list[_Field], parts: re.Match[str] | None) -> F
     if not parts or not parts[5]:
         return Fault(RejectReason.RECORD_UNREADABLE, ":61:", field.text)
     if not _FIGURE.fullmatch(parts[4]):
-        return Fault(RejectReason.AMOUNT_UNREADABLE, _LAYOUT.amount, parts[4])
+        return Fault(RejectReason.AMOUNT_UNREADABLE, _FORMAT.amount, parts[4])
     value_on = _day(parts[1])
     # A leap year's 29 February stands in either year that the entry date may belong to.
     entry = parts[2].strip() if parts[2] else ""

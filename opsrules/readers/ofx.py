@@ -13,22 +13,25 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from opsrules.errors import FileRefused
 from opsrules.money import CURRENCIES
-from opsrules.readers.bank_lines import BankRecord, Fault, Layout, deliver, joined, squeezed
+from opsrules.readers.bank_lines import BankRecord, Fault, Format, deliver, one_text, squeezed
 from opsrules.readers.content import load
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.ofx_tree import Tree, tree_of
 from opsrules.terms import RejectReason
+
+if TYPE_CHECKING:
+    from opsrules.readers.ofx_tree import Tree
 
 __all__ = ["KIND", "NAME", "identify", "read"]
 
 NAME = "ofx"
 KIND = "bank_lines"
 
-_LAYOUT = Layout(NAME, amount="TRNAMT", currency="CURDEF")
+_FORMAT = Format(NAME, amount="TRNAMT", currency="CURDEF")
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _STAMP = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{2}){0,3}(?:[.,:]\d+)?\s*(?:\[[^\]]*\])?")
 _FIGURE = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
@@ -48,6 +51,8 @@ def read(source: Source) -> Read:
     FileRefused
         If the markup is broken or cut, or the message holds no bank or card statement.
     """
+    from opsrules.readers.ofx_tree import tree_of  # noqa: PLC0415 - ofxtools loads an HTTP client, which takes a second
+
     content = load(source)
     tree = tree_of(content)
     statements = [node for node in tree.root.iter() if node.tag in _STATEMENTS]
@@ -59,7 +64,7 @@ def read(source: Source) -> Read:
     held = sum(1 for _ in _transactions(tree.root))
     if not statements or held != len(records):
         raise FileRefused(content.name, _without_statement(tree.root, held), "download the account statement as OFX")
-    return deliver(_LAYOUT, content, records)
+    return deliver(_FORMAT, content, records)
 
 
 def _transactions(node: Element) -> Iterator[Element]:
@@ -98,7 +103,7 @@ def _record(tree: Tree, number: int, statement: Element, node: Element) -> BankR
         line_id=squeezed(_text(node, "FITID")),
         counterparty=squeezed(_text(node, "NAME") or _text(node, "PAYEE/NAME")),
         reference=squeezed(_text(node, "REFNUM") or _text(node, "CHECKNUM")),
-        text=joined([_text(node, "MEMO"), _text(node, "EXTDNAME")]),
+        text=one_text([_text(node, "MEMO"), _text(node, "EXTDNAME")]),
         fault=_fault(node, figure, currency, account),
     )
 
