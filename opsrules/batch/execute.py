@@ -63,7 +63,7 @@ def execute(
 
     def cell_begins(cell: Any, cell_index: int) -> None:  # noqa: ARG001 - nbclient names them
         nonlocal begun
-        if INJECTED not in tags(cell):
+        if cell["cell_type"] == "code" and INJECTED not in tags(cell):  # nbclient tells of prose as well
             begun += 1
             on_cell(begun)
 

@@ -12,13 +12,16 @@ from opsrules.publish import move, put
 
 __all__ = ["publish_failure", "publish_review", "stage_review"]
 
+_TO_INDEX = 'href="../index.html"'
+_TO_INDEX_FROM_LAST_GOOD = 'href="../../../index.html"'
+
 
 def stage_review(staged: Place, page: str, executed: bytes) -> None:
     """Add to a delivered review what is made from the notebook, and the copies that a later failure will link."""
     put(staged.data / EXECUTED, executed)
     put(staged.page, page.encode())
     (staged.data / LAST_GOOD).mkdir(exist_ok=True)
-    put(staged.last_good_page, page.encode())
+    put(staged.last_good_page, page.replace(_TO_INDEX, _TO_INDEX_FROM_LAST_GOOD).encode())
     put(staged.data / LAST_GOOD / staged.review.name, staged.review.read_bytes())
     (staged.data / RECORD).unlink()
 

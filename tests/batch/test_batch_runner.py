@@ -39,6 +39,7 @@ def _document() -> dict[str, object]:
     deliver = f"{DELIVER} if account != 'forgets' else None"
     document = notebook_document(READ, MISBEHAVE, "print('shown')", deliver)
     document["cells"][3]["outputs"] = [STALE]
+    document["cells"].insert(2, {"cell_type": "markdown", "id": "prose", "metadata": {}, "source": "Prose."})
     return document
 
 
@@ -123,7 +124,7 @@ def test_executed_notebook_opens_again_and_holds_no_time_and_no_staging_path(fiv
     assert "as_of = '2026-11-05'" in injected["source"]
     assert ".staging" not in text
     assert not any({"papermill", "execution"} & set(cell["metadata"]) for cell in cells)
-    assert cells[4]["outputs"][0]["text"] == ["shown\n"]
+    assert cells[5]["outputs"][0]["text"] == ["shown\n"]
 
 
 def test_every_cell_and_end_is_told(five_accounts: Ran) -> None:
@@ -168,7 +169,7 @@ def test_e1_rerun_elsewhere_gives_the_same_bytes_and_leaves_nothing_stale(five_a
 def test_failure_replaces_the_page_and_links_the_last_good_one(five_accounts: Ran, tmp_path: Path) -> None:
     root = shutil.copytree(five_accounts.root, tmp_path / "elsewhere")
     folder = root / "reports" / "2026-10" / "good"
-    good = (folder / "reconciliation.html").read_bytes()
+    good = (folder / "reconciliation.html").read_text()
     (root / "break_now").touch()
     outcome = run(root, ["good"], OCTOBER, AS_OF).outcomes[0]
     assert outcome.failure is not None
@@ -180,4 +181,5 @@ def test_failure_replaces_the_page_and_links_the_last_good_one(five_accounts: Ra
     assert names == {"reconciliation.html"} | {
         f"reconciliation/{name}" for name in {"failure.json", "executed.ipynb"} | last_good
     }
-    assert (folder / "reconciliation" / "last_good" / "reconciliation.html").read_bytes() == good
+    kept = (folder / "reconciliation" / "last_good" / "reconciliation.html").read_text()
+    assert kept == good.replace('"../index.html"', '"../../../index.html"')
