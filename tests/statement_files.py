@@ -14,7 +14,7 @@ from opsrules import schemas
 from opsrules.errors import FileRefused
 from opsrules.readers import Read, Reader, Source
 
-GOLDEN = Path(__file__).parent.parent / "golden"
+GOLDEN = Path(__file__).parent / "golden"
 
 
 def source(folder: Path, text: str | bytes, name: str = "statement") -> Source:
