@@ -47,17 +47,19 @@ def payout_controls(lines: pd.DataFrame) -> tuple[Control, ...]:
     lines : DataFrame
         Schema `opsrules.schemas.PROCESSOR_LINES`.
     """
-    known = lines[lines["payout_id"] != ""]
-    keys = ["payout_id", "currency"]
-    own = known["kind"] == LineKind.PAYOUT
-    paid = (
-        known[own].groupby(keys, sort=False, as_index=False).agg(paid=("net_minor", "sum"), at=("source_line", "min"))
-    )
-    sums = known[~own].groupby(keys, sort=False, as_index=False).agg(lines=("net_minor", "sum"))
-    both = paid.merge(sums, on=keys)
-    columns = (both[name].tolist() for name in ("payout_id", "currency", "paid", "at", "lines"))
+    names = ("payout_id", "currency", "kind", "net_minor", "source_line")
+    paid: dict[tuple[str, str], tuple[int, int]] = {}
+    summed: dict[tuple[str, str], int] = {}
+    for payout, currency, kind, net, line in zip(*(lines[name].tolist() for name in names), strict=True):
+        key = payout, currency
+        if payout and kind == LineKind.PAYOUT:
+            before, first = paid.get(key, (0, line))
+            paid[key] = before + net, first
+        elif payout:
+            summed[key] = summed.get(key, 0) + net
     file = lines["source_file"].iloc[0] if len(lines) else ""
     return tuple(
-        Control(f"lines of payout {payout}", f"{file}:{line}", currency, -amount, total)
-        for payout, currency, amount, line, total in zip(*columns, strict=True)
+        Control(f"lines of payout {key[0]}", f"{file}:{line}", key[1], -amount, summed[key])
+        for key, (amount, line) in paid.items()
+        if key in summed
     )

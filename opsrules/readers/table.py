@@ -28,7 +28,10 @@ from opsrules.terms import RejectReason
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Records", "open_table"]
+__all__ = ["SMALL", "Records", "open_table"]
+
+SMALL = 1 << 16
+"""Signs up to which a file is walked at once: starting Arrow takes longer."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def open_table(content: Content, layout: Layout, source: Source) -> Records:
     header, positions = locate(text, layout, source.name)
     wanted = tuple(sorted(set(positions.values())))
     body = Body(text[header.end :], header.line + 1, header.delimiter, wanted, len(header.names), source.name)
-    raw = fast(body) or walk(body)
+    raw = (fast(body) if len(body.text) > SMALL else None) or walk(body)
     shape = _Shape(layout, positions, body, raw, _width(raw, body, header))
     reason = shape.faults()
     cells = pd.DataFrame({target: raw.cells[at] for target, at in positions.items()})

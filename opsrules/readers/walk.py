@@ -130,11 +130,15 @@ def _refuse_open_quote(body: Body, before: int, after: int, error: csv.Error | N
     lines = body.text.split("\n")[before:after]
     if error is not None and len(lines) == 1 and "unexpected end of data" not in str(error):
         return
-    opened, inside = before, False
-    for number, line in enumerate(lines, before):
+    inside, opened = False, after - 1
+    # Where the record ends, its last line holds the quote that closed wrongly: the one before it is to blame.
+    to_the_end = error is not None and "unexpected end of data" in str(error)
+    for number, line in enumerate(lines if to_the_end else lines[:-1], before):
         for _ in range(line.count('"')):
             inside = not inside
             opened = number if inside else opened
+    if not inside:
+        opened = after - 1
     raise FileRefused(
         f"{body.name}:{body.first_line + opened}",
         "a quote opened in this line is not closed where a cell ends, so that it swallows rows",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,7 @@ class Case:
     reader: str
     fixture: str
     layout: Layout
-    options: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         return f"{self.reader}-{self.fixture}"
@@ -71,10 +73,14 @@ class Case:
 
     def read(self, folder: Path, content: str | bytes, **options: Any) -> Read:
         """Read an edited copy and check what holds for every file."""
+        return whole(self.quickly(folder, content, **options))
+
+    def quickly(self, folder: Path, content: str | bytes, **options: Any) -> Read:
+        """Read an edited copy, without the checks."""
         path = folder / "export.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         source = Source(path, "exports/demo/export.csv", zone="Europe/Berlin", options=self.options | options)
-        return whole(readers.read(source, self.reader))
+        return readers.read(source, self.reader)
 
 
 def _options(fixture: str) -> dict[str, Any]:
@@ -116,6 +122,13 @@ def with_cell(case: Case, row: int, column: Column, value: str) -> str:
     rows = case.rows
     rows[row][case.position(column)] = value
     return written(rows, case.delimiter)
+
+
+@cache
+def clean(case: Case) -> Read:
+    """The fixture's header and records alone, read once."""
+    with tempfile.TemporaryDirectory() as folder:
+        return case.read(Path(folder), written(case.rows, case.delimiter))
 
 
 def values(read: Read, lines: bool = False) -> dict[str, list[dict[str, Any]]]:
