@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 from opsrules import report
 from opsrules.report import Fragment
 from opsrules.review import Review
 
-SECTIONS = (
-    ("What needs you", report.needs),
-    ("Headline figures", report.figures),
-    ("From sales to the bank", report.bridge),
-    ("Proof that nothing was lost", report.proof),
-    ("Open items by class and age", report.ageing),
-    ("Why they are open", report.causes),
-    ("Did every payout arrive?", report.payouts),
-    ("Were the fees right?", report.fees),
-    ("Every open item", report.items),
-    ("Where these figures come from", report.files),
-)
+NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "reconciliation.ipynb"
+_FRAGMENT = re.compile(r"report\.(\w+)\(review\)")
 
 
 def markdown(source: str, tags: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -56,10 +49,17 @@ def notebook(*cells: dict[str, Any]) -> dict[str, Any]:
 
 
 def executed(review: Review, *more: dict[str, Any]) -> dict[str, Any]:
-    """Return the review's notebook, with more cells before its last section."""
-    cells = [markdown("# How to explore", ("notebook-only",)), fragment(report.title(review))]
-    for heading, section in SECTIONS:
-        if section is report.files:
+    """Return the shipped notebook as a kernel would have left it for this review, with more cells before its end."""
+    cells = []
+    for cell in json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        found = _FRAGMENT.fullmatch(source)
+        if found:
+            cells.append(fragment(getattr(report, found[1])(review)))
+        elif cell["cell_type"] == "code":
+            cells.append(code(tags=tuple(cell["metadata"].get("tags", ()))))
+        else:
+            cells.append({**cell, "source": source})
+        if cell["id"] == "files":
             cells += more
-        cells += [markdown(f"## {heading}\n\nOne plain sentence about it."), fragment(section(review))]
     return notebook(*cells)

@@ -240,8 +240,8 @@ def needs() -> tuple[Need, ...]:
         Need(
             Level.CRITICAL,
             "Payout po_1QK5 arrived EUR\u00a01,204.30 short.",
-            "The processor says EUR\u00a093,777.42, the bank booked EUR\u00a092,573.12 on 15 Oct 2026. Open a case with "
-            "the processor.",
+            "The processor says EUR\u00a093,777.42, the bank booked EUR\u00a092,573.12 on 15 Oct 2026. "
+            "Open a case with the processor.",
             *("Finance lead", "Reconciliation", "2026-11-05", "REC-042", 1, (("EUR", 120_430),)),
         ),
         Need(

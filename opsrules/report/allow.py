@@ -19,6 +19,7 @@ _PROTOCOLS = frozenset({"http", "https", "mailto"})
 _UNSEEN = re.compile(r"<(script|style|template|noscript|svg|math)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _BOX_TAGS = re.compile(r"</?(?:div|span)>")
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_HEAD_CELL = re.compile(r"<th(?=[ >])")
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 
 
@@ -58,10 +59,6 @@ def _table(table: str) -> str:
     head, found, body = table.partition("</thead>")
     if not found:
         head, body = "", table
-    head = (
-        head.replace("<th></th>", "<td></td>").replace("<th>", '<th scope="col">').replace("<th ", '<th scope="col" ')
-    )
-    body = (
-        body.replace("<th></th>", "<td></td>").replace("<th>", '<th scope="row">').replace("<th ", '<th scope="row" ')
-    )
+    head = _HEAD_CELL.sub('<th scope="col"', head.replace("<th></th>", "<td></td>"))
+    body = _HEAD_CELL.sub('<th scope="row"', body.replace("<th></th>", "<td></td>"))
     return f'<div class="scroll" role="group" aria-label="Table" tabindex="0">{head}{found}{body}</div>'

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from opsrules.report.markup import element
 from opsrules.terms import Level, Severity
 
-__all__ = ["level_mark", "mark", "severity_level"]
+__all__ = ["level_mark", "mark", "severity_mark"]
 
 _SHAPES = {"crit": "◆", "risk": "▲", "ok": "●", "none": "○", "void": "✕"}
 _TONES = {
@@ -31,7 +31,10 @@ def level_mark(level: Level, big: bool = False) -> Markup:
     return mark(tone, word, big)
 
 
-def severity_level(severity: object) -> Level:
-    """Level that a finding's severity stands for; a severity nobody knows is shown as at risk."""
+def severity_mark(severity: object) -> Markup:
+    """The mark of a finding: the form of the level that its severity puts the account at, and the severity's word."""
     text = str(severity)
-    return Level.of(Severity(text)) if text in set(Severity) else Level.AT_RISK
+    if text not in set(Severity):
+        return mark("risk", "Not known")
+    known = Severity(text)
+    return mark(_TONES[Level.of(known)][0], known.words())

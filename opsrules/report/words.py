@@ -25,6 +25,7 @@ __all__ = [
     "opening",
     "permille",
     "place",
+    "rounded",
     "share",
     "source",
     "term",
@@ -66,6 +67,11 @@ def whole(value: int, currency: str) -> str:
     scale = 10 ** CURRENCIES.get(currency, 2)
     units, rest = divmod(abs(value), scale)
     return number((units + (2 * rest >= scale)) * (-1 if value < 0 else 1))
+
+
+def rounded(value: int, currency: str) -> str:
+    """Figure without decimals with its currency in front: for headings of charts."""
+    return f"{clean(currency)}\u00a0{whole(value, currency)}"
 
 
 def money(value: int, currency: str) -> Markup:

@@ -49,7 +49,7 @@ def _draw(panels: Sequence[Panel], currency: str, narrow: bool) -> Canvas:
     total = NARROW if narrow else WIDE
     columns = 1 if narrow and label > 62 else 2 if narrow else 4
     room = (total - gutter) / columns
-    head = 14 * max(len(lines(panel.label, room - 12, bold=True)) for panel in panels) + 36
+    head = 14 * max(len(lines(panel.label, room - 12, 3, bold=True)) for panel in panels) + 36
     tall = head + len(AGE_BUCKETS) * _ROW + 10
     deep = -(-len(panels) // columns)
     canvas = Canvas(total, deep * tall, narrow)
@@ -63,7 +63,7 @@ def _draw(panels: Sequence[Panel], currency: str, narrow: bool) -> Canvas:
 
 
 def _heading(canvas: Canvas, panel: Panel, x: float, y: float, room: float) -> None:
-    told = lines(panel.label, room, bold=True)
+    told = lines(panel.label, room, 3, bold=True)
     for at, line in enumerate(told):
         canvas.say(x, y + 8 + at * 14, line, bold=True)
     canvas.say(x, y + 10 + len(told) * 14, count(panel.items, "item"), hue="ink2")

@@ -11,7 +11,7 @@ from opsrules.report.fragment import Fragment
 from opsrules.report.markup import element, join
 from opsrules.report.sections.blocks import by_currency, figure, sentence, table_of, with_notes
 from opsrules.report.tables import Column, statement
-from opsrules.report.words import amount, listed, lower_first, minor, number, permille, whole
+from opsrules.report.words import amount, listed, lower_first, minor, number, permille, rounded
 from opsrules.review import Review
 
 __all__ = ["bridge"]
@@ -34,7 +34,7 @@ def _one(review: Review, currency: str, rows: pd.DataFrame) -> Markup:
     if not any(step.amount_minor for step in steps):
         return sentence(f"{currency}: every step is zero in this period.")
     start = scale_start(steps, currency)
-    cut = f" The scale starts at {currency} {number(start)}." if start > 0 else ""
+    cut = f" The scale starts at {currency}\u00a0{number(start)}." if start > 0 else ""
     subtitle = (
         f"{currency}, {review.period.words()}. A thick mark is a total, a bar is what is taken away or added.{cut}"
     )
@@ -71,8 +71,8 @@ def _finding(steps: list[Step], currency: str) -> str:
     """Return the chart's finding: where it starts, where it ends, and what between them needs attention."""
     first, last = steps[0], steps[-1]
     text = (
-        f"{first.label} {currency} {whole(first.amount_minor, currency)}, "
-        f"{lower_first(last.label)} {currency} {whole(last.amount_minor, currency)}"
+        f"{first.label} {rounded(first.amount_minor, currency)}, "
+        f"{lower_first(last.label)} {rounded(last.amount_minor, currency)}"
     )
     alarming = [step for step in steps if _alarming(step)]
     if len(alarming) == 1:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from opsrules.report.fragment import Fragment
 from opsrules.report.markup import element, join
 from opsrules.report.sections.blocks import by_currency, rows_of, sentence, text_of
-from opsrules.report.status import level_mark, severity_level
+from opsrules.report.status import severity_mark
 from opsrules.report.tables import Cell, Column, cards
 from opsrules.report.words import count, day, minor, money, number, place, share, term
 from opsrules.review import Review
@@ -56,7 +56,7 @@ def _block(review: Review, currency: str, rows: list[dict[str, object]], short: 
     shown = ranked[:_MOST]
     heads = [
         *(Column("Item", filter="Kind of item"), Column(f"Amount, {currency}" if currency else "Amount", number=True)),
-        *(Column("What was found", sortable=False), Column("Level", filter="Level", sortable=False)),
+        *(Column("What was found", sortable=False), Column("Severity", filter="Severity", sortable=False)),
         *(Column("Age, days", number=True), Column("Owner", filter="Owner"), Column("Evidence", sortable=False)),
     ]
     table = cards(
@@ -90,7 +90,7 @@ def _cells(row: dict[str, object], currency: str, short: dict[str, str]) -> list
     cause = term(BreakClass, row["cause"]) if text_of(row["cause"]) else "Cause not known yet"
     file = text_of(row["source_file"])
     amount = minor(_size(row), currency) if currency else "none"
-    level = level_mark(severity_level(row["severity"]))
+    level = severity_mark(row["severity"])
     due_words = element("span", f"by {day(due)}", class_="ref n") if due else Markup("")
     return [
         Cell(join([element("span", kind), element("span", subject, class_="ref")]), facet=kind, phone="lead"),
@@ -105,11 +105,11 @@ def _cells(row: dict[str, object], currency: str, short: dict[str, str]) -> list
 
 def _found(row: dict[str, object], cause: str) -> Markup:
     message = text_of(row["message"])
-    rule = element("span", text_of(row["rule_id"]) or "no rule", class_="n")
+    rule = element("span", text_of(row["rule_id"]) or "no rule")
     if not message:
         return join([element("span", f"{cause} "), rule])
     return join([element("span", message), element("span", f"{cause}, ", rule, class_="ref")])
 
 
 def _evidence(where: Markup | None, finding_id: str) -> Markup:
-    return join([where or element("span", "No file"), element("span", f"item {finding_id[:12]}", class_="ref")])
+    return join([where or element("span", "No file"), element("span", f"item {finding_id[:12]}", class_="ref n")])

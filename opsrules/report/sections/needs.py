@@ -35,12 +35,13 @@ def _item(need: Need) -> Markup:
 
 
 def _who(need: Need) -> Markup:
-    due = f"by {day(need.due)}" if need.due else "no day set"
+    due = element("span", f"by {day(need.due)}" if need.due else "no day set", class_="n")
     desk = need.desk.replace("_", " ")
     return element(
         "p",
         element("b", need.owner or "No owner yet"),
         element("i", ", "),
-        ", ".join(p for p in (desk, due) if p),
+        f"{desk}, " if desk else "",
+        due,
         class_="who",
     )
