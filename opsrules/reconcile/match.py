@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from opsrules.reconcile.matching import Matching
+from opsrules.reconcile.matching import STATUSES, Matching
 from opsrules.reconcile.spec import KeyPass, NearPass, Spec, WindowPass
 
 __all__ = ["COLUMNS", "reconcile"]
@@ -128,14 +128,14 @@ def reconcile(left: pd.DataFrame, right: pd.DataFrame, spec: Spec) -> Matching:
 def _finish(work: _Work, spec: Spec) -> Matching:
     status = pd.DataFrame(
         {
-            "status": work.status,
-            "rule": work.rule,
+            "status": pd.Categorical(work.status, STATUSES),
+            "rule": pd.Categorical(work.rule),
             "group": work.group,
             "pair": work.pair,
-            "reason": work.reason,
+            "reason": pd.Categorical(work.reason),
             "candidates": work.candidates,
         }
-    ).astype({"status": "str", "rule": "str", "reason": "str"})
+    )
     size = len(work.left)
     groups = pd.concat(work.groups, ignore_index=True) if work.groups else _no_groups()
     matching = Matching(spec, work.left, work.right, status[:size].copy(), status[size:].reset_index(drop=True), groups)

@@ -246,6 +246,29 @@ def test_saved_review_is_the_same_bytes_twice(tmp_path: Path) -> None:
         assert (tmp_path / "one" / path).read_bytes() == (tmp_path / "two" / path).read_bytes()
 
 
+def test_every_open_row_belongs_to_one_finding(demo_like: Review) -> None:
+    checks = demo_like.tables["checks"]
+    told = checks[checks["text"].str.contains("open rows belongs")]
+    assert told["holds"].all()
+    assert demo_like.control_totals["open"].sum() >= 6
+    assert len(told) == 1
+
+
+@pytest.fixture
+def demo_like(tmp_path: Path) -> Review:
+    """Several kinds of breaks at once: a second capture, an unpaid order, a payout apart from its lines and short."""
+    files = clean() | {"bank.xml": statement(("140.00", "2026-10-09", "SHOPIFY"), ("3.00", "2026-10-12", "SHOPIFY"))}
+    files["orders.csv"] += order("#3", "20.00") + "\n"
+    files["payments.csv"] += line("#2", "50.00", checkout="#2") + "\n"
+    files["payments.csv"] += line("", "-147.25", kind="payout", checkout="") + "\n"
+    return review(workspace(tmp_path, files))
+
+
+def test_payout_apart_from_its_lines_is_about_the_payout(demo_like: Review) -> None:
+    (found,) = demo_like.findings.query("`class` == 'payout_sum_differs'").to_dict("records")
+    assert (found["subject_type"], found["subject_ref"], found["amount_minor"]) == ("payout", "9001", -5000)
+
+
 def test_control_totals_that_do_not_add_up_fail_the_account(tmp_path: Path) -> None:
     got = review(workspace(tmp_path, clean()))
     with pytest.raises(ControlTotalsError, match="orders_charges, orders"):

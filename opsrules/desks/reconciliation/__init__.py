@@ -61,7 +61,7 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance) -> 
         "excluded": excluded_rows(legs),
         "rejects": exports.rejects,
         "controls": controls(exports),
-        "checks": checks(exports, totals, payouts),
+        "checks": checks(exports, totals, judged),
         "figures": figures(ask, judged, totals, bridge, metrics),
     }
     return Review(

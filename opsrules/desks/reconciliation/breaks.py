@@ -93,8 +93,9 @@ class _Held:
 
     @property
     def lead(self) -> dict[str, Any]:
-        """The row that the finding is about: of the left rows where there are any, the earliest."""
-        return min(self.left or self.right, key=lambda row: (row["day"], row["item_id"]))
+        """The row that the finding is about: the payout of its lines, else the earliest left row where there is one."""
+        payouts = [row for row in self.right if row["table"] == "payouts"]
+        return min(payouts or self.left or self.right, key=lambda row: (row["day"], row["item_id"]))
 
 
 def _of_leg(ask: Ask, ready: Prepared, leg: Leg, result: LegResult) -> list[Break]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from opsrules.desks.reconciliation.coverage import LegResult, first_match, scoped
+from opsrules.desks.reconciliation.coverage import LegResult, among, first_match, scoped
 from opsrules.desks.reconciliation.model import Ask
 from opsrules.desks.reconciliation.prepare import Prepared
 from opsrules.reconcile import KeyPass, NearPass, Spec, WindowPass, reconcile
@@ -51,18 +51,6 @@ def _side(table: pd.DataFrame, ref: pd.Series[str], amount: pd.Series[int], excl
     )
 
 
-def _line_ref(lines: pd.DataFrame) -> pd.Series[str]:
-    """Natural key of a processor line: the processor's id where it gives one, else what and when it was."""
-    when = lines["occurred_at"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    spelled = lines["key"] + "|" + lines["payment_id"] + "|" + when
-    return lines["processor"] + "|" + lines["kind"] + "|" + lines["line_id"].where(lines["line_id"] != "", spelled)
-
-
-def _bank_ref(bank: pd.DataFrame) -> pd.Series[str]:
-    spelled = bank["booked_on"].dt.strftime("%Y-%m-%d") + "|" + bank["reference"] + "|" + bank["text"]
-    return bank["bank_account"] + "|" + bank["line_id"].where(bank["line_id"] != "", spelled)
-
-
 def _late(table: pd.DataFrame, ask: Ask) -> pd.Series[bool]:
     return table["day"] > pd.Timestamp(ask.as_of)
 
@@ -86,8 +74,7 @@ def _never_at_processor(orders: pd.DataFrame, ask: Ask) -> pd.Series[bool]:
 def _orders_charges(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame, Spec]:
     orders, lines = ready.orders, ready.lines
     amount = expected_minor(orders)
-    charged = lines.loc[lines["kind"] == LineKind.CHARGE, "key"]
-    untouched = ~orders["key"].isin(charged)
+    untouched = ~among(orders["key"], lines.loc[lines["kind"] == LineKind.CHARGE, "key"])
     left_out = first_match(
         len(orders),
         [
@@ -98,8 +85,8 @@ def _orders_charges(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFra
             (Exclusion.ZERO_AMOUNT, (amount == 0) & untouched),
         ],
     )
-    left = _side(orders, orders["source"] + "|" + orders["key"], amount, left_out)
-    right = _side(lines, _line_ref(lines), lines["gross_minor"], _lines_left_out(ask, lines, LineKind.CHARGE))
+    left = _side(orders, orders["ref"], amount, left_out)
+    right = _side(lines, lines["ref"], lines["gross_minor"], _lines_left_out(ask, lines, LineKind.CHARGE))
     passes = (KeyPass(tolerance_minor=ask.account.tolerance.order_minor),)
     return left, right, Spec(ask.account.account, Leg.ORDERS_CHARGES, passes)
 
@@ -118,18 +105,18 @@ def _lines_left_out(ask: Ask, lines: pd.DataFrame, kind: LineKind) -> pd.Series[
 
 def _orders_refunds(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame, Spec]:
     orders, lines = ready.orders, ready.lines
-    refunded = lines.loc[lines["kind"] == LineKind.REFUND, "key"]
+    refunded = among(orders["key"], lines.loc[lines["kind"] == LineKind.REFUND, "key"])
     left_out = first_match(
         len(orders),
         [
             (Exclusion.SEEN_BEFORE, orders["again"]),
             (Exclusion.AFTER_AS_OF, _late(orders, ask)),
             (Exclusion.NO_REFUND, orders["refunded_minor"] == 0),
-            (Exclusion.NEVER_AT_PROCESSOR, _never_at_processor(orders, ask) & ~orders["key"].isin(refunded)),
+            (Exclusion.NEVER_AT_PROCESSOR, _never_at_processor(orders, ask) & ~refunded),
         ],
     )
-    left = _side(orders, orders["source"] + "|" + orders["key"], orders["refunded_minor"], left_out)
-    right = _side(lines, _line_ref(lines), -lines["gross_minor"], _lines_left_out(ask, lines, LineKind.REFUND))
+    left = _side(orders, orders["ref"], orders["refunded_minor"], left_out)
+    right = _side(lines, lines["ref"], -lines["gross_minor"], _lines_left_out(ask, lines, LineKind.REFUND))
     passes = (KeyPass(tolerance_minor=ask.account.tolerance.order_minor),)
     return left, right, Spec(ask.account.account, Leg.ORDERS_REFUNDS, passes)
 
@@ -149,7 +136,7 @@ def _lines_payouts(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFram
             (Exclusion.OWN_PAYOUT_ROW, ~earning),
             (Exclusion.NO_PAYOUT_IN_SOURCE, ~lines["source"].isin(linked)),
             (Exclusion.ZERO_AMOUNT, lines["net_minor"] == 0),
-            (Exclusion.BEFORE_COVERAGE, lines["key"].isin(early)),
+            (Exclusion.BEFORE_COVERAGE, among(lines["key"], early)),
         ],
     )
     payouts = ready.payouts
@@ -158,11 +145,11 @@ def _lines_payouts(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFram
         [
             (Exclusion.AFTER_AS_OF, _late(payouts, ask)),
             (Exclusion.NO_PAYOUT_IN_SOURCE, ~payouts["source"].isin(linked)),
-            (Exclusion.BEFORE_COVERAGE, payouts["key"].isin(early)),
+            (Exclusion.BEFORE_COVERAGE, among(payouts["key"], early)),
         ],
     )
-    left = _side(lines, _line_ref(ready.lines), lines["net_minor"], left_out)
-    right = _side(payouts, payouts["key"], payouts["amount_minor"], right_out)
+    left = _side(lines, lines["ref"], lines["net_minor"], left_out)
+    right = _side(payouts, payouts["ref"], payouts["amount_minor"], right_out)
     passes = (KeyPass(tolerance_minor=ask.account.tolerance.payout_minor),)
     return left, right, Spec(ask.account.account, Leg.LINES_PAYOUTS, passes)
 
@@ -204,8 +191,8 @@ def _payouts_bank(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame
         ],
     )
     days = {rule.processor: rule.days for rule in ask.account.payouts}
-    left = _side(payouts, payouts["key"], payouts["amount_minor"], left_out)
-    right = _side(bank, _bank_ref(bank), bank["amount_minor"], right_out)
+    left = _side(payouts, payouts["ref"], payouts["amount_minor"], left_out)
+    right = _side(bank, bank["ref"], bank["amount_minor"], right_out)
     keyed = KeyPass(rule="payout_id_in_bank_text", tolerance_minor=ask.account.tolerance.payout_minor)
     passes = (keyed, WindowPass(days=days), NearPass(days=days))
     return left, right, Spec(ask.account.account, Leg.PAYOUTS_BANK, passes)

@@ -44,8 +44,8 @@ def payouts_at_bank(ask: Ask, ready: Prepared, leg: LegResult, breaks: list[Brea
     held = bank[(theirs["status"] != "excluded").to_numpy() & (bank["number"] != -1)]
     summed = held.groupby("number").agg(amount=("amount_minor", "sum"), day=("day", "max"))
     table = ready.payouts.assign(
-        bank_minor=summed["amount"].astype("Int64").reindex(number).to_numpy(),
-        value_on=summed["day"].astype("datetime64[us]").reindex(number).to_numpy(),
+        bank_minor=summed["amount"].astype("Int64").reindex(number).array,
+        value_on=summed["day"].astype("datetime64[us]").reindex(number).array,
         status=_statuses(ready, leg, breaks),
     )
     gap = table["bank_minor"].fillna(0) - table["amount_minor"]

@@ -20,8 +20,9 @@ _BANK_IDENTITY = ("bank_account", "line_id", "booked_on", "currency", "amount_mi
 
 @dataclass(frozen=True)
 class Prepared:
-    """The canonical tables with ``day`` (business day), ``key`` (reference in one spelling) and ``again``.
+    """The canonical tables with ``day`` (business day), ``key`` (reference in one spelling), ``ref`` and ``again``.
 
+    ``ref`` is the natural key that a row's identity is made of; amounts, files and lines are not in it.
     ``again`` is True for a row that a later export carries too: the later file by name holds the newer state.
 
     Attributes
@@ -45,17 +46,32 @@ def prepare(ask: Ask, exports: Exports) -> Prepared:
         day=business_date(exports.orders["placed_at"], zone, cut_off),
         key=normalise_reference(exports.orders["order_id"]),
     )
+    orders["ref"] = orders["source"] + "|" + orders["key"]
     orders["again"] = _seen_later(orders, ["source", "key", "shop_id"])
     lines = exports.lines.assign(
         day=business_date(exports.lines["occurred_at"], zone, cut_off),
         key=normalise_reference(exports.lines["order_id"]),
     )
+    lines["ref"] = _line_ref(lines)
     by_id = [*_LINE_IDENTITY, "gross_minor", "fee_minor"]
     lines["again"] = _seen_later(lines, by_id)
     bank = exports.bank.assign(day=exports.bank["booked_on"])
+    bank["ref"] = _bank_ref(bank)
     bank["again"] = _seen_later(bank, list(_BANK_IDENTITY))
     supplied = exports.kinds | ({"payouts"} if "processor_lines" in exports.kinds else frozenset())
     return Prepared(orders, lines, payouts_of(lines), bank, supplied)
+
+
+def _line_ref(lines: pd.DataFrame) -> pd.Series[str]:
+    """Natural key of a processor line: the processor's id where it gives one, else what and when it was."""
+    when = lines["occurred_at"].astype("int64").astype("str")
+    spelled = lines["key"] + "|" + lines["payment_id"] + "|" + when
+    return lines["processor"] + "|" + lines["kind"] + "|" + lines["line_id"].where(lines["line_id"] != "", spelled)
+
+
+def _bank_ref(bank: pd.DataFrame) -> pd.Series[str]:
+    spelled = bank["booked_on"].dt.strftime("%Y-%m-%d") + "|" + bank["reference"] + "|" + bank["text"]
+    return bank["bank_account"] + "|" + bank["line_id"].where(bank["line_id"] != "", spelled)
 
 
 def _seen_later(table: pd.DataFrame, identity: Sequence[str]) -> pd.Series[bool]:
@@ -71,7 +87,7 @@ def _seen_later(table: pd.DataFrame, identity: Sequence[str]) -> pd.Series[bool]
 def payouts_of(lines: pd.DataFrame) -> pd.DataFrame:
     """Return one row per payout: from its own row where the export has one, else the sum of its lines.
 
-    The columns are those of `opsrules.schemas.PAYOUTS` plus day, key and again.
+    The columns are those of `opsrules.schemas.PAYOUTS` plus day, key, ref and again.
     """
     named = lines[(lines["payout_id"] != "") & ~lines["again"]]
     own = named[named["kind"] == LineKind.PAYOUT]
@@ -97,6 +113,7 @@ def payouts_of(lines: pd.DataFrame) -> pd.DataFrame:
             "flags": "",
             "day": both["sent_on"],
             "key": both["processor"] + ":" + both["payout_id"],
+            "ref": both["processor"] + ":" + both["payout_id"],
             "again": False,
         }
     ).astype({"flags": "str"})
