@@ -224,6 +224,23 @@ def test_items_are_sorted_by_size_in_each_currency() -> None:
     assert sizes == sorted(sizes, reverse=True)
 
 
+def test_evidence_is_named_as_shortly_as_it_stays_its_own() -> None:
+    findings = reviews.findings()
+    files = ["exports/n/2026-09/bank.xml", "exports/n/2026-10/bank.xml", "exports/n/2026-10/orders.csv"]
+    findings["source_file"] = [files[at % 3] for at in range(len(findings))]
+    text = report.items(reviews.review(findings=findings)).text
+    assert set(re.findall(r"\t(\S+?):\d+item", text)) == {"2026-09/bank.xml", "2026-10/bank.xml", "orders.csv"}
+
+
+def test_a_group_without_a_cause_is_not_called_one() -> None:
+    rows = [("Payout not at the bank, cause not known", "REC-063", "Payout missing", "EUR", 2, 410_143)]
+    table = pd.DataFrame(rows, columns=["cause", "rule_id", "rule", "currency", "items", "amount_minor"])
+    text = report.causes(reviews.review(tables={"causes": table})).text
+    assert "One group makes up all of EUR\xa04,101.43 open" in text
+    assert "Look into first: payout not at the bank, cause not known." in text
+    assert "2 items have no cause yet, and they say so." in text
+
+
 def test_the_proof_shows_a_difference_and_says_that_it_fails() -> None:
     totals = reviews.control_totals()
     totals.loc[0, "matched"] = 41_687

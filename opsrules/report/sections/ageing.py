@@ -96,7 +96,9 @@ def _subtitle(working: list[Panel], drawn: list[Panel], timing: list[Panel], cur
         moved, value = sum(panel.items for panel in timing), sum(_value(panel) for panel in timing)
         parts.append(f"Leaves out {count(moved, 'item')}, {amount(value, currency)}, that only cross the cut-off.")
     if len(working) > len(drawn):
-        parts.append(f"{count(len(working) - len(drawn), 'smaller class', 'smaller classes')} only in the table.")
+        parts.append(
+            f"{count(len(working) - len(drawn), 'smaller class stands', 'smaller classes stand')} only in the table."
+        )
     return " ".join(parts)
 
 

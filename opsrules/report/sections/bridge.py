@@ -11,7 +11,7 @@ from opsrules.report.fragment import Fragment
 from opsrules.report.markup import element, join
 from opsrules.report.sections.blocks import by_currency, figure, sentence, table_of, with_notes
 from opsrules.report.tables import Column, statement
-from opsrules.report.words import amount, listed, lower_first, minor, number, permille, rounded
+from opsrules.report.words import amount, lower_first, minor, number, permille, rounded
 from opsrules.review import Review
 
 __all__ = ["bridge"]
@@ -59,7 +59,7 @@ def _notes(steps: list[Step], currency: str) -> list[Markup]:
         notes.append(element("p", part, f" of {lower_first(first.label)} is {lower_first(last.label)}."))
     alarming = [f"{lower_first(step.label)} {amount(step.amount_minor, currency)}" for step in steps if _alarming(step)]
     if alarming:
-        notes.append(element("p", element("b", "Needs attention: "), f"{listed(alarming)}."))
+        notes.append(element("p", element("b", "Needs attention: "), f"{'; '.join(alarming)}."))
     return notes
 
 

@@ -30,6 +30,7 @@ class _Cause:
     amount_minor: int
     running_minor: int
     vital: bool
+    known: bool
 
 
 def causes(review: Review) -> Fragment:
@@ -64,7 +65,7 @@ def _ranked(rows: pd.DataFrame) -> list[_Cause]:
         running += int(value)
         told = text_of(cause)
         label = term(BreakClass, told) if told else f"{text_of(rule) or 'No rule'}, cause not known"
-        ranked.append(_Cause(label, text_of(rule_id), int(items), int(value), running, vital))
+        ranked.append(_Cause(label, text_of(rule_id), int(items), int(value), running, vital, _known(cause)))
     return ranked
 
 
@@ -80,8 +81,8 @@ def _one(review: Review, currency: str, rows: pd.DataFrame) -> Markup:
     bars = [Bar(cause.label, cause.amount_minor, cause.running_minor, cause.vital) for cause in ranked]
     if len(bars) > _MOST_BARS:
         kept, rest = bars[: _MOST_BARS - 1], bars[_MOST_BARS - 1 :]
-        bars = [*kept, Bar(f"{len(rest)} smaller causes", sum(bar.amount_minor for bar in rest), total, False)]
-    subtitle = f"{currency} without sign. Blue and bold: the fewest causes that pass 80% together."
+        bars = [*kept, Bar(f"{len(rest)} smaller ones together", sum(bar.amount_minor for bar in rest), total, False)]
+    subtitle = f"{currency} without sign. Blue and bold: the fewest that pass 80% together."
     alt = alternative(
         f"Pareto chart of open items by cause, {currency} without sign, {review.period.words()}",
         heading,
@@ -94,9 +95,10 @@ def _one(review: Review, currency: str, rows: pd.DataFrame) -> Markup:
 
 
 def _finding(vital: list[_Cause], total: int, currency: str) -> str:
+    noun = "cause" if all(cause.known for cause in vital) else "group"
     if vital[-1].running_minor == total and len(vital) == 1:
-        return f"One cause makes up all of {amount(total, currency)} open"
-    told = opening(len(vital), "cause makes", "causes make")
+        return f"One {noun} makes up all of {amount(total, currency)} open"
+    told = opening(len(vital), f"{noun} makes", f"{noun}s make")
     heading = f"{told} up {share(vital[-1].running_minor, total)} of {amount(total, currency)} open"
     return heading if len(vital) == 1 else f"{heading}; the first alone makes {share(vital[0].amount_minor, total)}"
 
@@ -104,7 +106,8 @@ def _finding(vital: list[_Cause], total: int, currency: str) -> str:
 def _mend(word: str, cause: _Cause, currency: str) -> Markup:
     items = count(cause.items, "item")
     told = f"{lower_first(cause.label)}. It stands behind {items}, {amount(cause.amount_minor, currency)}"
-    return element("p", element("b", f"Mend {word}: "), told, f" ({cause.rule})." if cause.rule else ".")
+    verb = "Mend" if cause.known else "Look into"
+    return element("p", element("b", f"{verb} {word}: "), told, f" ({cause.rule})." if cause.rule else ".")
 
 
 def _numbers(ranked: list[_Cause], currency: str, heading: str) -> Markup:

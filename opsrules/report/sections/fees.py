@@ -83,7 +83,7 @@ def _row(row: dict[str, object], currency: str) -> list[str | Markup]:
     name = join(
         [
             element("span", source(row["processor"])),
-            element("span", text_of(row["contract"]) or "no contract", class_="ref"),
+            element("span", text_of(row["contract"]).replace("_", " ") or "no contract", class_="ref"),
         ]
     )
     _, tone, words = _STATUS.get(str(row["status"]), (2, "", text_of(row["status"]).replace("_", " ")))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from markupsafe import Markup
 
@@ -34,11 +33,19 @@ def items(review: Review) -> Fragment:
     return Fragment("items", join(parts))
 
 
-def _short_names(paths: Sequence[str]) -> dict[str, str]:
-    """Return the shortest name of each file that is still its own: the last part, or the whole path."""
-    last = {path: path.rsplit("/", 1)[-1] for path in set(paths)}
-    known = Counter(last.values())
-    return {path: name if known[name] == 1 else path for path, name in last.items()}
+def _short_names(paths: Iterable[str]) -> dict[str, str]:
+    """Return the shortest end of each path that no other path ends with."""
+    every = sorted(set(paths))
+    return {path: _short_name(path, [other for other in every if other != path]) for path in every}
+
+
+def _short_name(path: str, others: list[str]) -> str:
+    parts = path.split("/")
+    for size in range(1, len(parts)):
+        end = "/".join(parts[-size:])
+        if not any(other == end or other.endswith(f"/{end}") for other in others):
+            return end
+    return path
 
 
 def _size(row: dict[str, object]) -> int:
