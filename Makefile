@@ -27,7 +27,7 @@ test-long: .venv/.ready
 	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lab: .venv/.ready
-	@$(BIN)/jupyter lab notebooks
+	@$(BIN)/jupyter lab notebooks/reconciliation.ipynb
 
 # pip never removes what has left the lock, and a killed install leaves halves: start afresh on any change.
 .venv/.locked: requirements.lock

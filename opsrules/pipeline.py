@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from opsrules import parameters, readers
 from opsrules.desks import reconciliation
@@ -49,7 +48,7 @@ def open_review(
     workspace : str or Path
         Any folder inside the workspace.
     as_of : str or date
-        Day to which ages are counted (ISO); today in the account's zone when empty.
+        Day to which ages are counted (ISO); today when empty.
 
     Returns
     -------
@@ -72,7 +71,7 @@ def open_review(
         raise UsageError(msg)
     place = Workspace.at(workspace)
     chosen = _account(place, account)
-    day = _as_of(as_of, chosen)
+    day = _as_of(as_of)
     span = Period.parse(period) if period else Period.month_before(day)
     path = place.rules_dir / f"{desk}.yaml"
     rules = Rules.load(path, reconciliation.Variables, reconciliation.Actions).active(day)
@@ -90,11 +89,11 @@ def _account(place: Workspace, name: str) -> Account:
     return found[name] if name else next(iter(found.values()))
 
 
-def _as_of(as_of: str | date, account: Account) -> date:
+def _as_of(as_of: str | date) -> date:
     if isinstance(as_of, date):
         return as_of
     if not as_of:
-        return datetime.now(ZoneInfo(account.zone)).date()
+        return datetime.now(UTC).astimezone().date()
     try:
         return date.fromisoformat(as_of)
     except ValueError as error:

@@ -56,7 +56,7 @@ def plan(
     accounts: Iterable[str],
     period: Period,
     *,
-    as_of: date | Mapping[str, date],
+    as_of: date,
     desk: str,
     names: Mapping[str, str],
     simulated: Collection[str],
@@ -73,9 +73,8 @@ def plan(
         if account in {"", ".", ".."} or account.startswith(".") or Path(account).name != account or "\\" in account:
             msg = f"account {account!r} is no folder name; write the name of its file under parameters/accounts"
             raise UsageError(msg)
-        day = as_of if isinstance(as_of, date) else as_of[account]
         name = names.get(account, account)
-        jobs.append(Job(workspace.resolve(), account, name, account in simulated, period, day, desk))
+        jobs.append(Job(workspace.resolve(), account, name, account in simulated, period, as_of, desk))
     if not jobs:
         msg = "no account to review; write parameters/accounts/<account>.yaml, or make some: opsrules demo"
         raise UsageError(msg)

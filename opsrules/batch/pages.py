@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from opsrules.batch.folders import PeriodFolder, Place
@@ -49,13 +48,8 @@ def portfolio_page(folder: PeriodFolder, jobs: Sequence[Job]) -> str:
 
     desk = jobs[0].desk
     places = {account: folder.place(account, desk) for account in folder.accounts(desk)}
-    days = [job.as_of for job in jobs] + [_as_of(place) for place in places.values() if place.review.exists()]
     rows = [_row(account, place, Desk(desk)) for account, place in places.items()]
-    return report.portfolio(jobs[0].period.words(), max(days), rows)
-
-
-def _as_of(place: Place) -> date:
-    return date.fromisoformat(json.loads(place.review.read_bytes())["as_of"])
+    return report.portfolio(jobs[0].period.words(), jobs[0].as_of, rows)
 
 
 def _row(account: str, place: Place, desk: Desk) -> AccountRow:

@@ -75,7 +75,7 @@ def run(
     workspace_root: Path,
     accounts: Sequence[str],
     period: Period,
-    as_of: date | Mapping[str, date],
+    as_of: date,
     desk: str = "reconciliation",
     *,
     on_event: Callable[[Event], None] = _silence,
@@ -89,7 +89,7 @@ def run(
     workspace_root : Path
     accounts : sequence of str
     period : Period
-    as_of : date, or mapping of account to date
+    as_of : date
         Ages are counted to this day.
     desk : str
         Names the notebook under notebooks/.

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 __all__ = ["today"]
 
 
-def today(zone: str | None = None) -> date:
-    """Return the day it is now in `zone`, or on this machine."""
-    now = datetime.now(UTC)
-    return (now.astimezone(ZoneInfo(zone)) if zone else now.astimezone()).date()
+def today() -> date:
+    """Return the day it is now on this machine: the run's date, one for all accounts."""
+    return datetime.now(UTC).astimezone().date()

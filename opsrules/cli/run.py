@@ -78,7 +78,7 @@ def run(
                 root,
                 [one.account for one in accounts],
                 days,
-                as_of.date() if as_of else {one.account: today(one.zone) for one in accounts},
+                as_of.date() if as_of else today(),
                 DESK,
                 on_event=watch.tell,
                 names={one.account: one.name for one in accounts},

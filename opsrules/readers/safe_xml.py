@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from lxml import etree
 
@@ -35,7 +36,8 @@ class Node:
         tag = str(element.tag)
         self.element = element
         self.prefix = tag[: tag.index("}") + 1] if tag.startswith("{") else ""
-        self.line: int = int(element.sourceline or 1)
+        line: Any = element.sourceline  # the stubs leave its type open
+        self.line = int(line or 1)
 
     @property
     def name(self) -> str:
