@@ -77,4 +77,4 @@ def _what(cause: str, cell: int | None) -> Markup:
 
 def _paragraphs(text: str) -> Markup:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return join([element("p", line, class_="line break") for line in lines])
+    return join([element("p", line, class_="line") for line in lines])

@@ -195,7 +195,7 @@ def _row(row: AccountRow, desks: Sequence[Desk], one: str) -> list[Cell]:
     return [
         Cell(element("a", row.account_name, href=row.href), phone="lead"),
         Cell(mark, facet=str(mark.striptags())[1:], phone="right"),
-        Cell(worst, phone="full break"),
+        Cell(worst, phone="full told"),
         Cell(
             join(stakes, "<br>") if stakes else "not known" if failed else "nothing",
             value=(dict(row.at_stake).get(one, 0) if one else None),

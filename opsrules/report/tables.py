@@ -12,6 +12,7 @@ from opsrules.report.markup import element
 __all__ = ["Cell", "Column", "cards", "statement"]
 
 
+_SHORT = 12  # rows that stay together on paper
 _WORTH_SORTING = 6  # a shorter list is read faster than it is sorted
 
 
@@ -95,7 +96,14 @@ def statement(
         element("thead", element("tr", *heads)),
         element("tbody", *body),
     )
-    return element("div", table, class_=f"scroll {width}".strip(), role="region", aria_labelledby=name, tabindex="0")
+    return element(
+        "div",
+        table,
+        class_=" ".join(part for part in ("scroll", width, "short" if len(body) <= _SHORT else "") if part),
+        role="region",
+        aria_labelledby=name,
+        tabindex="0",
+    )
 
 
 def cards(

@@ -102,7 +102,7 @@ def _cells(row: dict[str, object], currency: str, short: dict[str, str]) -> list
     return [
         Cell(join([element("span", kind), element("span", subject, class_="ref")]), facet=kind, phone="lead"),
         Cell(amount, value=_size(row), phone="lead right"),
-        Cell(_found(row, cause), phone="full"),
+        Cell(_found(row, cause), phone="full told"),
         Cell(level, facet=str(level.striptags())[1:]),
         Cell(age or "not known", value=int(age) if age else -1, phone="right", label="Age, days:"),
         Cell(join([element("span", owner), due_words]), facet=owner, phone="full"),
