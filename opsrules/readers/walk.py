@@ -94,6 +94,7 @@ def walk(body: Body) -> Raw:
     reader = csv.reader(io.StringIO(body.text, newline="\n"), delimiter=body.delimiter, strict=True)
     pick = itemgetter(*body.wanted, -1)  # the last cell keeps it a tuple when one column is wanted
     most = max(body.wanted, default=0) + 1
+    has_nul = "\0" in body.text
     cut_at = 0 if body.text.endswith("\n") else body.text.count("\n") + 1
     picked: list[tuple[str, ...]] = []
     found: list[tuple[int, int, bool, bool]] = []
@@ -114,7 +115,7 @@ def walk(body: Body) -> Raw:
             continue
         size = len(row)
         picked.append(pick(row if size >= most else row + [""] * (most - size)))
-        nul = any("\0" in cell for cell in row)
+        nul = has_nul and any("\0" in cell for cell in row)
         found.append((body.first_line + before, size, nul, size > body.width and any(row[body.width :])))
 
 

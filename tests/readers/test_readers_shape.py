@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from table_cases import CASES, Case, clean, edited, other_rows, reasons, unguarded, values, written
+from table_cases import CASES, Case, clean, edited, other_rows, reasons, unguarded, values, with_cell, written
 
 from opsrules import readers
 from opsrules.errors import FileRefused
@@ -166,6 +166,20 @@ def test_a13_one_row_too_short(case: Case, tmp_path: Path) -> None:
             assert values(got, lines=True) == values(before, lines=True)
         else:
             assert reasons(got)[0] == (2, "row_too_short")
+
+
+def test_a14_a_million_columns_are_refused_at_once(tmp_path: Path) -> None:
+    case = CASES[0]
+    for header in (",".join(map(str, range(1_000_000))), ",".join(case.rows[0]) + "," * 1_000_000):
+        with pytest.raises(FileRefused, match="header"):
+            case.quickly(tmp_path, f"{header}\n#1,paid\n")
+
+
+@each
+def test_a16_a_field_of_16_mb_is_refused_or_rejected(case: Case, tmp_path: Path) -> None:
+    column = case.columns(Kind.TEXT)[0]
+    got = case.quickly(tmp_path, with_cell(case, len(case.rows) - 1, column, "x" * (1 << 24)))
+    assert [reason for _, reason in reasons(got)] == ["record_unreadable"]
 
 
 @each
