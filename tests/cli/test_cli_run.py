@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ class _Batch:
 def stand_in(monkeypatch: pytest.MonkeyPatch, own_workspace: Path) -> _Batch:
     one = _Batch()
     monkeypatch.setattr(batch, "run", one.run)
-    monkeypatch.setattr(clock, "today", lambda _zone=None: TODAY)
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
     return one
 
 
@@ -59,18 +59,8 @@ def test_without_options_all_accounts_of_last_month_as_of_today(opsrules: Opsrul
     assert said.code == 0
     assert stand_in.asked["accounts"] == ["demo-harrow", "demo-northwind"]
     assert stand_in.asked["period"] == "2026-10"
-    assert stand_in.asked["as_of"] == dict.fromkeys(stand_in.asked["accounts"], TODAY)
+    assert stand_in.asked["as_of"] == TODAY
     assert stand_in.asked["simulated"] == stand_in.asked["accounts"]
-
-
-def test_today_is_the_accounts_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    class _Late(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> Any:
-            return cls(2026, 11, 22, 23, 30, tzinfo=tz)
-
-    monkeypatch.setattr("opsrules.cli.clock.datetime", _Late)
-    assert (clock.today("Europe/Berlin"), clock.today("America/New_York")) == (date(2026, 11, 23), date(2026, 11, 22))
 
 
 def test_options_choose_account_period_and_day(opsrules: Opsrules, stand_in: _Batch) -> None:
