@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from opsrules.batch.folders import PeriodFolder, Place
@@ -49,7 +50,7 @@ def portfolio_page(folder: PeriodFolder, jobs: Sequence[Job]) -> str:
     desk = jobs[0].desk
     places = {account: folder.place(account, desk) for account in folder.accounts(desk)}
     rows = [_row(account, place, Desk(desk)) for account, place in places.items()]
-    return report.portfolio(jobs[0].period.words(), jobs[0].as_of, rows)
+    return report.portfolio(jobs[0].period.words(), jobs[0].as_of, rows, facts=[("opsrules", version("opsrules"))])
 
 
 def _row(account: str, place: Place, desk: Desk) -> AccountRow:

@@ -42,7 +42,7 @@ def prose(markdown: str) -> Markup:
 
 
 def _cleaned(html: str) -> str:
-    import bleach  # type: ignore[import-untyped]  # noqa: PLC0415 - comes with nbconvert
+    import bleach  # noqa: PLC0415 - only a page needs it
 
     safe = bleach.clean(
         _UNSEEN.sub("", clean(html)),
