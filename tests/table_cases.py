@@ -19,7 +19,7 @@ from opsrules.readers import bank_csv, shopify_orders, shopify_payments, stripe_
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Read, Source
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+GOLDEN = Path(__file__).parent / "golden"
 
 
 @dataclass(frozen=True)
