@@ -94,6 +94,7 @@ def _explanation(one: Judged) -> dict[str, object]:
         "class": str(one.break_class),
         "message": one.message,
         "rule": rule,
+        "conditions": [dict(condition) for condition in one.conditions],
         "rules_fired": list(one.fired),
         "expected_minor": fact.expected_minor,
         "actual_minor": fact.actual_minor,

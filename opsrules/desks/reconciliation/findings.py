@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from opsrules.errors import ReviewError
 from opsrules.money import format_amount
 from opsrules.periods import day_words
 from opsrules.review import FINDINGS
-from opsrules.rules import Rule, Rules
+from opsrules.rules import Result, Rule, Rules
 from opsrules.terms import BreakClass, Desk, Severity
 
 __all__ = ["Judged", "findings_table", "judge"]
@@ -35,6 +36,8 @@ class Judged:
     other_classes : tuple of str
     due : date or None
     message : str
+    conditions : tuple of mapping
+        The rule's conditions with the values seen: variable, operator, constant, seen, outcome.
     """
 
     fact: Break
@@ -46,6 +49,7 @@ class Judged:
     owner: str
     due: date | None
     message: str
+    conditions: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def severity(self) -> Severity:
@@ -68,6 +72,7 @@ def judge(ask: Ask, breaks: list[Break], rules: Rules) -> list[Judged]:
     by_id = {one.item_id: one for one in breaks}
     frame = _for_rules(ask, as_frame(breaks))
     outcomes: dict[int, list[tuple[str, str, dict[str, Any]]]] = {}
+    seen: dict[tuple[int, str], list[dict[str, Any]]] = {}
     if len(frame):
         result = rules.run(frame, on_error="collect")
         if len(result.errors):
@@ -77,12 +82,33 @@ def judge(ask: Ask, breaks: list[Break], rules: Rules) -> list[Judged]:
             raise ReviewError(msg)
         for row in result.apply().to_dict("records"):
             outcomes.setdefault(row["row"], []).append((row["rule_id"], row["action"], row["params"]))
+        seen = _seen(result, outcomes)
     known = {rule.id: rule for rule in rules.rules}
     judged = [
         _judge_one(ask, by_id[item_id], outcomes.get(position, []), known)
         for position, item_id in enumerate(frame["item_id"])
     ]
+    judged = [
+        replace(one, conditions=tuple(seen.get((position, one.rule.id), ()))) if one.rule else one
+        for position, one in enumerate(judged)
+    ]
     return sorted(judged, key=lambda one: (one.severity.rank, -abs(one.fact.amount_minor), one.fact.item_id))
+
+
+def _seen(result: Result, outcomes: Mapping[int, Any]) -> dict[tuple[int, str], list[dict[str, Any]]]:
+    """What each rule that did something saw, by row and rule; values as text where JSON has none of their kind."""
+    told: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    fired = {(row, rule_id) for row, done in outcomes.items() for rule_id, _, _ in done}
+    for one in result.why(sorted(outcomes)).to_dict("records"):
+        if (one["row"], one["rule_id"]) in fired:
+            condition = {name: one[name] for name in ("variable", "operator", "outcome")}
+            condition |= {name: _plain(one[name]) for name in ("constant", "seen")}
+            told.setdefault((one["row"], one["rule_id"]), []).append(condition)
+    return told
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
 def _for_rules(ask: Ask, frame: pd.DataFrame) -> pd.DataFrame:
