@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypedDict
+
+from pydantic import BaseModel
 
 from opsrules import parameters, readers
 from opsrules.desks import reconciliation
@@ -20,12 +23,20 @@ from opsrules.rules import Rules
 from opsrules.terms import Desk
 from opsrules.workspace import Workspace
 
-__all__ = ["known_readers", "open_review"]
+__all__ = ["Known", "known", "open_review"]
 
 
-def known_readers() -> dict[str, type | None]:
-    """Each reader's name and the model of its options: what parameter files are checked against."""
-    return {one.NAME: readers.options_model(one.NAME) for one in readers.READERS}
+class Known(TypedDict):
+    """What account files are checked against, as `opsrules.parameters.load` and ``examine`` take it."""
+
+    readers: dict[str, type[BaseModel] | None]
+    processors: tuple[str, ...]
+
+
+def known() -> Known:
+    """Each reader with the model of its options, and the processors whose lines the readers give."""
+    models = {one.NAME: readers.options_model(one.NAME) for one in readers.READERS}
+    return {"readers": models, "processors": readers.processors()}
 
 
 def open_review(
@@ -82,7 +93,7 @@ def open_review(
 
 def _account(place: Workspace, name: str) -> Account:
     only = {name} if name else None
-    found = parameters.load(place.root, known_readers(), only).accounts
+    found = parameters.load(place.root, only=only, **known()).accounts
     if not found:
         msg = f"{place.accounts_dir} holds no account; copy _template.yaml, or run `opsrules demo`"
         raise UsageError(msg)

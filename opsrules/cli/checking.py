@@ -59,9 +59,9 @@ def check_workspace(root: Path, only: Collection[str] | None = None) -> Checked:
         If `only` names an account that has no file.
     """
     from opsrules.parameters import by_place, examine  # noqa: PLC0415
-    from opsrules.pipeline import known_readers  # noqa: PLC0415
+    from opsrules.pipeline import known  # noqa: PLC0415
 
-    parameters, problems = examine(root, known_readers(), only)
+    parameters, problems = examine(root, only=only, **known())
     rules, more = load_rules(root)
     return Checked(parameters, rules, by_place([*problems, *more]))
 

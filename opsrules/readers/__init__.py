@@ -35,6 +35,7 @@ __all__ = [
     "Source",
     "identify",
     "options_model",
+    "processors",
     "read",
     "reader_named",
 ]
@@ -77,6 +78,12 @@ def options_model(name: str) -> type[BaseModel] | None:
     """
     model: type[BaseModel] | None = getattr(reader_named(name), "Options", None)
     return model
+
+
+def processors() -> tuple[str, ...]:
+    """Names of the processors whose lines the readers give, each once: what ``processor:`` in an account may say."""
+    named = (getattr(reader, "PROCESSOR", "") for reader in READERS)
+    return tuple(dict.fromkeys(name for name in named if name))
 
 
 def identify(path: str | Path) -> str | None:

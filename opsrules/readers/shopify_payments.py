@@ -23,10 +23,11 @@ from opsrules.readers.table import Records, open_table
 from opsrules.schemas import PROCESSOR_LINES
 from opsrules.terms import LineKind
 
-__all__ = ["KIND", "LAYOUT", "NAME", "identify", "read"]
+__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "identify", "read"]
 
 NAME = "shopify_payments"
 KIND = "processor_lines"
+PROCESSOR = "shopify_payments"
 
 LAYOUT = Layout(
     columns=(
@@ -104,7 +105,7 @@ def _shaped(records: Records) -> Parsed:
     if "payout_id" not in records.titles:
         payout_id = rows["payout_day"].dt.strftime("%Y-%m-%d").fillna("").astype("str")
     shaped = rows.assign(
-        processor=NAME,
+        processor=PROCESSOR,
         kind=mapped(rows["source_kind"], _KINDS, LineKind.OTHER),
         fee_minor=fee,
         payout_id=payout_id,

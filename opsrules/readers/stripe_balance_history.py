@@ -18,12 +18,12 @@ from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import consistent
-from opsrules.readers.stripe_columns import TYPES, Options, order_column
+from opsrules.readers.stripe_columns import PROCESSOR, TYPES, Options, order_column
 from opsrules.readers.table import Records, open_table
 from opsrules.schemas import PROCESSOR_LINES
 from opsrules.terms import LineKind
 
-__all__ = ["KIND", "LAYOUT", "NAME", "Options", "identify", "layout", "read"]
+__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "layout", "read"]
 
 NAME = "stripe_balance_history"
 KIND = "processor_lines"
@@ -84,7 +84,7 @@ def _shaped(records: Records, options: Options) -> Parsed:
     kind = _with_disputes(mapped(rows["source_kind"], TYPES, LineKind.OTHER), rows)
     own = kind == LineKind.PAYOUT
     shaped = rows.assign(
-        processor=pd.Series(["stripe"] * len(rows), dtype="str"),
+        processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
         kind=kind,
         payout_id=rows["payout_id"].where(~own, rows["payment_id"]),
         payout_day=rows["payout_day"].where(~own | rows["payout_day"].notna(), rows["available_on"]),

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from opsrules.readers.layout import Column
 from opsrules.terms import LineKind
 
-__all__ = ["CATEGORIES", "ORDER_KEYS", "TYPES", "Options", "order_column"]
+__all__ = ["CATEGORIES", "ORDER_KEYS", "PROCESSOR", "TYPES", "Options", "order_column"]
 
 ORDER_KEYS = ("order_id", "order", "order_number", "shopify_order", "external_identifier")
 """Metadata keys under which shops write the order, best first; the first that the file has names the order."""
@@ -55,6 +55,9 @@ TYPES = {
     "reserved_funds": LineKind.RESERVE,
 }
 """``Type`` of a balance transaction to kind; others are `LineKind.OTHER`. Source: FORMATS 2.2 and the API's list."""
+
+
+PROCESSOR = "stripe"
 
 
 class Options(BaseModel):

@@ -23,12 +23,12 @@ from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import brands, consistent
-from opsrules.readers.stripe_columns import CATEGORIES, order_column
+from opsrules.readers.stripe_columns import CATEGORIES, PROCESSOR, order_column
 from opsrules.readers.table import Records, open_table
 from opsrules.schemas import PROCESSOR_LINES
 from opsrules.terms import LineKind
 
-__all__ = ["KIND", "LAYOUT", "NAME", "Options", "identify", "layout", "read"]
+__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "layout", "read"]
 
 NAME = "stripe_itemised"
 KIND = "processor_lines"
@@ -126,7 +126,7 @@ def _shaped(records: Records, options: Options) -> Parsed:
     kind = mapped(rows["source_kind"], CATEGORIES, LineKind.OTHER)
     own = kind == LineKind.PAYOUT
     shaped = rows.assign(
-        processor=pd.Series(["stripe"] * len(rows), dtype="str"),
+        processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
         kind=kind,
         # A payout that Stripe did not make by itself is linked to no line, but its own row names it.
         payout_id=rows["payout_id"].where(~own | (rows["payout_id"] != ""), rows["source_id"]),
