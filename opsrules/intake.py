@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from opsrules.desks.reconciliation.model import Exports
-from opsrules.errors import FileRefused, FilesRefused
+from opsrules.errors import ControlTotalsError, FileRefused, FilesRefused
 from opsrules.parameters import Account
 from opsrules.readers import Source, identify, read
 from opsrules.readers.model import Read
@@ -36,6 +36,8 @@ def take_in(root: Path, account: Account) -> Exports:
     ------
     FilesRefused
         With every file that cannot be trusted as a whole; the account is then not reviewed, never clean.
+    ControlTotalsError
+        If a reader lost or made up a record.
     """
     done: list[_Named] = []
     files: list[FileRead] = []
@@ -51,6 +53,7 @@ def take_in(root: Path, account: Account) -> Exports:
         except FileRefused as error:
             refused.append(error)
             continue
+        _hold_records(name, got)
         same = next((one.name for one in done if one.read.sha256 == got.sha256), None)
         if same is not None:
             twice.append((name, same))
@@ -61,6 +64,21 @@ def take_in(root: Path, account: Account) -> Exports:
     if refused:
         raise FilesRefused(refused)
     return _exports(done, files, twice)
+
+
+def _hold_records(name: str, got: Read) -> None:
+    """Hold that every record of the file became a row or a reject.
+
+    Raises
+    ------
+    ControlTotalsError
+        Naming the file; a fault of its reader, never of the data.
+    """
+    # A Shopify order is a row of its own beside its lines; the records of the file are the lines.
+    rows = len(got.tables.get("order_lines", got.table))
+    if got.records != rows + len(got.rejects):
+        msg = f"{name}: {got.records} records, but {rows} rows and {len(got.rejects)} rejects"
+        raise ControlTotalsError(msg)
 
 
 def _unknown(path: Path, name: str) -> str:

@@ -87,8 +87,9 @@ def open_review(
     path = place.rules_dir / f"{desk}.yaml"
     rules = Rules.load(path, reconciliation.Variables, reconciliation.Actions).active(day)
     exports = take_in(place.root, chosen)
-    provenance = _provenance(chosen, span, day, rules, exports.files)
-    return reconciliation.review(reconciliation.Ask(chosen, span, day), exports, rules, provenance)
+    ask = reconciliation.Ask(chosen, span, day)
+    provenance = _provenance(ask, rules, exports.files, _notebook_hash(place, desk))
+    return reconciliation.review(ask, exports, rules, provenance)
 
 
 def _account(place: Workspace, name: str) -> Account:
@@ -114,24 +115,31 @@ def _as_of(as_of: str | date) -> date:
 
 @cache
 def _code_hash() -> str:
-    """Hash of every source file of this package: what ran, whatever the version number says."""
+    """Hash of every file of this package, styles and templates too: what ran, whatever the version number says."""
     package = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted(path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def _provenance(account: Account, period: Period, as_of: date, rules: Rules, files: tuple[FileRead, ...]) -> Provenance:
+def _notebook_hash(place: Workspace, desk: str) -> str:
+    """Hash of the desk's notebook as it lies in the workspace: its prose and cells are on the page."""
+    path = place.notebooks / f"{desk}.ipynb"
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _provenance(ask: reconciliation.Ask, rules: Rules, files: tuple[FileRead, ...], notebook: str) -> Provenance:
     parts = {
-        "account": account.account,
+        "account": ask.account.account,
         "desk": Desk.RECONCILIATION.value,
-        "period": period.text,
-        "as_of": as_of.isoformat(),
+        "period": ask.period.text,
+        "as_of": ask.as_of.isoformat(),
         "inputs": sorted((file.name, file.sha256) for file in files),
-        "parameters": account.sha256,
+        "parameters": ask.account.sha256,
         "rules": rules.sha256,
         "code": _code_hash(),
+        "notebook": notebook,
     }
     run_id = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
     return Provenance(
@@ -140,6 +148,6 @@ def _provenance(account: Account, period: Period, as_of: date, rules: Rules, fil
         code_hash=_code_hash(),
         rules_hash=rules.sha256,
         rules_count=len(rules.rules),
-        parameters_hash=account.sha256,
+        parameters_hash=ask.account.sha256,
         inputs=files,
     )

@@ -168,7 +168,8 @@ def _key_pass(work: _Work, spec: KeyPass) -> None:
     count_left, count_right = (np.bincount(number[mask], minlength=size) for mask in (~right, right))
     gap = _sums(number[right], work.amount[at[right]], size) - _sums(number[~right], work.amount[at[~right]], size)
     both = (count_left > 0) & (count_right > 0)
-    agree = both & (np.abs(gap) <= spec.tolerance_minor)
+    within = spec.tolerances(work.both["currency"].to_numpy(dtype=object)[at[first]])
+    agree = both & (np.abs(gap) <= within)
     taken = agree[number]
     if taken.any():
         work.match(at[taken], number[taken], spec.rule)
@@ -184,7 +185,8 @@ def _peel_extras(work: _Work, at: _Ints, number: _Ints, spec: KeyPass) -> None:
     rows["ref"] = work.both["ref"].to_numpy()[at]
     left_sum = rows[~rows["right"]].groupby("code")["amount"].sum()
     rows["gap"] = (rows["amount"] - rows["code"].map(left_sum)).abs()
-    alone = rows[rows["right"] & (rows["gap"] <= spec.tolerance_minor)]
+    within = spec.tolerances(work.both["currency"].to_numpy(dtype=object)[at])
+    alone = rows[rows["right"] & (rows["gap"] <= within)]
     chosen = alone.sort_values(["gap", "on", "ref"], kind="stable").drop_duplicates("code")
     solved = rows["code"].isin(chosen["code"])
     keep = rows[solved & (~rows["right"] | rows["at"].isin(chosen["at"]))]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 __all__ = ["KeyPass", "NearPass", "Spec", "WindowPass"]
 
 
@@ -21,10 +24,18 @@ class KeyPass:
         Name that explanations show.
     tolerance_minor : int
         Largest difference of the sums, in minor units, that still matches.
+    currency : str
+        The tolerance is told in this currency and holds for it alone; "" means for every one.
     """
 
     rule: str = "same_key"
     tolerance_minor: int = 0
+    currency: str = ""
+
+    def tolerances(self, currencies: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+        """Tolerance that holds for each currency."""
+        within = np.full(len(currencies), self.currency == "") | (currencies == self.currency)
+        return np.where(within, self.tolerance_minor, 0)
 
 
 @dataclass(frozen=True)

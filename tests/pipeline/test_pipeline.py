@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pipeline.small import (
@@ -16,10 +19,12 @@ from pipeline.small import (
     workspace,
 )
 
-from opsrules import FilesRefused, ParameterError, Review, UsageError, open_review
+from opsrules import FilesRefused, ParameterError, Review, UsageError, intake, open_review, pipeline, readers
+from opsrules.desks import reconciliation
 from opsrules.desks.reconciliation.controls import assert_conserved
+from opsrules.desks.reconciliation.legs import run_legs
 from opsrules.errors import ControlTotalsError
-from opsrules.terms import Level
+from opsrules.terms import Leg, Level
 
 
 def classes(got: Review) -> list[str]:
@@ -269,6 +274,108 @@ def demo_like(tmp_path: Path) -> Review:
 def test_payout_apart_from_its_lines_is_about_the_payout(demo_like: Review) -> None:
     (found,) = demo_like.findings.query("`class` == 'payout_sum_differs'").to_dict("records")
     assert (found["subject_type"], found["subject_ref"], found["amount_minor"]) == ("payout", "9001", -5000)
+
+
+def test_two_chargebacks_of_one_order_at_one_instant_are_two_findings(tmp_path: Path) -> None:
+    files = clean()
+    for amount in ("-20.00", "-30.00"):
+        files["payments.csv"] += line("#1", amount, kind="chargeback", payout="9002", paid_on="2026-10-09") + "\n"
+    files["bank.xml"] = statement(("147.25", "2026-10-09", "SHOPIFY"), ("-50.00", "2026-10-12", "SHOPIFY"))
+    found = review(workspace(tmp_path, files)).findings
+    assert sorted(found["amount_minor"]) == [-3000, -2000]
+    assert found["finding_id"].nunique() == 2
+
+
+def test_a_reader_that_loses_a_record_fails_the_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lossy(*args: Any, **kwargs: Any) -> Any:
+        got = readers.read(*args, **kwargs)
+        return replace(got, tables={name: table.iloc[:-1] for name, table in got.tables.items()})
+
+    monkeypatch.setattr(intake, "read", lossy)
+    with pytest.raises(ControlTotalsError, match=r"bank\.xml: 1 records, but 0 rows and 0 rejects"):
+        review(workspace(tmp_path, clean()))
+
+
+def test_a_row_without_a_place_fails_the_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def losing(*args: Any) -> Any:
+        legs = run_legs(*args)
+        leg = legs[Leg.ORDERS_CHARGES]
+        return legs | {Leg.ORDERS_CHARGES: replace(leg, left=leg.left.assign(status="nowhere"))}
+
+    monkeypatch.setattr(reconciliation, "run_legs", losing)
+    with pytest.raises(ControlTotalsError, match="orders_charges, orders"):
+        review(workspace(tmp_path, clean()))
+
+
+def test_tolerance_is_told_in_the_accounts_currency_and_holds_for_it_alone(tmp_path: Path) -> None:
+    account = ACCOUNT + "tolerance: {order_minor: 1000}\n"
+    files = exports(
+        [order("#1", "100.00"), order("#2", "100", currency="JPY")],
+        [line("#1", "95.00"), line("#2", "1000").replace("EUR,EUR", "JPY,JPY").replace("0.00,1000.00", "0,1000")],
+        statement(("95.00", "2026-10-09", "SHOPIFY")),
+    )
+    found = review(workspace(tmp_path, files, account)).findings
+    assert found.query("`class` == 'amount_differs'")["order_ref"].tolist() == ["#2"]
+
+
+def test_files_carry_the_columns_in_the_order_that_others_rely_on(tmp_path: Path) -> None:
+    root = workspace(tmp_path / "w", clean() | {"notes.txt": "call the bank\n"})
+    review(root).save(tmp_path / "saved")
+    heads = {path.stem: path.read_text().splitlines()[0] for path in (tmp_path / "saved").glob("*.csv")}
+    assert heads == {
+        "findings": "finding_id,account,period,desk,leg,rule_id,class,other_classes,severity,cause,amount_minor,"
+        "currency,subject_type,subject_ref,order_ref,payout_ref,age_days,owner,due,message,source_file,source_line",
+        "metrics": "account,period,desk,metric_id,numerator,denominator,value,unit,target,level",
+        "control_totals": "leg,side,source,currency,rows_in,matched,open,excluded,rejected,"
+        "rows_in_minor,matched_minor,open_minor,excluded_minor,rejected_minor",
+    }
+
+
+def test_b10_formulas_in_an_export_stay_text_in_the_csv(tmp_path: Path) -> None:
+    files = clean()
+    files["orders.csv"] += order("=1+1", "20.00") + "\n"
+    review(workspace(tmp_path / "w", files)).save(tmp_path / "saved")
+    (row,) = csv.DictReader((tmp_path / "saved" / "findings.csv").read_text().splitlines())
+    assert (row["order_ref"], row["amount_minor"]) == ("'=1+1", "-2000")
+
+
+def test_metrics_keep_both_parts_and_are_judged_by_their_target(tmp_path: Path) -> None:
+    # 39 of 40 orders are paid; every charge of 10.00 carries 0.40 = 1.5% + 0.25, but one carries 0.90.
+    names = [f"#{number}" for number in range(1, 41)]
+    files = exports(
+        [order(name, "10.00") for name in names],
+        [line(name, "10.00", fee="0.90" if name == "#2" else "0.40") for name in names[1:]],
+        statement(("373.90", "2026-10-09", "SHOPIFY")),
+    )
+    metrics = review(workspace(tmp_path, files)).metrics.set_index("metric_id")
+    told = {name: metrics.loc[name, ["numerator", "denominator", "value", "level"]].tolist() for name in metrics.index}
+    assert told["match_rate.orders_charges.orders"] == [39, 40, "97.5000", "at_risk"]
+    assert told["match_rate.orders_charges.processor_lines"] == [39, 39, "100.0000", "healthy"]
+    assert told["match_rate.payouts_bank.payouts"] == [1, 1, "100.0000", "too_few"]
+    # Fees 38 x 0.40 + 0.90 = 16.10 of 390.00 are 412.8205 bps; the contract gives 15.60, 400 bps.
+    assert told["fee_rate.EUR"] == [1610, 39000, "412.8205", "at_risk"]
+    assert metrics.loc["fee_rate.EUR", "target"] == "400.0000"
+    assert told["rejected_rows"] == [0, 81, "0.0000", "healthy"]
+
+
+@pytest.mark.parametrize("part", ["export", "parameters", "rules", "notebook", "code", "as_of"])
+def test_every_part_of_a_run_is_in_its_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    root = workspace(tmp_path, clean())
+    before = review(root).provenance.run_id
+    changed = {
+        "export": root / "exports" / "acme" / "bank.xml",
+        "parameters": root / "parameters" / "accounts" / "acme.yaml",
+        "rules": root / "parameters" / "rules" / "reconciliation.yaml",
+        "notebook": root / "notebooks" / "reconciliation.ipynb",
+    }
+    if part in changed:
+        path = changed[part]
+        path.parent.mkdir(exist_ok=True)
+        old = path.read_text() if path.exists() else ""
+        path.write_text(old + ("<!-- again -->" if part == "export" else "# again\n"))
+    if part == "code":
+        monkeypatch.setattr(pipeline, "_code_hash", lambda: "another")
+    assert review(root, as_of="2026-11-04" if part == "as_of" else "2026-11-03").provenance.run_id != before
 
 
 def test_control_totals_that_do_not_add_up_fail_the_account(tmp_path: Path) -> None:

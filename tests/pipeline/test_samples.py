@@ -25,7 +25,7 @@ payouts:
 """
 
 
-def test_files_of_others_go_from_init_to_report(samples: Path, tmp_path: Path) -> None:
+def test_e1_files_of_others_go_from_init_to_report_the_same_twice(samples: Path, tmp_path: Path) -> None:
     root = tmp_path / "reviews"
     assert call("init", str(root)) == 0
     account = root / "parameters" / "accounts" / "others.yaml"
@@ -45,4 +45,8 @@ def test_files_of_others_go_from_init_to_report(samples: Path, tmp_path: Path) -
     findings = pd.read_csv(folder / "findings.csv")
     assert findings["class"].tolist() == ["payout_in_transit", "payout_in_transit"]
     assert sorted(findings["amount_minor"].abs()) == [2397, 5436]
+    reports = root / "reports"
+    first = {path: path.read_bytes() for path in reports.rglob("*") if path.is_file()}
+    assert call("run", "-w", str(root), "--period", "2026-09", "--as-of", "2026-10-02") == 0
+    assert {path: path.read_bytes() for path in reports.rglob("*") if path.is_file()} == first
     assert "Files of others" in (root / "reports" / "2026-09" / "others" / "reconciliation.html").read_text()

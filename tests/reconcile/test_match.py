@@ -130,6 +130,22 @@ def test_equal_natural_keys_get_ids_of_their_own() -> None:
     assert len(set(item_ids("acme", "leg", "left", side([row("o1"), row("o1"), row("o1", amount_minor=7)])))) == 3
 
 
+def test_what_is_returned_has_been_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Matching) -> None:
+        raise ControlTotalsError("not conserved")
+
+    monkeypatch.setattr(Matching, "check", refuse)
+    with pytest.raises(ControlTotalsError, match="not conserved"):
+        by_key([row("o1", "1", 500)], [row("c1", "1", 500)])
+
+
+def test_tolerance_of_one_currency_is_none_in_another() -> None:
+    spec = Spec("acme", "leg", (KeyPass(tolerance_minor=10, currency="EUR"),))
+    left = side([row("o1", "1", 500), row("o2", "2", 500, currency="JPY")])
+    right = side([row("c1", "1", 495), row("c2", "2", 495, currency="JPY")])
+    assert list(reconcile(left, right, spec).left_status["status"]) == ["matched", "open"]
+
+
 def test_check_finds_a_row_without_a_place() -> None:
     matching = by_key([row("o1", "1", 500)], [row("c1", "1", 500)])
     broken = dataclasses.replace(matching, left_status=matching.left_status.assign(status="nowhere"))

@@ -58,11 +58,10 @@ class Break:
 
 
 def as_frame(breaks: Iterable[Break]) -> pd.DataFrame:
-    """One row per break, in order of class, then size, then id; missing numbers are None."""
+    """One row per break, in the order given; missing numbers are None."""
     rows = [
         asdict(one) | {"break_class": one.break_class.value, "subject_type": one.subject_type.value} for one in breaks
     ]
-    rows.sort(key=lambda row: (row["break_class"], -abs(row["amount_minor"]), row["item_id"]))
     names = list(Break.__dataclass_fields__)
     return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=object) for name in names})
 

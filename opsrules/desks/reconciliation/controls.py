@@ -21,7 +21,9 @@ _PLACES = ("matched", "open", "excluded", "rejected")
 
 
 def control_totals(exports: Exports, legs: dict[Leg, LegResult]) -> pd.DataFrame:
-    """Return the columns `opsrules.review.CONTROL_TOTALS`; rows in are counted from what was read.
+    """Return the columns `opsrules.review.CONTROL_TOTALS`; rows in are the canonical rows and the rejects.
+
+    That these are all records of each file is held when the file is read (`opsrules.intake`).
 
     Raises
     ------

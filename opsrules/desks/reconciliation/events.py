@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from opsrules.desks.reconciliation.breaks import Break
 from opsrules.desks.reconciliation.model import Ask, Exports
 from opsrules.desks.reconciliation.prepare import Prepared
+from opsrules.reconcile import item_ids
 from opsrules.reconcile.fees import contract_of, expected_fee_minor
 from opsrules.terms import BreakClass, LineKind, SubjectType
 
@@ -27,6 +29,12 @@ def _item_id(ask: Ask, *parts: str) -> str:
     return hashlib.blake2b("\x1f".join([ask.account.account, *parts]).encode(), digest_size=8).hexdigest()
 
 
+def _line_ids(ask: Ask, kind: BreakClass, lines: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """Stable id of each line's break; equal natural keys are numbered by day and amount."""
+    table = pd.DataFrame({"ref": lines["ref"], "on": lines["day"], "amount_minor": lines["gross_minor"]})
+    return item_ids(ask.account.account, kind, "processor_lines", table)
+
+
 def _in_period(rows: pd.DataFrame, ask: Ask) -> pd.Series[bool]:
     inside = rows["day"].between(pd.Timestamp(ask.period.first), pd.Timestamp(ask.period.last))
     return inside & ~rows["again"] & (rows["day"] <= pd.Timestamp(ask.as_of))
@@ -39,7 +47,11 @@ def charged_fees(ask: Ask, ready: Prepared) -> pd.DataFrame:
     """
     lines = ready.lines[_in_period(ready.lines, ask) & (ready.lines["kind"] == LineKind.CHARGE)]
     contracts = ask.account.fees
-    lines = lines.assign(contract=contract_of(lines, contracts), expected_minor=np.int64(0))
+    lines = lines.assign(
+        contract=contract_of(lines, contracts),
+        expected_minor=np.int64(0),
+        item_id=_line_ids(ask, BreakClass.FEE_DIFFERS, ready.lines)[lines.index],
+    )
     expected = lines["expected_minor"].to_numpy(copy=True)
     for position, one in enumerate(contracts):
         mine = (lines["contract"] == position).to_numpy()
@@ -69,7 +81,8 @@ def fee_breaks(ask: Ask, fees: pd.DataFrame) -> list[Break]:
 
 def chargeback_breaks(ask: Ask, ready: Prepared) -> list[Break]:
     """One break per chargeback of the period that no reversal has undone so far."""
-    lines = ready.lines[~ready.lines["again"]]
+    lines = ready.lines.assign(item_id=_line_ids(ask, BreakClass.CHARGEBACK, ready.lines))
+    lines = lines[~lines["again"]]
     undone = lines[lines["kind"] == LineKind.CHARGEBACK_REVERSAL]
     back = set(zip(undone["processor"], undone["key"], undone["payment_id"], -undone["gross_minor"], strict=True))
     taken = lines[_in_period(lines, ask) & (lines["kind"] == LineKind.CHARGEBACK)]
@@ -91,9 +104,8 @@ def _line_break(
 ) -> Break:
     text = {name: str(value) for name, value in row.items()}
     day = pd.Timestamp(text["day"]).date()
-    natural = (text["processor"], text["line_id"], text["kind"], text["key"], text["payment_id"], text["occurred_at"])
     return Break(
-        item_id=_item_id(ask, kind, *natural),
+        item_id=text["item_id"],
         break_class=kind,
         subject_type=SubjectType.PROCESSOR_LINE,
         subject_ref=text["line_id"] or text["order_id"] or text["payment_id"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ import pandas as pd
 
 from opsrules.desks.reconciliation.breaks import Break, as_frame
 from opsrules.desks.reconciliation.model import Ask
-from opsrules.errors import ReviewError
+from opsrules.errors import ControlTotalsError, ReviewError
 from opsrules.money import format_amount
 from opsrules.periods import day_words
 from opsrules.review import FINDINGS
@@ -66,10 +66,13 @@ def judge(ask: Ask, breaks: list[Break], rules: Rules) -> list[Judged]:
 
     Raises
     ------
+    ControlTotalsError
+        If two breaks share an id.
     ReviewError
         If a rule fails on a break, naming both.
     """
-    by_id = {one.item_id: one for one in breaks}
+    breaks = sorted(breaks, key=lambda one: (one.break_class, -abs(one.amount_minor), one.item_id))
+    _hold_unique(breaks)
     frame = _for_rules(ask, as_frame(breaks))
     outcomes: dict[int, list[tuple[str, str, dict[str, Any]]]] = {}
     seen: dict[tuple[int, str], list[dict[str, Any]]] = {}
@@ -84,15 +87,22 @@ def judge(ask: Ask, breaks: list[Break], rules: Rules) -> list[Judged]:
             outcomes.setdefault(row["row"], []).append((row["rule_id"], row["action"], row["params"]))
         seen = _seen(result, outcomes)
     known = {rule.id: rule for rule in rules.rules}
-    judged = [
-        _judge_one(ask, by_id[item_id], outcomes.get(position, []), known)
-        for position, item_id in enumerate(frame["item_id"])
-    ]
+    judged = [_judge_one(ask, fact, outcomes.get(position, []), known) for position, fact in enumerate(breaks)]
     judged = [
         replace(one, conditions=tuple(seen.get((position, one.rule.id), ()))) if one.rule else one
         for position, one in enumerate(judged)
     ]
     return sorted(judged, key=lambda one: (one.severity.rank, -abs(one.fact.amount_minor), one.fact.item_id))
+
+
+def _hold_unique(breaks: list[Break]) -> None:
+    """Hold that no two breaks share an id: one would hide the other."""
+    seen: set[str] = set()
+    for one in breaks:
+        if one.item_id in seen:
+            msg = f"two breaks have the id {one.item_id}, the second at {one.source_file}:{one.source_line}"
+            raise ControlTotalsError(msg)
+        seen.add(one.item_id)
 
 
 def _seen(result: Result, outcomes: Mapping[int, Any]) -> dict[tuple[int, str], list[dict[str, Any]]]:
@@ -118,9 +128,15 @@ def _for_rules(ask: Ask, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(
         size_minor=size,
         factor=pd.Series([_factor(expected, actual) for expected, actual in sides], index=frame.index, dtype=object),
-        material=pd.Series([value >= ask.account.materiality_minor for value in size], index=frame.index, dtype=object),
+        material=pd.Series(_material(ask, frame["currency"], size), index=frame.index, dtype=object),
         age_days=pd.Series([0 if age is None else age for age in frame["age_days"]], index=frame.index, dtype=object),
     )
+
+
+def _material(ask: Ask, currencies: Iterable[str], sizes: Iterable[int]) -> list[bool]:
+    """Whether each size reaches the account's materiality, which is told in its own currency; any other always does."""
+    own, least = ask.account.currency, ask.account.materiality_minor
+    return [currency != own or size >= least for currency, size in zip(currencies, sizes, strict=True)]
 
 
 def _factor(expected: int | None, actual: int | None) -> int:

@@ -87,7 +87,7 @@ def _orders_charges(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFra
     )
     left = _side(orders, orders["ref"], amount, left_out)
     right = _side(lines, lines["ref"], lines["gross_minor"], _lines_left_out(ask, lines, LineKind.CHARGE))
-    passes = (KeyPass(tolerance_minor=ask.account.tolerance.order_minor),)
+    passes = (KeyPass(tolerance_minor=ask.account.tolerance.order_minor, currency=ask.account.currency),)
     return left, right, Spec(ask.account.account, Leg.ORDERS_CHARGES, passes)
 
 
@@ -117,7 +117,7 @@ def _orders_refunds(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFra
     )
     left = _side(orders, orders["ref"], orders["refunded_minor"], left_out)
     right = _side(lines, lines["ref"], -lines["gross_minor"], _lines_left_out(ask, lines, LineKind.REFUND))
-    passes = (KeyPass(tolerance_minor=ask.account.tolerance.order_minor),)
+    passes = (KeyPass(tolerance_minor=ask.account.tolerance.order_minor, currency=ask.account.currency),)
     return left, right, Spec(ask.account.account, Leg.ORDERS_REFUNDS, passes)
 
 
@@ -150,7 +150,7 @@ def _lines_payouts(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFram
     )
     left = _side(lines, lines["ref"], lines["net_minor"], left_out)
     right = _side(payouts, payouts["ref"], payouts["amount_minor"], right_out)
-    passes = (KeyPass(tolerance_minor=ask.account.tolerance.payout_minor),)
+    passes = (KeyPass(tolerance_minor=ask.account.tolerance.payout_minor, currency=ask.account.currency),)
     return left, right, Spec(ask.account.account, Leg.LINES_PAYOUTS, passes)
 
 
@@ -193,8 +193,11 @@ def _payouts_bank(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame
     days = {rule.processor: rule.days for rule in ask.account.payouts}
     left = _side(payouts, payouts["ref"], payouts["amount_minor"], left_out)
     right = _side(bank, bank["ref"], bank["amount_minor"], right_out)
-    keyed = KeyPass(rule="payout_id_in_bank_text", tolerance_minor=ask.account.tolerance.payout_minor)
-    passes = (keyed, WindowPass(days=days), NearPass(days=days))
+    passes = (
+        KeyPass("payout_id_in_bank_text", ask.account.tolerance.payout_minor, ask.account.currency),
+        WindowPass(days=days),
+        NearPass(days=days),
+    )
     return left, right, Spec(ask.account.account, Leg.PAYOUTS_BANK, passes)
 
 

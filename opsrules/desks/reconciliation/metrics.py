@@ -27,7 +27,8 @@ def metrics_table(ask: Ask, totals: pd.DataFrame, fees: pd.DataFrame, judged: li
 
     ``match_rate.<leg>.<side>``: matched / (matched + open) rows, percent. ``fee_rate.<currency>``: fees / gross of the
     charges under contract, bps, target = what the contract gives. ``open_needs_work.<currency>``: minor units without
-    sign. ``rejected_rows``: rejected / rows in, percent. ``oldest_open``: days.
+    sign. ``rejected_rows``: rejected / rows in, percent. ``oldest_open``: days. A rate's level is at_risk where it
+    misses its target, too_few on fewer than 30 cases; sums have none.
     """
     rows = [*_match_rates(totals), *_fee_rates(fees), *_open(judged), _rejected(totals), _oldest(judged)]
     common = {"account": ask.account.account, "period": ask.period.text, "desk": Desk.RECONCILIATION.value}
@@ -36,11 +37,19 @@ def metrics_table(ask: Ask, totals: pd.DataFrame, fees: pd.DataFrame, judged: li
     return table.astype({"numerator": "Int64", "denominator": "Int64"} | dict.fromkeys(texts, "str"))
 
 
-def _rate(name: str, numerator: int, denominator: int, unit: str, target: str = "") -> dict[str, object]:
+def _rate(name: str, parts: tuple[int, int], unit: str, target: str, *, at_least: bool) -> dict[str, object]:
+    """One rate with both parts, judged against its target; on fewer cases than `_FEWEST` it is not judged at all.
+
+    Rates are compared as fractions, so that rounding the value shown never decides a level.
+    """
+    numerator, denominator = parts
     scale = {"percent": 100, "bps": 10_000}[unit]
-    few = denominator < _FEWEST
-    value = f"{Decimal(numerator) * scale / denominator:.4f}" if denominator else ""
-    level = Level.TOO_FEW if few else Level.HEALTHY
+    level, value = Level.TOO_FEW, ""
+    if denominator:
+        exact = Decimal(numerator) * scale / denominator
+        value = f"{exact:.4f}"
+        kept = exact >= Decimal(target) if at_least else exact <= Decimal(target)
+        level = Level.TOO_FEW if denominator < _FEWEST else Level.HEALTHY if kept else Level.AT_RISK
     return {
         "metric_id": name,
         "numerator": numerator,
@@ -67,7 +76,7 @@ def _sum(name: str, value: int, unit: str) -> dict[str, object]:
 def _match_rates(totals: pd.DataFrame) -> list[dict[str, object]]:
     summed = totals.groupby(["leg", "side"], sort=False)[["matched", "open"]].sum().reset_index()
     return [
-        _rate(f"match_rate.{leg}.{side}", matched, matched + waiting, "percent", "100")
+        _rate(f"match_rate.{leg}.{side}", (matched, matched + waiting), "percent", "100", at_least=True)
         for leg, side, matched, waiting in summed.itertuples(index=False)
     ]
 
@@ -76,9 +85,12 @@ def _fee_rates(fees: pd.DataFrame) -> list[dict[str, object]]:
     out = []
     for currency, rows in fees.groupby("currency", sort=True):
         gross, expected = int(rows["gross_minor"].sum()), int(rows["expected_minor"].sum())
-        target = f"{Decimal(expected) * 10_000 / gross:.4f}" if gross else ""
-        rate = _rate(f"fee_rate.{currency}", int(rows["fee_minor"].sum()), gross, "bps", target)
-        out.append(rate | {"level": Level.TOO_FEW.value if len(rows) < _FEWEST else rate["level"]})
+        target = f"{Decimal(expected) * 10_000 / gross:.4f}" if gross else "0"
+        rate = _rate(f"fee_rate.{currency}", (int(rows["fee_minor"].sum()), gross), "bps", target, at_least=False)
+        # The parts are sums of money; the cases are the charges. Charged against expected is compared in whole cents.
+        over = int(rows["over_minor"].sum()) > 0
+        level = Level.TOO_FEW if len(rows) < _FEWEST else Level.AT_RISK if over else Level.HEALTHY
+        out.append(rate | {"level": level.value})
     return out
 
 
@@ -93,7 +105,8 @@ def _open(judged: list[Judged]) -> list[dict[str, object]]:
 def _rejected(totals: pd.DataFrame) -> dict[str, object]:
     # A table stands on several legs; its rows in and rejects are the same on each.
     once = totals.drop_duplicates(["side", "source", "currency"])
-    return _rate("rejected_rows", int(once["rejected"].sum()), int(once["rows_in"].sum()), "percent", "0")
+    parts = (int(once["rejected"].sum()), int(once["rows_in"].sum()))
+    return _rate("rejected_rows", parts, "percent", "0", at_least=False)
 
 
 def _oldest(judged: list[Judged]) -> dict[str, object]:

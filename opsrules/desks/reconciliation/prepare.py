@@ -10,6 +10,7 @@ import pandas as pd
 from opsrules.desks.reconciliation.model import Ask, Exports
 from opsrules.periods import business_date
 from opsrules.reconcile.references import normalise_reference
+from opsrules.schemas import PAYOUTS
 from opsrules.terms import LineKind
 
 __all__ = ["Prepared", "prepare"]
@@ -58,8 +59,10 @@ def prepare(ask: Ask, exports: Exports) -> Prepared:
     bank = exports.bank.assign(day=exports.bank["booked_on"])
     bank["ref"] = _bank_ref(bank)
     bank["again"] = _seen_later(bank, list(_BANK_IDENTITY))
+    payouts = payouts_of(lines)
+    PAYOUTS.validate(payouts[list(PAYOUTS.columns)])
     supplied = exports.kinds | ({"payouts"} if "processor_lines" in exports.kinds else frozenset())
-    return Prepared(orders, lines, payouts_of(lines), bank, supplied)
+    return Prepared(orders, lines, payouts, bank, supplied)
 
 
 def _line_ref(lines: pd.DataFrame) -> pd.Series[str]:

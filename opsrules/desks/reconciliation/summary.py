@@ -153,8 +153,4 @@ def checks(exports: Exports, totals: pd.DataFrame, judged: list[Judged]) -> pd.D
         held = sum(control.holds for control in exports.controls)
         text = f"{held} of {len(exports.controls)} control figures inside the files agree with their rows"
         lines.append((text, held == len(exports.controls)))
-    unknown = sum(not file.reader for file in exports.files)
-    files = _count(len(exports.files), "file was", "files were")
-    text = f"{unknown} of {files} not recognised: none of their rows is counted" if unknown else f"{files} recognised"
-    lines.append((text, not unknown))
     return pd.DataFrame(lines, columns=["text", "holds"]).astype({"text": "str", "holds": "bool"})
