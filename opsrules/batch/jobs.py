@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from opsrules.errors import UsageError
+from opsrules.parameters.names import name_fault
+from opsrules.parameters.scalars import shown
 from opsrules.periods import Period
 
 __all__ = ["Job", "plan"]
@@ -66,12 +68,12 @@ def plan(
     Raises
     ------
     UsageError
-        If there is no account, or one is no plain folder name.
+        If there is no account, or one is no safe folder name.
     """
     jobs = []
     for account in dict.fromkeys(accounts):
-        if account in {"", ".", ".."} or account.startswith(".") or Path(account).name != account or "\\" in account:
-            msg = f"account {account!r} is no folder name; write the name of its file under parameters/accounts"
+        if fault := name_fault(account):
+            msg = f"account {shown(account)} {fault}: no safe folder name; use that of its file in parameters/accounts"
             raise UsageError(msg)
         name = names.get(account, account)
         jobs.append(Job(workspace.resolve(), account, name, account in simulated, period, as_of, desk))

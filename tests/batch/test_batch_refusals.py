@@ -65,9 +65,13 @@ def test_reports_that_cannot_be_written_are_refused_before_any_run(workspace_wit
         run(root, ["good"], OCTOBER, AS_OF)
 
 
-@pytest.mark.parametrize("account", ["", ".", "..", ".hidden", "a/b", "../x", "a\\b", "/etc"])
+@pytest.mark.parametrize(
+    "account", ["", ".", "..", ".hidden", "a/b", "../x", "a\\b", "/etc", "CON", "con", "x" * 300, "a\u202eb"]
+)
 def test_b18_account_that_is_no_folder_name_is_refused(tmp_path: Path, account: str) -> None:
-    with pytest.raises(UsageError, match="no folder name"):
+    with pytest.raises(
+        UsageError, match=r"^account .*: no safe folder name; use that of its file in parameters/accounts$"
+    ):
         plan(tmp_path, [account], OCTOBER, as_of=AS_OF, desk="reconciliation", names={}, simulated=())
 
 
