@@ -83,6 +83,10 @@ class Vocabulary:
         """Operators of the variable's type."""
         return [one["name"] for one in self.variables[variable].get_all_operators()]
 
+    def all_operators(self) -> list[str]:
+        """Operators of every variable's type, each once."""
+        return list(dict.fromkeys(operator for variable in self.variables for operator in self.operators(variable)))
+
 
 def _declared(owner: type, name: str) -> frozenset[str] | None:
     found = getattr(owner, name, None)
@@ -151,14 +155,25 @@ def _leaf(
             example = "true (the library asks for a value, whatever the operator)" if key == "value" else "..."
             yield Problem(places.place(path), f"{dotted((*path, key))} is missing", f"add {key}: {example}")
     name, operator = leaf.get("name"), leaf.get("operator")
-    if name is None or places.is_spoilt((*path, "name")):
-        return
-    if not isinstance(name, str) or name not in known.variables:
+    is_named = name is not None and not places.is_spoilt((*path, "name"))
+    is_known = is_named and isinstance(name, str) and name in known.variables
+    if is_named and not is_known:
         what = f"{dotted(path)}: no variable is called {shown(name)}"
         yield Problem(places.place((*path, "name")), what, hint(str(name), known.variables))
+    if operator is None or places.is_spoilt((*path, "operator")):
         return
-    if operator is not None and not places.is_spoilt((*path, "operator")):
+    if is_known:
         yield from _comparison(leaf, path, places, known, house=house)
+    else:
+        yield from _operator_of_any(operator, path, places, known)
+
+
+def _operator_of_any(operator: object, path: KeyPath, places: Places, known: Vocabulary) -> Iterator[Problem]:
+    """Give the problem of an operator whose variable is not known: that no type has it."""
+    operators = known.all_operators()
+    if operator not in operators:
+        what = f"{dotted(path)}: no variable has an operator {shown(operator)}"
+        yield Problem(places.place((*path, "operator")), what, hint(str(operator), operators))
 
 
 def _comparison(

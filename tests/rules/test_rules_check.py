@@ -163,6 +163,21 @@ def test_c6_all_mistakes_come_at_once_in_order(problems: Check) -> None:
     assert [one.split(":")[0] for one in problems(broken)] == ["4", "14", "27", "35", "38", "38"]
 
 
+def test_c6_an_unknown_operator_is_told_beside_an_unknown_variable(problems: Check) -> None:
+    leaf = "{name: kept, operator: greater_than, value: 100.50}"
+    assert leaf in RULES
+    told = problems(RULES.replace(leaf, "{name: kpet, operator: greter_than, value: 100.50}"))
+    assert [one.split(":")[0] for one in told] == ["14", "14"]
+    assert told[0].endswith("no variable has an operator 'greter_than'; did you mean greater_than?")
+    assert told[1].endswith("no variable is called 'kpet'; did you mean kept?")
+    # An operator of some type may be right once the variable is.
+    assert len(problems(RULES.replace(leaf, "{name: kpet, operator: starts_with, value: 100.50}"))) == 1
+    told = problems(RULES.replace(leaf, "{operator: greter_than, value: 100.50}"))
+    assert len(told) == 2
+    assert "name is missing" in told[0]
+    assert "no variable has an operator 'greter_than'" in told[1]
+
+
 def test_a_missing_file_is_a_problem(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match=r"nowhere\.yaml:1: does not exist"):
         Rules.load(tmp_path / "nowhere.yaml", Variables, Actions)
