@@ -21,6 +21,10 @@ __all__ = ["Failure", "Outcome", "Summary", "failed_record", "failure_of", "judg
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b.")
 _BY_HAND = "open the notebook with jupyter lab, choose this account and period in its parameters cell and run it"
+_NOT_BY_HAND = (
+    "no cell failed, so the notebook will not show it: run the account again; "
+    "if it comes back, take out cells that were added to the notebook, or send this line to whoever maintains opsrules"
+)
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,8 @@ class Summary:
     findings : mapping of Severity to int
         Every severity is a key.
     at_stake : tuple of (str, int)
-        Currency and minor units without sign, summed over the findings that need work (all but low), largest first;
-        currencies are never added.
+        Currency and minor units without sign, summed over the findings that need work (all but low); the account's own
+        currency first, then by code: currencies are neither added nor compared.
     worst : str
         Headline of the worst thing to decide, "" when there is none.
     owner : str
@@ -133,7 +137,8 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, OSError):
         cause = f"{type(error).__name__}: {error.strerror or error} ({error.filename or 'no file named'})"
         return Failure(None, type(error).__name__, cause, "see to the disk's space and rights, then run it again")
-    return _told(None, type(error).__name__, str(error), is_told=isinstance(error, errors.OpsrulesError))
+    is_told = isinstance(error, errors.OpsrulesError)
+    return _told(None, type(error).__name__, str(error), is_told=is_told, otherwise=_NOT_BY_HAND)
 
 
 def summary_of(review_json: Path) -> Summary:
@@ -146,13 +151,14 @@ def summary_of(review_json: Path) -> Summary:
         counts[severity] += 1
         if severity is not Severity.LOW and finding["amount_minor"] is not None and finding["currency"]:
             stake[finding["currency"]] = stake.get(finding["currency"], 0) + abs(finding["amount_minor"])
+    ordered = sorted(stake.items(), key=lambda item: (item[0] != review["currency"], item[0]))
     worst = review["needs"][0] if review["needs"] else {}
     return Summary(
         account_name=review["account_name"],
         level=Level(review["level"]),
         run_id=review["provenance"]["run_id"],
         findings=counts,
-        at_stake=tuple(sorted(((c, m) for c, m in stake.items() if m), key=lambda item: (-item[1], item[0]))),
+        at_stake=tuple((currency, minor) for currency, minor in ordered if minor),
         worst=worst.get("headline", ""),
         owner=worst.get("owner", ""),
         simulated=review["simulated"],
@@ -166,15 +172,15 @@ def _first_failed_cell(document: Mapping[str, Any]) -> Failure | None:
         for output in cell["outputs"]:
             if output["output_type"] == "error":
                 ename = output["ename"]
-                return _told(number, ename, output["evalue"], is_told=ename in errors.__all__)
+                return _told(number, ename, output["evalue"], is_told=ename in errors.__all__, otherwise=_BY_HAND)
     return None
 
 
-def _told(cell: int | None, ename: str, evalue: str, is_told: bool) -> Failure:
+def _told(cell: int | None, ename: str, evalue: str, *, is_told: bool, otherwise: str) -> Failure:
     lines = [line.strip() for line in _ANSI.sub("", evalue).splitlines() if line.strip()]
     if is_told and lines:  # opsrules' own errors are written for users: place, what; next step
         parts = [line.rpartition("; ") for line in lines]
         causes = "\n".join(what or rest for what, _, rest in parts)
         steps = dict.fromkeys(rest for what, _, rest in parts if what)
-        return Failure(cell, ename, causes, "; ".join(steps) or _BY_HAND)
-    return Failure(cell, ename, f"{ename}: {lines[0]}" if lines else ename, _BY_HAND)
+        return Failure(cell, ename, causes, "; ".join(steps) or otherwise)
+    return Failure(cell, ename, f"{ename}: {lines[0]}" if lines else ename, otherwise)

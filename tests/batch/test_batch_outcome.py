@@ -5,22 +5,25 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
-from sample_review import sample_review
+from sample_review import finding, sample_review
 from throwaway import DELIVER, READ, notebook_document
 
 from opsrules.batch import run
 from opsrules.batch import runner as runner_module
 from opsrules.batch.execute import Executed
 from opsrules.batch.jobs import Job
-from opsrules.batch.outcome import failure_of, judge
+from opsrules.batch.outcome import failure_of, judge, summary_of
 from opsrules.delivery import deliver
 from opsrules.errors import ControlTotalsError, FileRefused, ReviewError
 from opsrules.periods import Period
+from opsrules.review import FINDINGS
 
 OCTOBER = Period.parse("2026-10")
 JOB = Job(Path("work"), "northwind", "Northwind", False, OCTOBER, date(2026, 11, 5), "reconciliation")
@@ -71,7 +74,7 @@ def test_error_that_the_author_expects_is_no_failure(tmp_path: Path) -> None:
         (ControlTotalsError("orders_charges: 5 rows in, 4 accounted for"), "orders_charges: 5 rows in", ""),
         (ReviewError("the page weighs 600 kB; leave out a table"), "the page weighs 600 kB", "leave out a table"),
         (OSError(28, "No space left on device", "f"), "OSError: No space left on device (f)", "see to the disk"),
-        (ValueError("\x1b[1mbold\x1b[0m \x1b]8;;http://x\x07link"), "ValueError: bold link", "jupyter lab"),
+        (ValueError("\x1b[1mbold\x1b[0m \x1b]8;;http://x\x07link"), "ValueError: bold link", "run the account again"),
     ],
 )
 def test_causes_are_fit_for_a_person(error: Exception, cause: str, next_step: str) -> None:
@@ -79,6 +82,23 @@ def test_causes_are_fit_for_a_person(error: Exception, cause: str, next_step: st
     assert failure.cause.startswith(cause)
     assert next_step in failure.next_step
     assert failure.next_step
+    assert "jupyter lab" not in failure.next_step  # no cell failed: the notebook would run to its end
+
+
+@pytest.mark.parametrize(
+    ("currency", "order"),
+    [("EUR", ["EUR", "GBP", "JPY"]), ("JPY", ["JPY", "EUR", "GBP"]), ("USD", ["EUR", "GBP", "JPY"])],
+)
+def test_money_at_stake_starts_with_the_accounts_own_currency(tmp_path: Path, currency: str, order: list[str]) -> None:
+    amounts = {"JPY": 900_000, "GBP": 5, "EUR": 1434}  # minor units of different currencies cannot be compared
+    findings = [finding(at, "high", amounts[code], code) for at, code in enumerate(amounts)]
+    review = replace(
+        sample_review("northwind", "2026-10", "2026-11-05"),
+        currency=currency,
+        findings=pd.DataFrame(findings, columns=list(FINDINGS)),
+    )
+    review.save(tmp_path)
+    assert summary_of(tmp_path / "review.json").at_stake == tuple((code, amounts[code]) for code in order)
 
 
 def test_e11_order_of_accounts_and_an_earlier_run_change_no_byte(
