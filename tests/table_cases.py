@@ -71,6 +71,11 @@ class Case:
         """Columns of these kinds that the fixture has."""
         return [one for one in self.layout.columns if one.kind in kinds and self.position(one) >= 0]
 
+    @property
+    def told(self) -> Column:
+        """A column of free text that comes out sign for sign."""
+        return next(one for one in self.columns(Kind.TEXT) if one.target in ("title", "text", "description", "method"))
+
     def read(self, folder: Path, content: str | bytes, **options: Any) -> Read:
         """Read an edited copy and check what holds for every file."""
         return whole(self.quickly(folder, content, **options))
@@ -83,13 +88,15 @@ class Case:
         return readers.read(source, self.reader)
 
 
-def _options(fixture: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((GOLDEN / "bank_csv" / f"{fixture}.options.json").read_text())
+def declared(fixture: Path) -> dict[str, Any]:
+    """Options that stand beside a fixture; none where its format needs none."""
+    path = fixture.with_suffix(".options.json")
+    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return loaded
 
 
 def _bank(fixture: str) -> Case:
-    options = _options(fixture)
+    options = declared(GOLDEN / "bank_csv" / f"{fixture}.csv")
     return Case("bank_csv", fixture, bank_csv.layout(bank_csv.Options.model_validate(options)), options)
 
 

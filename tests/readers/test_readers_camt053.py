@@ -163,7 +163,7 @@ def test_one_bad_entry_is_one_reject(tmp_path: Path, changed: dict[str, str], re
     assert [found[:2] for found in reasons(read)] == [(5, reason)]
 
 
-def test_a01_declared_one_byte_encoding_is_kept(tmp_path: Path) -> None:
+def test_a1_declared_one_byte_encoding_is_kept(tmp_path: Path) -> None:
     text = statement(entry(rest="<AddtlNtryInf>Žižkov</AddtlNtryInf>"))
     declared = text.replace('version="1.0"', 'version="1.0" encoding="windows-1250"')
     read = camt053.read(source(tmp_path, declared.encode("windows-1250")))
@@ -172,25 +172,25 @@ def test_a01_declared_one_byte_encoding_is_kept(tmp_path: Path) -> None:
     assert "encoding" in refused(camt053, source(tmp_path, wrong)).what
 
 
-def test_a02_utf_16(tmp_path: Path) -> None:
+def test_a2_utf_16(tmp_path: Path) -> None:
     text = statement(entry(rest="<AddtlNtryInf>振込</AddtlNtryInf>")).replace("?>", ' encoding="UTF-16"?>', 1)
     read = camt053.read(source(tmp_path, text.encode("utf-16")))
     assert (column(read, "text"), read.encoding) == (["振込"], "utf-16")
 
 
 @pytest.mark.parametrize("marks", [1, 2])
-def test_a03_byte_order_marks(tmp_path: Path, marks: int) -> None:
+def test_a3_byte_order_marks(tmp_path: Path, marks: int) -> None:
     read = camt053.read(source(tmp_path, "\ufeff" * marks + statement(entry())))
     assert column(read, "source_line") == [4]
 
 
-def test_a06_cut_anywhere_is_refused(tmp_path: Path) -> None:
+def test_a6_cut_anywhere_is_refused(tmp_path: Path) -> None:
     data = statement(entry(), entry()).encode()
     for cut in range(1, len(data.rstrip())):
         refused(camt053, source(tmp_path, data[:cut]))
 
 
-def test_a08_line_ends_of_three_kinds(tmp_path: Path) -> None:
+def test_a8_line_ends_of_three_kinds(tmp_path: Path) -> None:
     text = statement(entry(), entry(), entry())
     for end in ("\r\n", "\r"):
         assert column(camt053.read(source(tmp_path, text.replace("\n", end))), "source_line") == [4, 5, 6]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from table_cases import GOLDEN, whole
+from table_cases import GOLDEN, declared, whole
 
 from opsrules import readers
 from opsrules.readers import Read, Source
@@ -35,9 +35,7 @@ def _written(read: Read) -> str:
 
 
 def _read(path: Path) -> Read:
-    declared = path.with_suffix(".options.json")
-    options = json.loads(declared.read_text()) if declared.exists() else {}
-    source = Source(path, f"exports/demo/{path.name}", zone="Europe/Berlin", options=options)
+    source = Source(path, f"exports/demo/{path.name}", zone="Europe/Berlin", options=declared(path))
     return readers.read(source, path.parent.name)
 
 
@@ -53,8 +51,8 @@ def test_golden(path: Path, update_golden: bool) -> None:
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_fixtures_are_recognised(path: Path) -> None:
-    declared = path.parent.name == "bank_csv"
-    assert readers.identify(path) == (None if declared else path.parent.name)
+    is_bank_csv = path.parent.name == "bank_csv"
+    assert readers.identify(path) == (None if is_bank_csv else path.parent.name)
 
 
 def test_every_table_format_has_a_golden_pair() -> None:

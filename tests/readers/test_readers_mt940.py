@@ -192,19 +192,19 @@ def test_text_that_looks_like_a_tag_stays_text(tmp_path: Path) -> None:
     assert details(tmp_path, ":86:Ratio", ":10:1 was paid")[2] == "Ratio :10:1 was paid"
 
 
-def test_a01_one_byte_encoding_is_kept(tmp_path: Path) -> None:
+def test_a1_one_byte_encoding_is_kept(tmp_path: Path) -> None:
     read = mt940.read(source(tmp_path, statement(line(), ":86:Müller").encode("cp1252")))
     assert (column(read, "text"), read.encoding) == (["Müller"], "cp1252")
 
 
-def test_a02_a03_utf_16_and_byte_order_marks(tmp_path: Path) -> None:
+def test_a2_a3_utf_16_and_byte_order_marks(tmp_path: Path) -> None:
     text = statement(line(), ":86:Müller")
     for data in (text.encode("utf-16"), text.encode("utf-8-sig"), ("\ufeff\ufeff" + text).encode()):
         read = mt940.read(source(tmp_path, data))
         assert (column(read, "text"), column(read, "source_line")) == (["Müller"], [5])
 
 
-def test_a06_cut_anywhere_is_never_taken_for_whole(tmp_path: Path) -> None:
+def test_a6_cut_anywhere_is_never_taken_for_whole(tmp_path: Path) -> None:
     whole = statement(
         line(amount="193282,05"), ":86:x", line("D", "27,"), opening="C261005EUR1,", closing="C261006EUR193256,05"
     )
@@ -219,7 +219,7 @@ def test_a06_cut_anywhere_is_never_taken_for_whole(tmp_path: Path) -> None:
         assert not all(control.holds for control in read.controls) or read.table.equals(expected)
 
 
-def test_a08_line_ends_of_three_kinds(tmp_path: Path) -> None:
+def test_a8_line_ends_of_three_kinds(tmp_path: Path) -> None:
     text = statement(line(), ":86:Payout", line())
     mixed = text.replace("\n", "\r\n", 3).replace("\n:86", "\r:86")
     for written in (text.replace("\n", "\r\n"), text.replace("\n", "\r"), mixed):

@@ -163,25 +163,25 @@ def test_comments_in_a_row_cost_no_time(tmp_path: Path) -> None:
     assert time.monotonic() - began < 5
 
 
-def test_a01_one_byte_encoding_is_kept(tmp_path: Path) -> None:
+def test_a1_one_byte_encoding_is_kept(tmp_path: Path) -> None:
     read = ofx.read(source(tmp_path, message(sgml(NAME="Café Müller")).encode("cp1252")))
     assert (column(read, "counterparty"), read.encoding) == (["Café Müller"], "cp1252")
 
 
-def test_a02_a03_utf_16_and_byte_order_marks(tmp_path: Path) -> None:
+def test_a2_a3_utf_16_and_byte_order_marks(tmp_path: Path) -> None:
     text = message(sgml(NAME="Müller"))
     for data in (text.encode("utf-16"), text.encode("utf-8-sig"), ("\ufeff\ufeff" + text).encode()):
         read = ofx.read(source(tmp_path, data))
         assert (column(read, "counterparty"), column(read, "source_line")) == (["Müller"], [7])
 
 
-def test_a06_cut_anywhere_is_refused(tmp_path: Path) -> None:
+def test_a6_cut_anywhere_is_refused(tmp_path: Path) -> None:
     whole = message(sgml(), sgml()).rstrip()
     for cut in range(1, len(whole)):
         refused(ofx, source(tmp_path, whole[:cut]))
 
 
-def test_a08_line_ends_of_three_kinds(tmp_path: Path) -> None:
+def test_a8_line_ends_of_three_kinds(tmp_path: Path) -> None:
     text = message(sgml(), sgml())
     for written in (text.replace("\n", "\r\n"), text.replace("\n", "\r"), text.replace("\n", "\r\n", 3)):
         assert column(ofx.read(source(tmp_path, written)), "source_line") == [7, 8]

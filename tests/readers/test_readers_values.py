@@ -118,6 +118,21 @@ def test_a25_decimals_of_the_currency(case: Case, tmp_path: Path) -> None:
     assert got.rejects["currency"].tolist() == ["JPY", "KWD", "", "", ""]
 
 
+@pytest.mark.parametrize(
+    ("code", "good", "minor", "bad"), [("JPY", "1,204", 1204, "10.50"), ("KWD", "-1.234", -1234, "1.2345")]
+)
+def test_a25_decimals_of_a_declared_currency(code: str, good: str, minor: int, bad: str, tmp_path: Path) -> None:
+    case = next(one for one in BARE if one.fixture == "signed")
+    assert not case.columns(Kind.CURRENCY)
+    rows = case.rows[:3]
+    for row, amount in zip(rows[1:], (good, bad), strict=True):
+        row[case.position(case.columns(Kind.AMOUNT)[0])] = amount
+    got = case.read(tmp_path, written(rows), currency=code)
+    assert (got.table["amount_minor"].tolist(), got.table["currency"].tolist()) == ([minor], [code])
+    assert reasons(got) == [(3, "amount_decimals")]
+    assert (got.rejects["amount_minor"].tolist(), got.rejects["currency"].tolist()) == ([0], [code])
+
+
 @each
 def test_a26_words_that_look_missing(case: Case, tmp_path: Path) -> None:
     words = ["NA", "null", "NaN", "inf", "None", "#N/A", "nan", "<NA>"]
