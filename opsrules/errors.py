@@ -10,7 +10,6 @@
         +-- FileRefused         one file that cannot be trusted
         +-- FilesRefused        all such files of one account
         +-- ControlTotalsError  rows in differ from rows accounted for
-        +-- NotebookError       a cell failed, or the kernel died
 
 Bad rows are never exceptions: they are rejects (see `opsrules.readers`) or findings.
 """
@@ -24,7 +23,6 @@ __all__ = [
     "ControlTotalsError",
     "FileRefused",
     "FilesRefused",
-    "NotebookError",
     "OpsrulesError",
     "ParameterError",
     "Problem",
@@ -130,21 +128,3 @@ class FilesRefused(ReviewError):  # noqa: N818
 
 class ControlTotalsError(ReviewError):
     """Rows in differ from matched + open + excluded + rejected: a fault of opsrules, never published."""
-
-
-class NotebookError(ReviewError):
-    """A notebook did not finish.
-
-    Attributes
-    ----------
-    cell : int or None
-        Number of the first failed cell, counted from 1 over code cells; None when the kernel died.
-    cause : str
-        One line: what went wrong.
-    next_step : str
-        What to do about it.
-    """
-
-    def __init__(self, cell: int | None, cause: str, next_step: str) -> None:
-        self.cell, self.cause, self.next_step = cell, cause, next_step
-        super().__init__(f"{'kernel' if cell is None else f'cell {cell}'}: {cause}; {next_step}")

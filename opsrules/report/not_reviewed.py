@@ -6,12 +6,11 @@ from markupsafe import Markup
 
 from opsrules.report.frame import Frame, Section, sheet
 from opsrules.report.markup import element, join
-from opsrules.report.status import level_mark
+from opsrules.report.status import level_mark, simulated_mark
 from opsrules.terms import Level
 
 __all__ = ["not_reviewed"]
 
-_BANNER = "Simulated data: no figure on this page belongs to a real account."
 _MOST = 1200
 
 
@@ -43,7 +42,7 @@ def not_reviewed(
     name = f"{account_name}, {period_words}"
     lede = "This account was not reviewed. No figure of this period is confirmed, and none may be read as clean."
     head = [
-        element("p", _BANNER, class_="banner") if simulated else Markup(""),
+        simulated_mark(simulated),
         element(
             "p",
             element("span", "opsrules reconciliation review"),

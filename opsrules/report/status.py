@@ -7,7 +7,7 @@ from markupsafe import Markup
 from opsrules.report.markup import element
 from opsrules.terms import Level, Severity
 
-__all__ = ["level_mark", "mark", "severity_mark"]
+__all__ = ["level_mark", "mark", "severity_mark", "simulated_mark"]
 
 _SHAPES = {"crit": "◆", "risk": "▲", "ok": "●", "none": "○", "void": "✕"}
 _TONES = {
@@ -29,6 +29,13 @@ def level_mark(level: Level, big: bool = False) -> Markup:
     """The mark of a level."""
     tone, word = _TONES[level]
     return mark(tone, word, big)
+
+
+def simulated_mark(is_simulated: bool) -> Markup:
+    """The banner of a page of made-up data; nothing for a real account."""
+    if not is_simulated:
+        return Markup("")
+    return element("p", "Simulated data: no figure on this page belongs to a real account.", class_="banner")
 
 
 def severity_mark(severity: object) -> Markup:

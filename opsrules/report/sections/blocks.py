@@ -10,7 +10,7 @@ from markupsafe import Markup
 from opsrules.report.markup import element
 from opsrules.review import Review
 
-__all__ = ["by_currency", "figure", "rows_of", "sentence", "table_of", "text_of", "with_notes"]
+__all__ = ["by_currency", "figure", "mappings_of", "sentence", "table_of", "text_of", "with_notes"]
 
 
 def sentence(*parts: str | Markup) -> Markup:
@@ -58,6 +58,6 @@ def text_of(value: object) -> str:
     return "" if value is None or value is pd.NA or value is pd.NaT or value != value else str(value)  # noqa: PLR0124 - nan
 
 
-def rows_of(table: pd.DataFrame) -> list[dict[str, object]]:
+def mappings_of(table: pd.DataFrame) -> list[dict[str, object]]:
     """Rows as mappings, in order."""
     return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from opsrules.report.fragment import Fragment
 from opsrules.report.markup import element, join
-from opsrules.report.sections.blocks import by_currency, rows_of, sentence, table_of, text_of
+from opsrules.report.sections.blocks import by_currency, mappings_of, sentence, table_of, text_of
 from opsrules.report.status import mark
 from opsrules.report.tables import Column, statement
 from opsrules.report.words import minor, money, number, source
@@ -38,7 +38,7 @@ def _size(row: dict[str, object], name: str) -> int:
 
 def _one(currency: str, rows: pd.DataFrame) -> Markup:
     ranked = sorted(
-        rows_of(rows),
+        mappings_of(rows),
         key=lambda row: (_STATUS.get(str(row["status"]), (2, "", ""))[0], -abs(_size(row, "difference_minor"))),
     )
     heads = [

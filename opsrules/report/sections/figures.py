@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from opsrules.report.fragment import Fragment
 from opsrules.report.markup import element
-from opsrules.report.sections.blocks import rows_of, sentence, table_of, text_of
+from opsrules.report.sections.blocks import mappings_of, sentence, table_of, text_of
 from opsrules.review import Review
 
 __all__ = ["figures"]
@@ -18,7 +18,7 @@ _LONG = 22  # beyond this a figure may break
 
 def figures(review: Review) -> Fragment:
     """Tiles of the headline figures."""
-    rows = rows_of(table_of(review, "figures"))[:_MOST]
+    rows = mappings_of(table_of(review, "figures"))[:_MOST]
     if not rows:
         return Fragment("figures", sentence("No figure can be given: nothing was read for this period."))
     longest = max(len(text_of(row.get("prefix"))) + len(text_of(row.get("figure"))) for row in rows)

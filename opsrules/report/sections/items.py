@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from opsrules.report.fragment import Fragment
 from opsrules.report.markup import element, join
-from opsrules.report.sections.blocks import by_currency, rows_of, sentence, text_of
+from opsrules.report.sections.blocks import by_currency, mappings_of, sentence, text_of
 from opsrules.report.status import severity_mark
 from opsrules.report.tables import Cell, Column, cards
 from opsrules.report.words import count, day, minor, money, number, place, share, term
@@ -26,8 +26,8 @@ def items(review: Review) -> Fragment:
     if findings.empty:
         return Fragment("items", sentence("No item is open: every row found its match."))
     short = _short_names(findings["source_file"].astype("str").tolist())
-    parts = [_block(review, currency, rows_of(rows), short) for currency, rows in by_currency(review, findings)]
-    bare = [row for row in rows_of(findings) if not text_of(row["currency"])]
+    parts = [_block(review, currency, mappings_of(rows), short) for currency, rows in by_currency(review, findings)]
+    bare = [row for row in mappings_of(findings) if not text_of(row["currency"])]
     if bare:
         parts.append(_block(review, "", bare, short))
     return Fragment("items", join(parts))

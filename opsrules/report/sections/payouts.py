@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from opsrules.report.fragment import Fragment
 from opsrules.report.markup import element, join
-from opsrules.report.sections.blocks import by_currency, rows_of, sentence, table_of, text_of
+from opsrules.report.sections.blocks import by_currency, mappings_of, sentence, table_of, text_of
 from opsrules.report.status import mark
 from opsrules.report.tables import Column, statement
 from opsrules.report.words import count, day, minor, money, number, share, source
@@ -41,7 +41,7 @@ def _rank(row: dict[str, object]) -> tuple[int, int, str]:
 
 
 def _one(currency: str, rows: pd.DataFrame) -> Markup:
-    ranked = sorted(rows_of(rows), key=_rank)
+    ranked = sorted(mappings_of(rows), key=_rank)
     shown = ranked[:_MOST]
     heads = [
         *(Column("Payout"), Column("Sent"), Column(f"Amount, {currency}", number=True)),

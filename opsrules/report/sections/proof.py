@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from opsrules.report.fragment import Fragment
 from opsrules.report.markup import element, join
-from opsrules.report.sections.blocks import by_currency, rows_of, sentence, table_of, text_of
+from opsrules.report.sections.blocks import by_currency, mappings_of, sentence, table_of, text_of
 from opsrules.report.status import mark
 from opsrules.report.tables import Column, statement
 from opsrules.report.words import count, listed, minor, number, place, source, term
@@ -35,8 +35,8 @@ def _difference(row: dict[str, object], unit: str) -> int:
 
 
 def _frame(review: Review, totals: pd.DataFrame) -> Markup:
-    checks = rows_of(table_of(review, "checks"))
-    rows = rows_of(totals)
+    checks = mappings_of(table_of(review, "checks"))
+    rows = mappings_of(totals)
     broken = sum(_difference(row, unit) != 0 for row in rows for unit in ("", "_minor"))
     fails = sum(not row["holds"] for row in checks) + broken
     verdict = (
@@ -45,7 +45,7 @@ def _frame(review: Review, totals: pd.DataFrame) -> Markup:
         else mark("ok", "All checks hold")
     )
     tables = [_rows_table(rows)]
-    tables += [_amount_table(currency, rows_of(part)) for currency, part in by_currency(review, totals)]
+    tables += [_amount_table(currency, mappings_of(part)) for currency, part in by_currency(review, totals)]
     listing = [element("li", row["text"], class_=None if row["holds"] else "fails") for row in checks]
     checklist = element("ul", *listing, class_="checks") if listing else Markup("")
     return element("div", element("p", verdict), *tables, checklist, class_="proof bad" if fails else "proof")
@@ -86,7 +86,7 @@ def _amount_table(currency: str, rows: list[dict[str, object]]) -> Markup:
 
 
 def _controls(review: Review) -> Markup:
-    rows = rows_of(table_of(review, "controls"))
+    rows = mappings_of(table_of(review, "controls"))
     if not rows:
         return element("p", "The files carry no control figures of their own.", class_="quiet")
     failing = [row for row in rows if not row["holds"]]
@@ -112,7 +112,7 @@ def _controls(review: Review) -> Markup:
 
 
 def _excluded(review: Review) -> Markup:
-    rows = rows_of(table_of(review, "excluded"))
+    rows = mappings_of(table_of(review, "excluded"))
     if not rows:
         return element("p", "No row was left out.", class_="quiet")
     heads = [Column("Rule"), Column("Leg and side"), Column("Rows", number=True), Column("Amount", number=True)]
@@ -126,7 +126,7 @@ def _excluded(review: Review) -> Markup:
 
 
 def _rejects(review: Review) -> Markup:
-    rows = rows_of(table_of(review, "rejects"))
+    rows = mappings_of(table_of(review, "rejects"))
     if not rows:
         return element("p", "No row was rejected: every record could be read.", class_="quiet")
     shown = rows[:_MOST_REJECTS]

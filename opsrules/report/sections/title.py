@@ -7,12 +7,10 @@ from datetime import date
 from opsrules.periods import day_words
 from opsrules.report.fragment import Fragment
 from opsrules.report.markup import element, join
-from opsrules.report.status import level_mark
+from opsrules.report.status import level_mark, simulated_mark
 from opsrules.review import Review
 
 __all__ = ["title"]
-
-_BANNER = "Simulated data: no figure on this page belongs to a real account."
 
 
 def title(review: Review) -> Fragment:
@@ -28,6 +26,7 @@ def title(review: Review) -> Fragment:
     }
     name = f"{review.account_name}, {review.period.words()}"
     parts = [
+        simulated_mark(review.simulated),
         element(
             "p",
             element("span", f"opsrules {review.desk.words().lower()} review"),
@@ -43,8 +42,6 @@ def title(review: Review) -> Fragment:
             class_="facts",
         ),
     ]
-    if review.simulated:
-        parts.insert(0, element("p", _BANNER, class_="banner"))
     running = f"{name}, run {provenance.run_id[:8]}" + (", simulated data" if review.simulated else "")
     return Fragment("title", element("div", join(parts), class_="title"), {"running": running})
 
