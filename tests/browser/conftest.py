@@ -28,12 +28,13 @@ Open = Callable[..., Any]
 
 @pytest.fixture
 def opened(browser: Browser, tmp_path: Path) -> Open:
-    """Open HTML from a file: a context manager that takes the page, a width and a colour scheme."""
+    """Open HTML, or a file where it lies: a context manager that takes the page, a width and a colour scheme."""
 
     @contextmanager
-    def load(html: str, width: int = 1280, scheme: str = "light") -> Iterator[Opened]:
-        file = tmp_path / "page.html"
-        file.write_text(html, encoding="utf-8")
+    def load(html: str | Path, width: int = 1280, scheme: str = "light") -> Iterator[Opened]:
+        file = html if isinstance(html, Path) else tmp_path / "page.html"
+        if isinstance(html, str):
+            file.write_text(html, encoding="utf-8")
         context = browser.new_context(
             offline=True,
             color_scheme="dark" if scheme == "dark" else "light",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 import reviews
+from calling import call
 
 from notebooks import code, executed, markdown, result
 from opsrules import report
@@ -145,6 +147,31 @@ def test_b9_page_stands_at_every_width(pages: dict[str, str], opened: Any, name:
             assert contrast(ink, ground) >= 4.5, pair
         if (width, scheme) in WITH_AXE:
             assert _axe(seen.page) == []
+
+
+@pytest.fixture(scope="module")
+def real_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Reports of a demo account, made by the command line with a kernel."""
+    root = tmp_path_factory.mktemp("real") / "work"
+    assert call("init", str(root)) == 0
+    assert call("demo", "-w", str(root), "--accounts", "1", "--orders", "40", "--period", "2026-10") == 0
+    assert call("run", "-w", str(root), "--period", "2026-10", "--as-of", "2026-11-10") == 0
+    return root / "reports" / "2026-10"
+
+
+def test_b9_pages_of_a_real_run_load_nothing_and_stand_at_both_widths(real_run: Path, opened: Any) -> None:
+    (account,) = real_run.glob("*/reconciliation.html")
+    for page, heading in ((account, "October 2026"), (real_run / "index.html", "of 1 account")):
+        for width in (360, 1280):
+            with opened(page, width) as seen:
+                assert seen.requests == [page.as_uri()]
+                assert seen.messages == []
+                assert seen.page.evaluate(UNNAMED) == []
+                assert seen.page.evaluate(WIDER) == []
+                assert heading in seen.page.locator("h1").inner_text()
+    with opened(account) as seen:
+        assert seen.page.locator("svg.chart").count() > 0
+        assert seen.page.locator("#items tbody tr").count() > 0
 
 
 def _axe(page: Any) -> list[str]:
