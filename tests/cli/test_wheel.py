@@ -1,51 +1,52 @@
-"""A workspace made by an installed wheel alone: nothing of the checkout may help."""
+"""A review by an installed wheel alone: an environment of its own, in which nothing of the checkout can help."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import sysconfig
+import venv
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ("opsrules", "notebooks", "parameters", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md")
+WHERE: dict[str, Any] = {
+    "cell_type": "code", "id": "where", "metadata": {}, "outputs": [], "execution_count": None,
+    "source": "import opsrules\nprint(opsrules.__file__)",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Installed:
-    """A wheel unpacked where only Python's path can find it."""
+    """A fresh environment that holds the wheel, and sees the dependencies of the one that runs the tests."""
 
     wheel: Path
-    site: Path
     folder: Path
+    scripts: Path
+    site: Path
 
-    def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a Python outside of the checkout, with the wheel's copy and the dependencies' folder on its path."""
+    def call(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the environment outside of the checkout."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "JUPYTER"))}
         return subprocess.run(
-            [sys.executable, "-S", *arguments],
+            [str(self.scripts / command), *arguments],
             cwd=self.folder,
-            env=self._environment(),
+            env=kept | {"JUPYTER_PATH": str(Path(sys.prefix) / "share" / "jupyter")},
             capture_output=True,
             text=True,
             check=False,
         )
 
-    def _environment(self) -> Mapping[str, str]:
-        # -S leaves out the site packages' .pth files, and with them the editable install of the checkout.
-        dependencies = [path for path in sys.path if path.endswith("site-packages")]
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-        return kept | {"PYTHONPATH": os.pathsep.join([str(self.site), *dependencies])}
 
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    folder = tmp_path_factory.mktemp("wheel")
+def _built(folder: Path) -> Path:
     source = folder / "source"
     source.mkdir()
     for name in SOURCES:  # a copy, so that a build leaves nothing in the checkout
@@ -55,10 +56,23 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder / "dist")]
     subprocess.run(build, cwd=source, check=True, capture_output=True)
     wheel = next((folder / "dist").glob("*.whl"))
-    site = folder / "site"
-    install = ["install", "--quiet", "--no-deps", "--no-index", "--no-compile", "--target", str(site), str(wheel)]
-    subprocess.run([sys.executable, "-m", "pip", *install], check=True, capture_output=True)
-    return Installed(wheel, site, folder)
+    shutil.rmtree(source)
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    folder = tmp_path_factory.mktemp("wheel")
+    wheel = _built(folder)
+    environment = folder / "environment"
+    venv.create(environment, with_pip=False)
+    paths = sysconfig.get_paths("venv", vars={"base": str(environment), "platbase": str(environment)})
+    scripts, site = Path(paths["scripts"]), Path(paths["purelib"])
+    install = ["--python", str(scripts / "python"), "install", "--quiet", "--no-deps", "--no-index", "--no-compile"]
+    subprocess.run([sys.executable, "-m", "pip", *install, str(wheel)], check=True, capture_output=True)
+    # A folder named in a .pth file is put on the path and its own .pth files are passed over: not the checkout's.
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return Installed(wheel, folder, scripts, site)
 
 
 def test_wheel_ships_notebooks_rules_and_the_template(installed: Installed) -> None:
@@ -71,22 +85,38 @@ def test_wheel_ships_notebooks_rules_and_the_template(installed: Installed) -> N
     } <= names
 
 
-def test_workspace_from_the_wheel_alone(installed: Installed) -> None:
-    where = installed.call("-c", "import opsrules; print(opsrules.__file__)")
-    assert Path(where.stdout.strip()).is_relative_to(installed.site), where.stderr
+def test_checkout_cannot_be_reached(installed: Installed) -> None:
+    told = installed.call("python", "-c", "import sys, opsrules; print(opsrules.__file__, *sys.path, sep='\\n')")
+    file, *path = told.stdout.splitlines()
+    assert Path(file).is_relative_to(installed.site), told.stderr
+    assert str(ROOT) not in path
+
+
+def test_review_from_the_wheel_alone(installed: Installed) -> None:
     for arguments in (
         ("init", "work"),
-        ("demo", "-w", "work", "--accounts", "1", "--orders", "30"),
+        ("demo", "-w", "work", "--accounts", "1", "--orders", "30", "--period", "2026-10"),
         ("check", "-w", "work"),
         ("rules", "test", "-w", "work"),
     ):
-        done = installed.call("-m", "opsrules", *arguments)
+        done = installed.call("opsrules", *arguments)
         assert (done.returncode, done.stderr) == (0, ""), arguments
     assert done.stdout.endswith("all hold\n")
+    notebook = installed.folder / "work" / "notebooks" / "reconciliation.ipynb"
     shipped = installed.site / "opsrules" / "_workspace" / "notebooks" / "reconciliation.ipynb"
-    assert (installed.folder / "work" / "notebooks" / "reconciliation.ipynb").read_bytes() == shipped.read_bytes()
+    assert notebook.read_bytes() == shipped.read_bytes()
+    document = json.loads(notebook.read_text("utf-8"))
+    document["cells"].insert(-2, WHERE)
+    notebook.write_text(json.dumps(document), "utf-8")
+    done = installed.call("opsrules", "run", "-w", "work", "--period", "2026-10", "--as-of", "2026-11-10")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    reports = installed.folder / "work" / "reports" / "2026-10"
+    assert (reports / "index.html").is_file()
+    (page,) = reports.glob("demo-*/reconciliation.html")
+    assert str(installed.site / "opsrules" / "__init__.py") in page.read_text("utf-8")  # said by the kernel
 
 
-def test_command_of_the_wheel_is_the_same(installed: Installed) -> None:
-    entry = next(installed.site.glob("opsrules-*.dist-info/entry_points.txt")).read_text()
-    assert "opsrules = opsrules.cli:main" in entry
+def test_command_stands_in_the_environment(installed: Installed) -> None:
+    told = installed.call("opsrules", "--version")
+    version = installed.wheel.name.split("-")[1]
+    assert (told.returncode, told.stdout.strip()) == (0, f"opsrules {version}")
