@@ -15,6 +15,7 @@ from opsrules.readers import Source, identify, read
 from opsrules.readers.model import Read
 from opsrules.review import FileRead
 from opsrules.schemas import REJECTS, TABLES, empty
+from opsrules.terms import RejectReason
 
 __all__ = ["take_in"]
 
@@ -54,6 +55,9 @@ def take_in(root: Path, account: Account) -> Exports:
             refused.append(error)
             continue
         _hold_records(name, got)
+        if (nothing := _nothing_readable(name, got)) is not None:
+            refused.append(nothing)
+            continue
         same = next((one.name for one in done if one.read.sha256 == got.sha256), None)
         if same is not None:
             twice.append((name, same))
@@ -79,6 +83,18 @@ def _hold_records(name: str, got: Read) -> None:
     if got.records != rows + len(got.rejects):
         msg = f"{name}: {got.records} records, but {rows} rows and {len(got.rejects)} rejects"
         raise ControlTotalsError(msg)
+
+
+def _nothing_readable(name: str, got: Read) -> FileRefused | None:
+    """A refusal when every record of a file was rejected: then its layout is wrong, not its rows."""
+    faulty = got.rejects[got.rejects["reason"] != RejectReason.NOT_BOOKED]
+    if faulty.empty or len(got.rejects) < got.records:
+        return None
+    first = faulty.iloc[0]
+    why = RejectReason(first["reason"]).words().lower()
+    what = f"none of its {got.records} records could be read; the first: {why} in column {first['column']!r}"
+    step = "correct the source's options in the account file, or export it again"
+    return FileRefused(f"{name}:{first['source_line']}", what, step)
 
 
 def _unknown(path: Path, name: str) -> str:

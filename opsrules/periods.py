@@ -20,7 +20,7 @@ from opsrules.errors import UsageError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["AGE_BUCKETS", "Period", "age_bucket", "business_date", "day_words"]
+__all__ = ["AGE_BUCKETS", "Period", "age_bucket", "business_date", "day_words", "plausible_as_of"]
 
 AGE_BUCKETS: tuple[tuple[str, int, int | None], ...] = (
     ("0 to 3 days", 0, 3),
@@ -35,6 +35,23 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
 _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})", re.ASCII)
 _FORMS = "write 2026-10, 2026-W47 or 2026-10-01..2026-10-15"
+
+
+def plausible_as_of(day: date, period: Period | None = None) -> date:
+    """Return the day if ages can be counted to it.
+
+    Raises
+    ------
+    UsageError
+        If it lies before 2000 or after 2100, or before the period begins.
+    """
+    if not 2000 <= day.year <= 2100:
+        msg = f"as-of day {day} is out of reach; name one between 2000 and 2100"
+        raise UsageError(msg)
+    if period is not None and day < period.first:
+        msg = f"as-of day {day} is before {period.text} begins; name one in the period or after it"
+        raise UsageError(msg)
+    return day
 
 
 def day_words(day: date) -> str:

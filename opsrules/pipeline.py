@@ -17,7 +17,7 @@ from opsrules.desks import reconciliation
 from opsrules.errors import UsageError
 from opsrules.intake import take_in
 from opsrules.parameters import Account
-from opsrules.periods import Period
+from opsrules.periods import Period, plausible_as_of
 from opsrules.review import FileRead, Provenance, Review
 from opsrules.rules import Rules
 from opsrules.terms import Desk
@@ -82,8 +82,9 @@ def open_review(
         raise UsageError(msg)
     place = Workspace.at(workspace)
     chosen = _account(place, account)
-    day = _as_of(as_of)
+    day = plausible_as_of(_as_of(as_of))
     span = Period.parse(period) if period else Period.month_before(day)
+    plausible_as_of(day, span)
     path = place.rules_dir / f"{desk}.yaml"
     rules = Rules.load(path, reconciliation.Variables, reconciliation.Actions).active(day)
     exports = take_in(place.root, chosen)

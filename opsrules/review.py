@@ -112,7 +112,7 @@ class Need:
     count : int
         Findings behind it.
     amounts : tuple of (str, int)
-        Currency and summed minor units without sign, largest first; currencies are never added.
+        Currency and summed minor units without sign, the account's own first; currencies are never added.
     """
 
     level: Level
@@ -149,7 +149,7 @@ class Review:
     lede : str
         One sentence: amount and consequence.
     needs : tuple of Need
-        Worst first, at most six.
+        Worst first; one for each rule that found something.
     findings, metrics, control_totals : DataFrame
         Columns `FINDINGS`, `METRICS`, `CONTROL_TOTALS`.
     tables : mapping of str to DataFrame

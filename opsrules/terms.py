@@ -74,7 +74,7 @@ class Level(_Term):
 class LineKind(_Term):
     """What one processor line is."""
 
-    CHARGE = "charge"
+    CHARGE = "charge"  # a failed or reversed one too, with minus
     REFUND = "refund"
     REFUND_FAILURE = "refund_failure"
     CHARGEBACK = "chargeback"

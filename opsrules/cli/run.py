@@ -66,11 +66,13 @@ def run(
     from opsrules.cli.checking import check_workspace  # noqa: PLC0415
     from opsrules.cli.clock import today  # noqa: PLC0415
     from opsrules.cli.progress import Watch  # noqa: PLC0415
-    from opsrules.periods import Period  # noqa: PLC0415
+    from opsrules.periods import Period, plausible_as_of  # noqa: PLC0415
     from opsrules.workspace import find  # noqa: PLC0415
 
     root = find(workspace)
-    days = Period.parse(period) if period else Period.month_before(today())
+    day = plausible_as_of(as_of.date() if as_of else today())
+    days = Period.parse(period) if period else Period.month_before(day)
+    plausible_as_of(day, days)
     accounts = _of_desk(check_workspace(root, account).require().parameters.accounts.values(), account)
     with Watch(quiet=as_json) as watch:
         try:
@@ -78,7 +80,7 @@ def run(
                 root,
                 [one.account for one in accounts],
                 days,
-                as_of.date() if as_of else today(),
+                day,
                 DESK,
                 on_event=watch.tell,
                 names={one.account: one.name for one in accounts},

@@ -54,7 +54,9 @@ class SourceSpec(_Part):
     def matches(self, root: Path) -> list[Path]:
         """Files that the glob finds now, sorted; hidden files only where the glob spells out their dot."""
         found = glob(self.files, root_dir=root, recursive=True)  # noqa: PTH207 - Path.glob refuses absolute patterns
-        return sorted(path for path in {root / name for name in found} if path.is_file())
+        # A link that leads nowhere is an export that is missing: reading it says so.
+        paths = {root / name for name in found}
+        return sorted(path for path in paths if path.is_file() or (path.is_symlink() and not path.exists()))
 
 
 class PayoutRule(_Part):

@@ -11,7 +11,8 @@ from opsrules.money import NumberStyle, is_currency
 
 __all__ = ["Balances", "Columns", "Marks", "Options"]
 
-_DIRECTIVES = set("dmyYbBjHMSfpIzZaA")
+# A zone would move the day: a bank states its booking day as it means it.
+_DIRECTIVES = set("dmyYbBjHMSfpIaA")
 _NO_FORMAT = "date_format is missing: 03/04 can be read in two ways, so write how dates look, such as '%d/%m/%Y'"
 
 

@@ -29,8 +29,8 @@ CATEGORIES = {
     "connect_collection_transfer": LineKind.TRANSFER,
     "connect_reserved_funds": LineKind.RESERVE,
     "risk_reserved_funds": LineKind.RESERVE,
-    "charge_failure": LineKind.ADJUSTMENT,
-    "partial_capture_reversal": LineKind.ADJUSTMENT,
+    "charge_failure": LineKind.CHARGE,
+    "partial_capture_reversal": LineKind.CHARGE,
     "other_adjustment": LineKind.ADJUSTMENT,
 }
 """``reporting_category`` to kind; the list is not closed, and others are `LineKind.OTHER`. Source: FORMATS 2.1."""

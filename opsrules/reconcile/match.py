@@ -6,6 +6,7 @@ order, so that shuffled rows give the same answer.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from opsrules.reconcile.matching import STATUSES, Matching
-from opsrules.reconcile.spec import KeyPass, NearPass, Spec, WindowPass
+from opsrules.reconcile.spec import KeyPass, NearPass, Spec, WindowPass, tolerances
 
 __all__ = ["COLUMNS", "reconcile"]
 
@@ -168,7 +169,7 @@ def _key_pass(work: _Work, spec: KeyPass) -> None:
     count_left, count_right = (np.bincount(number[mask], minlength=size) for mask in (~right, right))
     gap = _sums(number[right], work.amount[at[right]], size) - _sums(number[~right], work.amount[at[~right]], size)
     both = (count_left > 0) & (count_right > 0)
-    within = spec.tolerances(work.both["currency"].to_numpy(dtype=object)[at[first]])
+    within = tolerances(spec, work.both["currency"].to_numpy(dtype=object)[at[first]])
     agree = both & (np.abs(gap) <= within)
     taken = agree[number]
     if taken.any():
@@ -185,7 +186,7 @@ def _peel_extras(work: _Work, at: _Ints, number: _Ints, spec: KeyPass) -> None:
     rows["ref"] = work.both["ref"].to_numpy()[at]
     left_sum = rows[~rows["right"]].groupby("code")["amount"].sum()
     rows["gap"] = (rows["amount"] - rows["code"].map(left_sum)).abs()
-    within = spec.tolerances(work.both["currency"].to_numpy(dtype=object)[at])
+    within = tolerances(spec, work.both["currency"].to_numpy(dtype=object)[at])
     alone = rows[rows["right"] & (rows["gap"] <= within)]
     chosen = alone.sort_values(["gap", "on", "ref"], kind="stable").drop_duplicates("code")
     solved = rows["code"].isin(chosen["code"])
@@ -198,12 +199,12 @@ def _peel_extras(work: _Work, at: _Ints, number: _Ints, spec: KeyPass) -> None:
     work.hold(rest["at"].to_numpy(), rest["code"].to_numpy(), spec.rule, "differs")
 
 
-def _pairs_in_window(work: _Work, days: dict[str, tuple[int, int]], equal: list[str]) -> pd.DataFrame:
-    """All (left, right) positions of free tagged rows that are equal in `equal` and whose days fit."""
+def _pairs_in_window(work: _Work, days: Mapping[str, tuple[int, int]]) -> pd.DataFrame:
+    """All (left, right) positions of free tagged rows of one tag and currency whose days fit."""
     free = work.free() & work.both["tag"].isin(list(days)).to_numpy()
     rows = work.both[free].assign(at=np.flatnonzero(free))
     right = work.is_right[rows["at"].to_numpy()]
-    pairs = rows[~right].merge(rows[right], on=equal, suffixes=("", "_right"))
+    pairs = rows[~right].merge(rows[right], on=["tag", "currency"], suffixes=("", "_right"))
     gap = (pairs["on_right"] - pairs["on"]).dt.days
     low, high = (pairs["tag"].map({tag: span[end] for tag, span in days.items()}).astype("int64") for end in (0, 1))
     fits: pd.DataFrame = pairs[(gap >= low) & (gap <= high)]
@@ -221,7 +222,9 @@ def _both_ends(pairs: pd.DataFrame) -> tuple[_Ints, _Ints]:
 
 
 def _window_pass(work: _Work, spec: WindowPass) -> None:
-    pairs = _pairs_in_window(work, dict(spec.days), ["tag", "currency", "amount_minor"])
+    pairs = _pairs_in_window(work, spec.days)
+    apart = (pairs["amount_minor_right"] - pairs["amount_minor"]).abs()
+    pairs = pairs[(apart <= tolerances(spec, pairs["currency"].to_numpy(dtype=object))).to_numpy()]
     if pairs.empty:
         return
     for name in ("at", "at_right"):
@@ -235,7 +238,7 @@ def _window_pass(work: _Work, spec: WindowPass) -> None:
 
 
 def _near_pass(work: _Work, spec: NearPass) -> None:
-    pairs = _pairs_in_window(work, dict(spec.days), ["tag", "currency"])
+    pairs = _pairs_in_window(work, spec.days)
     apart = (pairs["amount_minor_right"] - pairs["amount_minor"]).abs()
     settled = (work.reason[pairs["at"].to_numpy()] == "") & (work.reason[pairs["at_right"].to_numpy()] == "")
     pairs = pairs[(apart * spec.most_apart <= pairs["amount_minor"].abs()) & settled]

@@ -188,7 +188,11 @@ class Matching:
                 msg = f"leg {self.spec.leg}, {name}: {len(table)} rows have {len(status)} places"
                 raise ControlTotalsError(msg)
             self._check_groups(name, table, status)
-            total_minor(table["amount_minor"])  # refuses sums that leave 64 bits
+            try:
+                total_minor(table["amount_minor"])
+            except OverflowError as error:
+                msg = f"leg {self.spec.leg}, {name}: {error}; such amounts are beyond any account: check their decimals"
+                raise ControlTotalsError(msg) from error
 
     def _check_groups(self, name: str, table: pd.DataFrame, status: pd.DataFrame) -> None:
         matched = (status["status"] == "matched").to_numpy()

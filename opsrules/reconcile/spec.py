@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["KeyPass", "NearPass", "Spec", "WindowPass"]
+__all__ = ["KeyPass", "NearPass", "Spec", "WindowPass", "tolerances"]
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,6 @@ class KeyPass:
     tolerance_minor: int = 0
     currency: str = ""
 
-    def tolerances(self, currencies: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
-        """Tolerance that holds for each currency."""
-        within = np.full(len(currencies), self.currency == "") | (currencies == self.currency)
-        return np.where(within, self.tolerance_minor, 0)
-
 
 @dataclass(frozen=True)
 class WindowPass:
@@ -49,10 +44,14 @@ class WindowPass:
     rule : str
     days : mapping of str to (int, int)
         By tag: first and last day after the left row's day on which the right row may stand.
+    tolerance_minor, currency : int, str
+        Amounts this far apart still count as equal, in this currency alone; "" means in every one.
     """
 
     rule: str = "amount_and_days"
     days: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    tolerance_minor: int = 0
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,3 +90,9 @@ class Spec:
     account: str
     leg: str
     passes: tuple[KeyPass | WindowPass | NearPass, ...] = (KeyPass(),)
+
+
+def tolerances(spec: KeyPass | WindowPass, currencies: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
+    """Tolerance of a pass for rows in each of these currencies."""
+    within = np.full(len(currencies), spec.currency == "") | (currencies == spec.currency)
+    return np.where(within, spec.tolerance_minor, 0)

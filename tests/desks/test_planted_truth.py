@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from desks.conftest import ACCOUNTS
 
-from opsrules import Review
+from opsrules import Review, open_review
 
 # Faults of lines and files, which a review of October reports for October (lines) or for every file it read.
 _OF_THE_PERIOD = {"fee_differs", "chargeback"}
@@ -45,7 +45,8 @@ def _expected(workspace: Path, account: str) -> dict[str, set[tuple[str, str]]]:
 def _found(review: Review) -> dict[str, set[tuple[str, str]]]:
     got: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for row in review.findings.to_dict("records"):
-        if row["severity"] != "low":
+        # A payout whose statement is long overdue is no fault that was planted; see the test of timing items.
+        if row["severity"] != "low" and row["class"] != "payout_in_transit":
             fact = {str(key): value for key, value in row.items()}
             got[row["class"]].add(_subject(fact, row["source_file"]))
     return got
@@ -62,9 +63,10 @@ def test_every_planted_fault_is_found_and_nothing_else(
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
-def test_timing_items_need_nobody(demo_workspace: Path, demo_reviews: dict[str, Review], account: str) -> None:
-    timing = {f["payout_ref"] for f in _truth(demo_workspace, account) if f["expect"] == "timing" and f["payout_ref"]}
-    findings = demo_reviews[account].findings
+def test_timing_items_need_nobody_while_they_are_young(demo_workspace: Path, account: str) -> None:
+    truth = json.loads((demo_workspace / "exports" / account / "truth.json").read_text())
+    timing = {fault["payout_ref"] for fault in truth["faults"] if fault["expect"] == "timing" and fault["payout_ref"]}
+    findings = open_review("reconciliation", account, "2026-10", demo_workspace, as_of=truth["as_of"]).findings
     about = findings[findings["payout_ref"].isin(timing) & (findings["leg"] == "payouts_bank")]
     assert set(about["severity"]) <= {"low"}
 

@@ -152,7 +152,7 @@ def test_a18_header_only_is_zero_rows_and_says_so(tmp_path: Path) -> None:
     files = exports([], [], statement())
     got = review(workspace(tmp_path, files))
     assert got.level is Level.TOO_FEW
-    assert got.lede == "No rows were read for this period, so nothing can be said about it."
+    assert got.lede == "No rows of this period were read, so nothing can be said about it."
 
 
 def test_a33_dates_that_cannot_be_are_a_finding(tmp_path: Path) -> None:

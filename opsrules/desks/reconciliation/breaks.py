@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from opsrules.desks.reconciliation.coverage import LegResult
@@ -98,29 +99,34 @@ class _Held:
 
 
 def _of_leg(ask: Ask, ready: Prepared, leg: Leg, result: LegResult) -> list[Break]:
-    tables = {
-        "orders": ready.orders,
-        "processor_lines": ready.lines,
-        "payouts": ready.payouts,
-        "bank_lines": ready.bank,
-    }
-    items = result.matching.open_items
+    tables = ready.by_name()
+    items = _in_scope(result)
     held: dict[int, _Held] = {}
     for side, name in zip(("left", "right"), LEG_SIDES[leg], strict=True):
-        scope = result.side(side)[1]["status"].to_numpy()
         mine = items[items["side"] == side]
-        mine = mine[scope[mine["position"].to_numpy(dtype=int)] == "open"]
         rows = tables[name].iloc[mine["position"].to_numpy(dtype=int)].to_dict("records")
         for row, item in zip(rows, mine.to_dict("records"), strict=True):
             row |= {"table": name, "side": side, "side_minor": item["amount_minor"]}
-            row |= {key: item[key] for key in ("item_id", "position", "candidates", "ref")}
+            row |= {key: item[key] for key in ("item_id", "position", "candidates", "ref", "inside")}
             getattr(held.setdefault(item["pair"], _Held([], [], item["reason"])), side).append(row)
-    context = _Context(ask, leg, result, _last_day(ready.bank))
+    context = _Context(ask, leg, result, ready.bank)
     return [_make(context, _CLASSIFY[leg], one) for one in held.values()]
 
 
-def _last_day(bank: pd.DataFrame) -> pd.Timestamp | None:
-    return bank["booked_on"].max() if len(bank) else None
+def _in_scope(result: LegResult) -> pd.DataFrame:
+    """The open items of every break with at least one row inside the period's scope; ``inside`` marks those rows.
+
+    A counterpart outside the period still tells what the break is and how large: a payout that arrived short in the
+    next month is short, not missing.
+    """
+    items = result.matching.open_items
+    inside = np.zeros(len(items), dtype=bool)
+    for side in ("left", "right"):
+        mine = (items["side"] == side).to_numpy()
+        at = items["position"].to_numpy(dtype=int)[mine]
+        inside[mine] = result.side(side)[1]["status"].to_numpy()[at] == "open"
+    items = items.assign(inside=inside)
+    return items[items["pair"].isin(items.loc[inside, "pair"].unique())]
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,7 @@ class _Context:
     ask: Ask
     leg: Leg
     result: LegResult
-    bank_until: pd.Timestamp | None
+    bank: pd.DataFrame
 
 
 def _make(context: _Context, classify: Callable[[_Context, _Held], BreakClass], held: _Held) -> Break:
@@ -155,7 +161,7 @@ def _make(context: _Context, classify: Callable[[_Context, _Held], BreakClass], 
         age_days=(context.ask.as_of - lead["day"].date()).days,
         expected_minor=held.left_minor if held.left else None,
         actual_minor=held.right_minor if held.right else None,
-        rows=len(held.left) + len(held.right),
+        rows=sum(row["inside"] for row in (*held.left, *held.right)),
         candidates=lead["candidates"],
         status=_first(held, "financial_status") or _first(held, "payout_status") or _first(held, "status"),
         method=_first(held, "payment_method") or _first(held, "method"),
@@ -177,7 +183,8 @@ def _subject_ref(row: dict[str, Any]) -> str:
     if row["table"] == "payouts":
         return str(row["payout_id"])
     if row["table"] == "bank_lines":
-        return str(row["line_id"] or row["reference"] or row["text"])
+        # Free text of a bank line may name a person; the evidence is its file and line.
+        return str(row["line_id"] or f"{row['booked_on']:%Y-%m-%d}")
     return str(row["line_id"] or row["payment_id"] or row["order_id"])
 
 
@@ -202,7 +209,8 @@ def _extra(context: _Context, held: _Held) -> BreakClass:
     """An extra charge of the order's very amount is a second capture; any other is a wrong amount."""
     matching = context.result.matching
     key = held.lead["key"]
-    owed = matching.left.loc[matching.left["key"] == key, "amount_minor"].sum()
+    counted = (matching.left["key"] == key) & (matching.left["excluded"] == "")
+    owed = matching.left.loc[counted, "amount_minor"].sum()
     return BreakClass.CHARGED_TWICE if held.right_minor == owed else BreakClass.AMOUNT_DIFFERS
 
 
@@ -236,7 +244,16 @@ def _may_still_come(context: _Context, payout: dict[str, Any]) -> bool:
     """Whether the bank statements end before the last day on which the payout should have been booked."""
     days = {rule.processor: rule.days[1] for rule in context.ask.account.payouts}
     latest = payout["day"] + pd.Timedelta(days=days.get(payout["processor"], 5))
-    return context.bank_until is None or bool(context.bank_until < latest)
+    covered = _covered_until(context, payout)
+    return covered is None or bool(covered < latest) or pd.Timestamp(context.ask.as_of) <= latest
+
+
+def _covered_until(context: _Context, payout: dict[str, Any]) -> pd.Timestamp | None:
+    """Last day that the bank exports cover, on the accounts into which this processor pays."""
+    bank, side = context.bank, context.result.matching.right
+    theirs = bank[((side["tag"] == payout["processor"]) & (bank["currency"] == payout["currency"])).to_numpy()]
+    lines = bank[bank["bank_account"].isin(theirs["bank_account"].unique())] if len(theirs) else bank
+    return lines["booked_on"].max() if len(lines) else None
 
 
 _CLASSIFY: dict[Leg, Callable[[_Context, _Held], BreakClass]] = {

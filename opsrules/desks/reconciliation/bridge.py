@@ -8,9 +8,8 @@ import pandas as pd
 
 from opsrules.desks.reconciliation.breaks import Break
 from opsrules.desks.reconciliation.coverage import LegResult
-from opsrules.desks.reconciliation.legs import NOT_SENT
 from opsrules.desks.reconciliation.model import Ask
-from opsrules.desks.reconciliation.prepare import Prepared
+from opsrules.desks.reconciliation.prepare import NOT_SENT, Prepared
 from opsrules.errors import ControlTotalsError
 from opsrules.terms import BreakClass, Exclusion, Leg, LineKind
 
@@ -140,13 +139,16 @@ def _received(ask: Ask, ready: Prepared, leg: LegResult, currency: str, coming: 
     later = sent & matched_sent & ~here_sent
     earlier = booked & matched_got & ~here_got
     group_gap = int(got[booked & here_got].sum() - paid[sent & here_sent].sum())
+    # What a match lacks beyond its recorded residual is a part that the bank booked outside the period.
+    groups = sorted(set(left.loc[sent & here_sent, "group"]))
+    within = int(leg.matching.groups.loc[groups, "residual_minor"].sum())
     pair_gap = int(got[booked & paired_got].sum() - paid[sent & paired_sent].sum())
     loose_sent = sent & ~matched_sent & ~paired_sent
     loose_got = booked & ~matched_got & ~paired_got
     return [
         ("Sent before the period, arrived in it", int(got[earlier].sum()), "step"),
-        ("On its way at the end of the period", -int(paid[later].sum()) - coming, "step"),
-        ("Bank rounding and charges in tolerance", group_gap, "step"),
+        ("On its way at the end of the period", -int(paid[later].sum()) - coming + group_gap - within, "step"),
+        ("Bank rounding and charges in tolerance", within, "step"),
         ("Arrived short or over", pair_gap, "attention"),
         ("Sent, not found at the bank", coming - int(paid[loose_sent].sum()), "attention"),
         ("At the bank, no payout found", int(got[loose_got].sum()), "attention"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -12,8 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from opsrules.desks.reconciliation.breaks import Break
+from opsrules.desks.reconciliation.legs import payouts_before_lines
 from opsrules.desks.reconciliation.model import Ask, Exports
 from opsrules.desks.reconciliation.prepare import Prepared
+from opsrules.periods import day_words
 from opsrules.reconcile import item_ids
 from opsrules.reconcile.fees import contract_of, expected_fee_minor
 from opsrules.terms import BreakClass, LineKind, SubjectType
@@ -45,7 +48,8 @@ def charged_fees(ask: Ask, ready: Prepared) -> pd.DataFrame:
 
     ``over_minor`` is what was charged less what the contract gives: plus is too much.
     """
-    lines = ready.lines[_in_period(ready.lines, ask) & (ready.lines["kind"] == LineKind.CHARGE)]
+    sold = (ready.lines["kind"] == LineKind.CHARGE) & (ready.lines["gross_minor"] > 0)
+    lines = ready.lines[_in_period(ready.lines, ask) & sold]
     contracts = ask.account.fees
     lines = lines.assign(
         contract=contract_of(lines, contracts),
@@ -83,13 +87,22 @@ def chargeback_breaks(ask: Ask, ready: Prepared) -> list[Break]:
     """One break per chargeback of the period that no reversal has undone so far."""
     lines = ready.lines.assign(item_id=_line_ids(ask, BreakClass.CHARGEBACK, ready.lines))
     lines = lines[~lines["again"]]
+    lines = lines[lines["day"] <= pd.Timestamp(ask.as_of)].sort_values(["occurred_at", "line_id"], kind="stable")
     undone = lines[lines["kind"] == LineKind.CHARGEBACK_REVERSAL]
-    back = set(zip(undone["processor"], undone["key"], undone["payment_id"], -undone["gross_minor"], strict=True))
+    # One reversal undoes one chargeback, the earliest first.
+    back = Counter(zip(undone["processor"], undone["key"], undone["payment_id"], -undone["gross_minor"], strict=True))
+    standing = set()
+    for row in lines[lines["kind"] == LineKind.CHARGEBACK].to_dict("records"):
+        natural = (row["processor"], row["key"], row["payment_id"], row["gross_minor"])
+        if back[natural]:
+            back[natural] -= 1
+        else:
+            standing.add(row["item_id"])
     taken = lines[_in_period(lines, ask) & (lines["kind"] == LineKind.CHARGEBACK)]
     return [
         _line_break(ask, row, BreakClass.CHARGEBACK, amount_minor=row["net_minor"], actual_minor=row["net_minor"])
         for row in taken.to_dict("records")
-        if (row["processor"], row["key"], row["payment_id"], row["gross_minor"]) not in back
+        if row["item_id"] in standing
     ]
 
 
@@ -127,7 +140,7 @@ def _line_break(
 def file_breaks(ask: Ask, exports: Exports, ready: Prepared) -> list[Break]:
     """Faults of the files: unknown, twice, rejected rows, failed control figures, implausible or doubtful times."""
     return [
-        *_not_supplied(ask, exports),
+        *_not_supplied(ask, exports, ready),
         *(
             _file_break(ask, BreakClass.FILE_UNRECOGNISED, file.name, note=file.name)
             for file in exports.files
@@ -143,7 +156,10 @@ def file_breaks(ask: Ask, exports: Exports, ready: Prepared) -> list[Break]:
 
 def _file_break(ask: Ask, kind: BreakClass, name: str, *, note: str = "", rows: int = 1, **values: object) -> Break:
     return Break(
-        item_id=_item_id(ask, kind, name, str(values.get("currency", ""))),
+        # A missing export has no file to tell it by; one file may have rejects in several currencies.
+        item_id=_item_id(
+            ask, kind, name, note if kind is BreakClass.SOURCE_MISSING else str(values.get("currency", ""))
+        ),
         break_class=kind,
         subject_type=SubjectType.FILE,
         subject_ref=name,
@@ -156,11 +172,24 @@ def _file_break(ask: Ask, kind: BreakClass, name: str, *, note: str = "", rows: 
     )
 
 
-def _not_supplied(ask: Ask, exports: Exports) -> Iterable[Break]:
-    wanted = {"orders": "shop orders", "processor_lines": "processor lines", "bank_lines": "bank statement"}
-    for table, words in wanted.items():
+_WANTED = {"orders": "shop orders export", "processor_lines": "processor export", "bank_lines": "bank statement"}
+
+
+def _not_supplied(ask: Ask, exports: Exports, ready: Prepared) -> Iterable[Break]:
+    """Exports that are missing altogether, that have nothing of the period, or that begin too late for its payouts."""
+    tables = ready.by_name()
+    first, last = pd.Timestamp(ask.period.first), pd.Timestamp(ask.period.last)
+    for table, words in _WANTED.items():
         if table not in exports.kinds:
             yield _file_break(ask, BreakClass.SOURCE_MISSING, table, note=words)
+        elif not tables[table]["day"].between(first, last).any():
+            yield _file_break(ask, BreakClass.SOURCE_MISSING, table, note=f"{words} of this period")
+    early = ready.payouts[ready.payouts["key"].isin(payouts_before_lines(ready, ask))]
+    if len(early):
+        start = day_words(ready.lines["day"].min().date())
+        yield _file_break(
+            ask, BreakClass.SOURCE_MISSING, "processor_lines", note=f"processor export before {start}", rows=len(early)
+        )
 
 
 def _rejected(ask: Ask, rejects: pd.DataFrame) -> Iterable[Break]:
@@ -186,11 +215,15 @@ def _lines(numbers: pd.Series[int]) -> str:
 
 
 def _controls(ask: Ask, exports: Exports) -> Iterable[Break]:
+    seen: Counter[tuple[str, str]] = Counter()
     for control in exports.controls:
+        # A file on one line gives all its statements one place.
+        number = str(seen[control.place, control.name])
+        seen[control.place, control.name] += 1
         if not control.holds:
             file, _, line = control.place.rpartition(":")
             yield Break(
-                item_id=_item_id(ask, BreakClass.CONTROL_FAILED, control.place, control.name),
+                item_id=_item_id(ask, BreakClass.CONTROL_FAILED, control.place, control.name, number),
                 break_class=BreakClass.CONTROL_FAILED,
                 subject_type=SubjectType.FILE,
                 subject_ref=file,

@@ -53,8 +53,9 @@ class Judged:
 
     @property
     def severity(self) -> Severity:
-        """Severity of the rule; low where no rule raised anything."""
-        return _severity(self.rule) if self.rule else Severity.LOW
+        """Severity of the rule; medium where no rule raised anything."""
+        # What no rule judges is never taken for harmless.
+        return _severity(self.rule) if self.rule else Severity.MEDIUM
 
 
 def _severity(rule: Rule) -> Severity:

@@ -10,11 +10,11 @@ import pandas as pd
 
 from opsrules.desks.reconciliation.coverage import LegResult, among, first_match, scoped
 from opsrules.desks.reconciliation.model import Ask
-from opsrules.desks.reconciliation.prepare import Prepared
+from opsrules.desks.reconciliation.prepare import NOT_SENT, Prepared
 from opsrules.reconcile import KeyPass, NearPass, Spec, WindowPass, reconcile
 from opsrules.terms import Exclusion, Leg, LineKind
 
-__all__ = ["LEGS", "LEG_SIDES", "NOT_SENT", "expected_minor", "run_legs"]
+__all__ = ["LEGS", "LEG_SIDES", "expected_minor", "payouts_before_lines", "run_legs"]
 
 LEG_SIDES: dict[Leg, tuple[str, str]] = {
     Leg.ORDERS_CHARGES: ("orders", "processor_lines"),
@@ -26,11 +26,13 @@ LEG_SIDES: dict[Leg, tuple[str, str]] = {
 
 # Shopify's OrderDisplayFinancialStatus: in these nothing was taken from the buyer, or not yet.
 _UNPAID = ("pending", "authorized", "voided", "expired", "unpaid")
-NOT_SENT = ("pending", "scheduled", "failed", "canceled", "cancelled")
-"""Shopify's and Stripe's payout states in which no money has left the processor."""
 # An export that starts on a day lacks the lines of payouts sent in the days after it: a week covers every schedule
 # that pays at least weekly.
 _LEAD = pd.Timedelta(days=7)
+# Stripe's balance history names payouts only where its Transfer column was chosen; every other export always does.
+_PAYOUTS_OPTIONAL = ("stripe_balance_history",)
+# An id shorter than this may be any number: then the bank line must carry the processor's descriptor as well.
+_TELLING = 8
 _TOKEN = re.compile(r"[A-Z0-9_]{5,}")
 
 
@@ -91,16 +93,25 @@ def _orders_charges(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFra
     return left, right, Spec(ask.account.account, Leg.ORDERS_CHARGES, passes)
 
 
-def _lines_left_out(ask: Ask, lines: pd.DataFrame, kind: LineKind) -> pd.Series[str]:
+def _lines_left_out(ask: Ask, lines: pd.DataFrame, *kinds: LineKind) -> pd.Series[str]:
     return first_match(
         len(lines),
         [
             (Exclusion.SEEN_BEFORE, lines["again"]),
             (Exclusion.AFTER_AS_OF, _late(lines, ask)),
-            (Exclusion.OTHER_KIND, lines["kind"] != kind),
+            (Exclusion.OTHER_KIND, ~lines["kind"].isin(kinds)),
             (Exclusion.ZERO_AMOUNT, lines["gross_minor"] == 0),
         ],
     )
+
+
+def _refunds_left_out(ask: Ask, ready: Prepared) -> pd.Series[str]:
+    """A refund that failed counts against its refund; one whose order and charge no export has is older than them."""
+    lines = ready.lines
+    left_out = _lines_left_out(ask, lines, LineKind.REFUND, LineKind.REFUND_FAILURE)
+    charges = lines.loc[lines["kind"] == LineKind.CHARGE, "key"]
+    older = (lines["key"] != "") & ~among(lines["key"], ready.orders["key"]) & ~among(lines["key"], charges)
+    return left_out.mask((left_out == "") & older.to_numpy(), Exclusion.BEFORE_COVERAGE.value)
 
 
 def _orders_refunds(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame, Spec]:
@@ -116,7 +127,7 @@ def _orders_refunds(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFra
         ],
     )
     left = _side(orders, orders["ref"], orders["refunded_minor"], left_out)
-    right = _side(lines, lines["ref"], -lines["gross_minor"], _lines_left_out(ask, lines, LineKind.REFUND))
+    right = _side(lines, lines["ref"], -lines["gross_minor"], _refunds_left_out(ask, ready))
     passes = (KeyPass(tolerance_minor=ask.account.tolerance.order_minor, currency=ask.account.currency),)
     return left, right, Spec(ask.account.account, Leg.ORDERS_REFUNDS, passes)
 
@@ -126,8 +137,9 @@ def _lines_payouts(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFram
         key=np.where(ready.lines["payout_id"] == "", "", ready.lines["processor"] + ":" + ready.lines["payout_id"])
     )
     earning = lines["kind"] != LineKind.PAYOUT
-    linked = lines.loc[earning & (lines["payout_id"] != ""), "source"].unique()
-    early = _before_lines_start(ready, lines, ask)
+    names_payouts = (earning & (lines["payout_id"] != "")) | ~lines["source"].isin(_PAYOUTS_OPTIONAL)
+    linked = lines.loc[names_payouts, "source"].unique()
+    early = payouts_before_lines(ready, ask)
     left_out = first_match(
         len(lines),
         [
@@ -154,25 +166,29 @@ def _lines_payouts(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFram
     return left, right, Spec(ask.account.account, Leg.LINES_PAYOUTS, passes)
 
 
-def _before_lines_start(ready: Prepared, lines: pd.DataFrame, ask: Ask) -> pd.Series[str]:
+def payouts_before_lines(ready: Prepared, ask: Ask) -> pd.Series[str]:
     """Keys of payouts larger than their lines that were sent in the first days of the first export.
 
-    Their earlier lines lie in an export that was not supplied; nothing can be said about them.
+    Their earlier lines lie in an export that was not supplied, which a finding says; the payouts themselves are left
+    out by name.
     """
-    own = lines[(lines["kind"] != LineKind.PAYOUT) & ~lines["again"]]
+    own = ready.lines[(ready.lines["kind"] != LineKind.PAYOUT) & ~ready.lines["again"]]
     if own.empty:
         return ready.payouts["key"].iloc[:0]
     start = own["day"].min()
-    summed = ready.payouts["key"].map(own.groupby("key")["net_minor"].sum()).fillna(0).astype("int64")
+    summed = own.groupby(own["processor"] + ":" + own["payout_id"])["net_minor"].sum()
+    lacking = ready.payouts["amount_minor"] - ready.payouts["key"].map(summed).fillna(0).astype("int64")
     early = (ready.payouts["day"] <= start + _LEAD) & (start >= pd.Timestamp(ask.period.first) - _LEAD)
-    larger = ready.payouts["amount_minor"] - summed > ask.account.tolerance.payout_minor
-    keys: pd.Series[str] = ready.payouts["key"][early & larger]
+    keys: pd.Series[str] = ready.payouts["key"][early & (lacking > ask.account.tolerance.payout_minor)]
     return keys
 
 
 def _payouts_bank(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame, Spec]:
     payouts = ready.payouts.assign(tag=ready.payouts["processor"])
-    bank = ready.bank.assign(tag=_descriptor(ready.bank, ask), key=_payout_named(ready.bank, ready.payouts))
+    tags = _descriptor(ready.bank, ask)
+    named, joined = _payouts_named(ready.bank.assign(tag=tags), ready.payouts)
+    bank = ready.bank.assign(tag=tags, key=named)
+    payouts["key"] = payouts["key"].replace(joined)
     left_out = first_match(
         len(payouts),
         [
@@ -195,7 +211,7 @@ def _payouts_bank(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame
     right = _side(bank, bank["ref"], bank["amount_minor"], right_out)
     passes = (
         KeyPass("payout_id_in_bank_text", ask.account.tolerance.payout_minor, ask.account.currency),
-        WindowPass(days=days),
+        WindowPass(days=days, tolerance_minor=ask.account.tolerance.payout_minor, currency=ask.account.currency),
         NearPass(days=days),
     )
     return left, right, Spec(ask.account.account, Leg.PAYOUTS_BANK, passes)
@@ -210,15 +226,28 @@ def _descriptor(bank: pd.DataFrame, ask: Ask) -> pd.Series[str]:
     return tag
 
 
-def _payout_named(bank: pd.DataFrame, payouts: pd.DataFrame) -> pd.Series[str]:
-    """Key of the one payout whose id stands as a word in a bank line, "" for none or several."""
-    known = dict(zip(payouts["payout_id"].str.upper(), payouts["key"], strict=True))
+def _payouts_named(bank: pd.DataFrame, payouts: pd.DataFrame) -> tuple[pd.Series[str], dict[str, str]]:
+    """Key of the payouts whose ids stand as words in each bank line, and the common key of those named together.
+
+    A bank line that names several payouts is their sum. The line must move money the payout's way, and a short id
+    counts only beside the processor's descriptor.
+    """
+    columns = ["payout_id", "processor", "key", "amount_minor"]
+    known = {row["payout_id"].upper(): row for row in payouts[columns].to_dict("records")}
     told = (bank["reference"] + " " + bank["text"]).str.upper()
-    named = []
-    for text in told:
-        found = {known[word] for word in _TOKEN.findall(text) if word in known}
-        named.append(found.pop() if len(found) == 1 else "")
-    return pd.Series(named, index=bank.index, dtype="str")
+    named: list[str] = []
+    joined: dict[str, str] = {}
+    for text, tag, amount in zip(told, bank["tag"], bank["amount_minor"], strict=True):
+        words = {word for word in _TOKEN.findall(text) if word in known}
+        found = sorted(
+            known[word]["key"]
+            for word in words
+            if (known[word]["amount_minor"] < 0) == (amount < 0)
+            and (len(word) >= _TELLING or tag == known[word]["processor"])
+        )
+        named.append("+".join(found))
+        joined |= dict.fromkeys(found, named[-1]) if len(found) > 1 else {}
+    return pd.Series(named, index=bank.index, dtype="str"), joined
 
 
 LEGS: dict[Leg, Callable[[Ask, Prepared], tuple[pd.DataFrame, pd.DataFrame, Spec]]] = {

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 
 import pandas as pd
 
@@ -13,7 +17,10 @@ from opsrules.reconcile.references import normalise_reference
 from opsrules.schemas import PAYOUTS
 from opsrules.terms import LineKind
 
-__all__ = ["Prepared", "prepare"]
+__all__ = ["NOT_SENT", "Prepared", "prepare"]
+
+NOT_SENT = ("pending", "scheduled", "failed", "canceled", "cancelled")
+"""Shopify's and Stripe's payout states in which no money has left the processor."""
 
 _LINE_IDENTITY = ("processor", "kind", "source_kind", "line_id", "key", "payment_id", "occurred_at", "currency")
 _BANK_IDENTITY = ("bank_account", "line_id", "booked_on", "currency", "amount_minor", "reference", "text")
@@ -39,6 +46,10 @@ class Prepared:
     bank: pd.DataFrame
     supplied: frozenset[str]
 
+    def by_name(self) -> dict[str, pd.DataFrame]:
+        """The tables by the names of the canonical tables."""
+        return {"orders": self.orders, "processor_lines": self.lines, "payouts": self.payouts, "bank_lines": self.bank}
+
 
 def prepare(ask: Ask, exports: Exports) -> Prepared:
     """Return the tables with day, key and again; no row is dropped."""
@@ -48,7 +59,7 @@ def prepare(ask: Ask, exports: Exports) -> Prepared:
         key=normalise_reference(exports.orders["order_id"]),
     )
     orders["ref"] = orders["source"] + "|" + orders["key"]
-    orders["again"] = _seen_later(orders, ["source", "key", "shop_id"])
+    orders["again"] = _seen_later(orders, ["source", "key"])
     lines = exports.lines.assign(
         day=business_date(exports.lines["occurred_at"], zone, cut_off),
         key=normalise_reference(exports.lines["order_id"]),
@@ -59,9 +70,11 @@ def prepare(ask: Ask, exports: Exports) -> Prepared:
     bank = exports.bank.assign(day=exports.bank["booked_on"])
     bank["ref"] = _bank_ref(bank)
     bank["again"] = _seen_later(bank, list(_BANK_IDENTITY))
-    payouts = payouts_of(lines)
+    payouts = payouts_of(lines, ask.as_of)
     PAYOUTS.validate(payouts[list(PAYOUTS.columns)])
     supplied = exports.kinds | ({"payouts"} if "processor_lines" in exports.kinds else frozenset())
+    for table in (orders, lines, bank):  # a superseded row must not shift the numbering of those that count
+        table["ref"] = table["ref"].where(~table["again"], table["ref"] + "|" + table["source_file"])
     return Prepared(orders, lines, payouts, bank, supplied)
 
 
@@ -73,7 +86,10 @@ def _line_ref(lines: pd.DataFrame) -> pd.Series[str]:
 
 
 def _bank_ref(bank: pd.DataFrame) -> pd.Series[str]:
-    spelled = bank["booked_on"].dt.strftime("%Y-%m-%d") + "|" + bank["reference"] + "|" + bank["text"]
+    # Hashed: the text may name a person, and references travel into explanations.
+    told = bank["booked_on"].dt.strftime("%Y-%m-%d") + "|" + bank["reference"] + "|" + bank["text"]
+    hashed = [hashlib.blake2b(text.encode(), digest_size=8).hexdigest() for text in told]
+    spelled = pd.Series(hashed, index=bank.index, dtype="str")
     return bank["bank_account"] + "|" + bank["line_id"].where(bank["line_id"] != "", spelled)
 
 
@@ -83,16 +99,33 @@ def _seen_later(table: pd.DataFrame, identity: Sequence[str]) -> pd.Series[bool]
         return pd.Series(False, index=table.index)
     number = table.groupby([*identity, "source_file"], sort=False, dropna=False).cumcount()
     marked = table[[*identity, "source_file"]].assign(number=number)
-    ordered = marked.sort_values("source_file", kind="stable")
+    ordered = marked.sort_values("source_file", kind="stable", key=_by_age)
     return ordered.duplicated([*identity, "number"], keep="last").reindex(table.index)
 
 
-def payouts_of(lines: pd.DataFrame) -> pd.DataFrame:
+def _by_age(names: pd.Series[str]) -> pd.Series[int]:
+    """Place of each file name, older exports first: by folder, then name, numbers counted as numbers.
+
+    ``orders.csv`` comes before ``orders (1).csv``, ``orders-9.csv`` before ``orders-10.csv``.
+    """
+
+    def parts(name: str) -> list[list[tuple[int, int, str]]]:
+        pieces = [*Path(name).parts[:-1], Path(name).stem]
+        return [
+            [(0, int(one), "") if one.isdigit() else (1, 0, one) for one in re.split(r"(\d+)", piece) if one]
+            for piece in pieces
+        ]
+
+    order = {name: place for place, name in enumerate(sorted(names.unique(), key=parts))}
+    return names.map(order).astype("int64")
+
+
+def payouts_of(lines: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """Return one row per payout: from its own row where the export has one, else the sum of its lines.
 
     The columns are those of `opsrules.schemas.PAYOUTS` plus day, key, ref and again.
     """
-    named = lines[(lines["payout_id"] != "") & ~lines["again"]]
+    named = lines[(lines["payout_id"] != "") & ~lines["again"] & (lines["day"] <= pd.Timestamp(as_of))]
     own = named[named["kind"] == LineKind.PAYOUT]
     parts = named[named["kind"] != LineKind.PAYOUT]
     by = ["processor", "payout_id", "currency"]
@@ -123,10 +156,14 @@ def payouts_of(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def _one_each(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """The first row of each payout by file and line, with the nets summed and the latest day."""
+    """The first row of each payout by file and line, with the nets summed, the latest day and the furthest state."""
     ordered = rows.sort_values(["source_file", "source_line"], kind="stable")
     first = ordered.drop_duplicates(by).set_index(by)
     grouped = ordered.groupby(by)
     first["net_minor"] = grouped["net_minor"].sum()
     first["day"] = grouped["day"].max()
+    # Lines of one payout may have been exported before and after it was sent: sent wins over not sent.
+    waiting = ordered["payout_status"].str.lower().isin(NOT_SENT)
+    sent = ordered[~waiting].drop_duplicates(by).set_index(by)["payout_status"]
+    first["payout_status"] = sent.reindex(first.index).fillna(first["payout_status"])
     return first.reset_index()

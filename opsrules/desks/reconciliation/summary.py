@@ -14,14 +14,20 @@ from opsrules.money import format_amount, format_minor
 from opsrules.review import Need
 from opsrules.terms import Desk, Level
 
-__all__ = ["amounts_of", "amounts_words", "checks", "figures", "lede", "level_of", "needs"]
+__all__ = ["amounts_of", "amounts_words", "checks", "figures", "lede", "level_of", "needs", "nothing_in_period"]
 
-_MOST_NEEDS = 6
+_NO_RULE = "No rule in force judges {count} of the breaks, worth {amount}."
+_NO_RULE_STEP = "Write a rule for them, or put one in force on the as-of day."
+
+
+def nothing_in_period(totals: pd.DataFrame) -> bool:
+    """Whether no row of any side was matched, open or rejected: all that was read lies outside the period."""
+    return not totals[["matched", "open", "rejected"]].to_numpy().any()
 
 
 def level_of(judged: list[Judged], totals: pd.DataFrame) -> Level:
-    """Worst level of the findings; too few where nothing was read at all."""
-    if not totals["rows_in"].sum():
+    """Worst level of the findings; too few where nothing of the period was read."""
+    if nothing_in_period(totals):
         return Level.TOO_FEW
     return min((Level.of(one.severity) for one in judged), key=lambda level: level.rank, default=Level.HEALTHY)
 
@@ -47,8 +53,8 @@ def _count(number: int, one: str, many: str) -> str:
 
 def lede(ask: Ask, judged: list[Judged], totals: pd.DataFrame) -> str:
     """One sentence: amount and consequence."""
-    if not totals["rows_in"].sum():
-        return "No rows were read for this period, so nothing can be said about it."
+    if nothing_in_period(totals):
+        return "No rows of this period were read, so nothing can be said about it."
     work = [one for one in judged if needs_work(one)]
     if not work:
         waiting = len([one for one in judged if one.fact.leg])
@@ -67,35 +73,31 @@ def lede(ask: Ask, judged: list[Judged], totals: pd.DataFrame) -> str:
 
 
 def needs(ask: Ask, judged: list[Judged]) -> tuple[Need, ...]:
-    """What somebody has to decide or do, one per rule, worst and largest first, at most six."""
+    """What somebody has to decide or do, one per rule, worst and largest first."""
     by_rule: dict[str, list[Judged]] = {}
     for one in judged:
-        if one.rule and needs_work(one):
-            by_rule.setdefault(one.rule.id, []).append(one)
+        if needs_work(one):
+            by_rule.setdefault(one.rule.id if one.rule else "", []).append(one)
     found = [_need(ask, group) for group in by_rule.values()]
     own = ask.account.currency
     found.sort(key=lambda need: (need.level.rank, -dict(need.amounts).get(own, 0), -need.count, need.rule_id))
-    return tuple(found[:_MOST_NEEDS])
+    return tuple(found)
 
 
 def _need(ask: Ask, group: list[Judged]) -> Need:
     lead, rule = group[0], group[0].rule
-    if rule is None:
-        msg = "a need without a rule"
-        raise ValueError(msg)
     amounts = amounts_of(group, ask.account.currency)
-    headline = lead.message
-    if len(group) > 1:
-        headline = rule.headline.format(count=f"{len(group):,}", amount=amounts_words(amounts))
+    told = {"count": f"{len(group):,}", "amount": amounts_words(amounts)}
+    headline = (rule.headline if rule else _NO_RULE).format(**told) if len(group) > 1 or not rule else lead.message
     due = min((one.due for one in group if one.due), default=None)
     return Need(
         level=Level.of(lead.severity),
         headline=headline,
-        detail=rule.next_step,
+        detail=rule.next_step if rule else _NO_RULE_STEP,
         owner=lead.owner,
         desk=Desk.RECONCILIATION.words(),
         due=due.isoformat() if due else "",
-        rule_id=rule.id,
+        rule_id=rule.id if rule else "",
         count=len(group),
         amounts=amounts,
     )
@@ -117,7 +119,7 @@ def figures(
     if matched + waiting:
         share = f"{Decimal(matched) * 100 / (matched + waiting):.2f}"
         rows.append(
-            ("Rows matched", "", share, "%", f"{waiting:,} of {matched + waiting:,} rows are open, over all legs")
+            ("Rows matched", "", share, "%", f"{waiting:,} open and {matched:,} matched rows, counted on each leg")
         )
     work = [one for one in judged if needs_work(one) and one.fact.amount_minor]
     amounts = dict(amounts_of(work, own))

@@ -13,7 +13,7 @@ from opsrules.desks.reconciliation.model import Ask, Exports
 from opsrules.desks.reconciliation.prepare import Prepared
 from opsrules.money import format_minor
 from opsrules.periods import AGE_BUCKETS, age_bucket
-from opsrules.terms import BreakClass, Leg
+from opsrules.terms import BreakClass, Exclusion, Leg
 
 __all__ = ["ageing", "analyst_tables", "causes", "controls", "fees_by_contract"]
 
@@ -106,11 +106,14 @@ def controls(exports: Exports) -> pd.DataFrame:
 
 def analyst_tables(ready: Prepared, exports: Exports, legs: dict[Leg, LegResult]) -> dict[str, pd.DataFrame]:
     """The canonical tables with each leg's status, rule and group beside every row, and the matches of each leg."""
+    # Free text may name persons; of the bank's only that of lines that belong to payouts is kept.
+    other = (legs[Leg.PAYOUTS_BANK].matching.right_status["rule"] == Exclusion.OTHER_BANK_MOVEMENT).to_numpy()
+    told = {name: ready.bank[name].mask(other, "") for name in ("counterparty", "reference", "text")}
     tables = {
         "orders": ready.orders,
-        "processor_lines": ready.lines,
+        "processor_lines": ready.lines.drop(columns="description"),
         "payout_rows": ready.payouts,
-        "bank_lines": ready.bank,
+        "bank_lines": ready.bank.assign(**told),
     }
     sources = {"payouts": "payout_rows"}
     for leg, result in legs.items():
