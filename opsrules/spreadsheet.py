@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 __all__ = ["guarded_csv"]
 
 _START = re.compile(r"[=+\-@\t\r\n\x00]")
-_UNWRITABLE = re.compile(r"[\x00\r]")
-_RISKY = r"^[=+\-@\t\n]|[\x00\r]"
+# Control characters move a terminal's cursor, bidi marks turn a line around; line ends stay, inside their quotes.
+_CONTROL = r"\x00-\x08\x0b-\x1f\x7f-\x9f" + "\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+_UNWRITABLE = re.compile(f"[{_CONTROL}]")
+_RISKY = rf"^[=+\-@\t\n]|{_UNWRITABLE.pattern}"
 
 
 def guarded_csv(table: pd.DataFrame) -> str:
     """CSV text (UTF-8, comma, LF) with a ``'`` before every text cell or heading that could start a formula.
 
-    Numbers stay numbers, also negative ones. NUL and carriage returns inside text become blanks.
+    Numbers stay numbers, also negative ones. Control, bidi and zero-width signs inside text become blanks.
     """
     out = table.rename(columns=_guarded)
     for position, dtype in enumerate(table.dtypes):

@@ -14,6 +14,7 @@ __all__ = ["publish_failure", "publish_review", "stage_review"]
 
 _TO_INDEX = 'href="../index.html"'
 _TO_INDEX_FROM_LAST_GOOD = 'href="../../../index.html"'
+_KEPT = ("review.json", "findings.csv")
 
 
 def stage_review(staged: Place, page: str, executed: bytes) -> None:
@@ -21,8 +22,12 @@ def stage_review(staged: Place, page: str, executed: bytes) -> None:
     put(staged.data / EXECUTED, executed)
     put(staged.page, page.encode())
     (staged.data / LAST_GOOD).mkdir(exist_ok=True)
-    put(staged.last_good_page, page.replace(_TO_INDEX, _TO_INDEX_FROM_LAST_GOOD).encode())
-    put(staged.data / LAST_GOOD / staged.review.name, staged.review.read_bytes())
+    # The kept page lies two folders deeper, and its data beside it.
+    kept = page.replace(_TO_INDEX, _TO_INDEX_FROM_LAST_GOOD).replace(f'href="{staged.data.name}/', 'href="')
+    put(staged.last_good_page, kept.encode())
+    for name in _KEPT:
+        if (staged.data / name).exists():
+            put(staged.data / LAST_GOOD / name, (staged.data / name).read_bytes())
     (staged.data / RECORD).unlink()
 
 

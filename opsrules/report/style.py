@@ -24,12 +24,21 @@ def _small(name: str) -> str:
     return re.sub(r"\s*([{};,])\s*", r"\1", css).replace(": ", ":").replace(";}", "}").strip()
 
 
+# JupyterLab floats definition lists and indents numbered ones; this takes that back inside our fragments.
+_LAB_RESET = (
+    ".opsrules dl dt,.opsrules dl dd{float:none;clear:none;width:auto;display:block;padding:0;margin:0}"
+    ".opsrules dl dt{font-weight:inherit}"
+    ".opsrules ol.needs.needs:not(.list-inline){padding-left:0;margin-left:0}"
+)
+
+
 @cache
 def lab_style() -> str:
     """Style of fragments in JupyterLab: each rule only holds inside ``.opsrules``; follows Lab's own theme."""
     dark = f'[data-jp-theme-light="false"] .opsrules{{{variables(DARK)}}}'
     return (
-        f".opsrules{{{variables(LIGHT)};color:var(--ink);background:var(--bg)}}{dark}.opsrules{{{_small('parts.css')}}}"
+        f".opsrules{{{variables(LIGHT)};color:var(--ink);background:var(--bg)}}{dark}{_LAB_RESET}"
+        f".opsrules{{{_small('parts.css')}}}"
     )
 
 

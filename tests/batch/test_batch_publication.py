@@ -105,6 +105,7 @@ def test_kill_while_a_failure_is_published_never_leaves_a_clean_page_without_its
         "reconciliation/failure.json",
         "reconciliation/executed.ipynb",
         "reconciliation/last_good/reconciliation.html",
+        "reconciliation/last_good/findings.csv",
         "reconciliation/last_good/review.json",
     }
 

@@ -6,7 +6,7 @@ that the account misses or has lost, plus is money it has and cannot place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -55,6 +55,7 @@ class Break:
     source_file: str = ""
     source_line: int = 0
     note: str = ""
+    caveat: str = ""
     explanation: dict[str, Any] = field(default_factory=dict)
 
 
@@ -109,7 +110,7 @@ def _of_leg(ask: Ask, ready: Prepared, leg: Leg, result: LegResult) -> list[Brea
             row |= {"table": name, "side": side, "side_minor": item["amount_minor"]}
             row |= {key: item[key] for key in ("item_id", "position", "candidates", "ref", "inside")}
             getattr(held.setdefault(item["pair"], _Held([], [], item["reason"])), side).append(row)
-    context = _Context(ask, leg, result, ready.bank)
+    context = _Context(ask, leg, result, ready.bank, ready.unread)
     return [_make(context, _CLASSIFY[leg], one) for one in held.values()]
 
 
@@ -135,6 +136,7 @@ class _Context:
     leg: Leg
     result: LegResult
     bank: pd.DataFrame
+    unread: Mapping[str, int]
 
 
 def _make(context: _Context, classify: Callable[[_Context, _Held], BreakClass], held: _Held) -> Break:
@@ -168,8 +170,19 @@ def _make(context: _Context, classify: Callable[[_Context, _Held], BreakClass], 
         source_file=lead["source_file"],
         source_line=int(lead["source_line"]),
         note=_note(held) if both else "",
+        caveat=_caveat(context, held),
         explanation=context.result.matching.explain_row(lead["side"], int(lead["position"])),
     )
+
+
+def _caveat(context: _Context, held: _Held) -> str:
+    """What to think of before acting: rows of the other side that could not be read may be the counterpart."""
+    other = LEG_SIDES[context.leg][0 if held.right and not held.left else 1]
+    unread = context.unread.get("processor_lines" if other == "payouts" else other, 0)
+    if not unread or (held.left and held.right and context.leg is not Leg.LINES_PAYOUTS):
+        return ""
+    rows = "1 row" if unread == 1 else f"{unread:,} rows"
+    return f" But {rows} of that export could not be read and may explain it."
 
 
 def _first(held: _Held, name: str) -> str:

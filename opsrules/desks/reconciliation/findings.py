@@ -169,7 +169,7 @@ def _judge_one(
         cause=causes[0] if causes else "",
         owner=ask.account.owners.get(params["owner"], params["owner"]),
         due=ask.as_of + timedelta(days=int(params["due_days"])),
-        message=known[rule_id].message.format_map(message_values(fact)),
+        message=known[rule_id].message.format_map(message_values(fact)) + fact.caveat,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -38,6 +38,8 @@ class Prepared:
     orders, lines, payouts, bank : DataFrame
     supplied : frozenset of str
         Canonical tables that some file was read for, even if it had no rows.
+    unread : mapping of str to int
+        Rejected records by the canonical table they were meant for.
     """
 
     orders: pd.DataFrame
@@ -45,6 +47,7 @@ class Prepared:
     payouts: pd.DataFrame
     bank: pd.DataFrame
     supplied: frozenset[str]
+    unread: Mapping[str, int]
 
     def by_name(self) -> dict[str, pd.DataFrame]:
         """The tables by the names of the canonical tables."""
@@ -75,7 +78,8 @@ def prepare(ask: Ask, exports: Exports) -> Prepared:
     supplied = exports.kinds | ({"payouts"} if "processor_lines" in exports.kinds else frozenset())
     for table in (orders, lines, bank):  # a superseded row must not shift the numbering of those that count
         table["ref"] = table["ref"].where(~table["again"], table["ref"] + "|" + table["source_file"])
-    return Prepared(orders, lines, payouts, bank, supplied)
+    unread = {str(name): int(count) for name, count in exports.rejects["table"].value_counts().items()}
+    return Prepared(orders, lines, payouts, bank, supplied, unread)
 
 
 def _line_ref(lines: pd.DataFrame) -> pd.Series[str]:

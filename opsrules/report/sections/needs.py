@@ -13,14 +13,19 @@ from opsrules.review import Need, Review
 
 __all__ = ["needs"]
 
+_SHOWN = 6  # more than six sentences are no longer read (DESIGN of the reports, order of a page)
+
 
 def needs(review: Review) -> Fragment:
-    """List of needs, worst first; says so when there is none."""
+    """The six worst needs and how many more there are; says so when there is none."""
     if not review.needs:
         return Fragment("needs", sentence("Nothing needs you. What is below is evidence."))
-    size = len(review.needs)
-    first = sentence(f"{opening(size, 'thing')} to decide or do, the worst first. Everything below is evidence.")
-    return Fragment("needs", first + element("ol", *(_item(need) for need in review.needs), class_="needs"))
+    shown, more = review.needs[:_SHOWN], len(review.needs) - _SHOWN
+    first = sentence(f"{opening(len(shown), 'thing')} to decide or do, the worst first. Everything below is evidence.")
+    listed_needs = element("ol", *(_item(need) for need in shown), class_="needs")
+    rest = "kind of finding needs" if more == 1 else "kinds of findings need"
+    last = sentence(f"{more} more {rest} somebody too: the list of open items has them.") if more > 0 else Markup()
+    return Fragment("needs", first + listed_needs + last)
 
 
 def _item(need: Need) -> Markup:

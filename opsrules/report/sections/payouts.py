@@ -65,7 +65,7 @@ def _answer(ranked: list[dict[str, object]], currency: str) -> Markup:
 
 def _coverage(ranked: list[dict[str, object]], shown: list[dict[str, object]]) -> str:
     if len(shown) == len(ranked):
-        return f"All {count(len(ranked), 'payout')} of the period."
+        return f"All {count(len(ranked), 'payout')} sent in the period, and older ones that are still open."
     total, part = (sum(abs(int(str(row["amount_minor"]))) for row in rows) for rows in (ranked, shown))
     told = f"{len(shown)} of {count(len(ranked), 'payout')}, {share(part, total)} of the amount."
     rest = ranked[len(shown) :]
