@@ -71,6 +71,7 @@ def test_good_account_is_published_whole_and_staging_is_gone(five_accounts: Ran)
     names = set(_files(five_accounts.folder / "good"))
     data = {"review.json", "findings.csv", "metrics.csv", "control_totals.csv", "executed.ipynb"}
     data |= {"tables/causes.parquet", "last_good/reconciliation.html", "last_good/review.json"}
+    data |= {"last_good/findings.csv"}
     assert names == {"reconciliation.html"} | {f"reconciliation/{name}" for name in data}
     assert not (five_accounts.folder / ".staging").exists()
     assert five_accounts.folder.joinpath("index.html").exists()
@@ -177,7 +178,7 @@ def test_failure_replaces_the_page_and_links_the_last_good_one(five_accounts: Ra
     assert 'href="reconciliation/last_good/reconciliation.html"' in page
     assert "first fault" in page
     names = set(_files(folder))
-    last_good = {"last_good/reconciliation.html", "last_good/review.json"}
+    last_good = {"last_good/reconciliation.html", "last_good/review.json", "last_good/findings.csv"}
     assert names == {"reconciliation.html"} | {
         f"reconciliation/{name}" for name in {"failure.json", "executed.ipynb"} | last_good
     }

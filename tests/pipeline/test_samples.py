@@ -1,7 +1,7 @@
 """Files that nobody here wrote go the whole way: `opsrules init`, an account file, `opsrules run`.
 
 Expected by hand from the files: orders #1001 and #1002 are paid by their charges, #1003 is voided, #1004 is older than
-the first processor line; the two payouts are later than the last line of the (unrelated) bank statement.
+the first processor line; the bank statement is another's and years older, so that it covers neither payout.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ def test_e1_files_of_others_go_from_init_to_report_the_same_twice(samples: Path,
     assert found["payouts_bank", "bank_lines"] == [3, 0, 0, 3, 0]
     assert by_side["orders_charges", "orders"]["matched_minor"] == 8129
     findings = pd.read_csv(folder / "findings.csv")
-    assert findings["class"].tolist() == ["payout_in_transit", "payout_in_transit"]
-    assert sorted(findings["amount_minor"].abs()) == [2397, 5436]
+    assert findings["class"].tolist() == ["source_missing", "payout_in_transit", "payout_in_transit"]
+    assert sorted(findings["amount_minor"].abs()) == [0, 2397, 5436]
+    assert findings["message"][0].startswith("No bank statement of this period was supplied")
     reports = root / "reports"
     first = {path: path.read_bytes() for path in reports.rglob("*") if path.is_file()}
     assert call("run", "-w", str(root), "--period", "2026-09", "--as-of", "2026-10-02") == 0
