@@ -16,8 +16,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-import re2
-
 __all__ = ["RegexRefused", "regex_fault", "regex_holds"]
 
 # The parser behind re.compile. It has no public name; what it gives beyond the names below is refused.
@@ -149,6 +147,8 @@ def _program(pieces: Iterable[Piece], alphabet: Mapping[int, str]) -> Any:
     for one in pieces:
         if one not in spelled:
             spelled[one] = one if isinstance(one, str) else _class(one, alphabet)
+    import re2  # noqa: PLC0415 - a compiled library, loaded by the first rule that has a pattern
+
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.log_errors = False  # otherwise every bad pattern is written to stderr
