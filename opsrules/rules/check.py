@@ -14,7 +14,7 @@ from opsrules.rules.constants import faults_of_constant
 from opsrules.rules.library import BaseActions, BaseVariables
 from opsrules.rules.types.variables import Variable
 
-__all__ = ["Places", "Pointers", "Vocabulary", "check_actions", "check_conditions"]
+__all__ = ["Places", "Pointers", "Vocabulary", "check_actions", "check_conditions", "parameters_of"]
 
 _LEAF = ("name", "operator", "value")
 
@@ -232,7 +232,7 @@ def _action(
 
 
 def _params(method: Any, name: str, params: Mapping[Any, Any], path: KeyPath, places: Places) -> Iterator[Problem]:
-    accepted, required, is_open = _signature(method)
+    accepted, required, is_open = parameters_of(method)
     for key in params:
         if key not in accepted and not is_open:
             what = f"{dotted(path)}: action {name} takes no {shown(key)}"
@@ -242,8 +242,8 @@ def _params(method: Any, name: str, params: Mapping[Any, Any], path: KeyPath, pl
             yield Problem(places.place(path), f"{dotted(path)}: action {name} needs {key}", f"add {key}: ...")
 
 
-def _signature(method: Any) -> tuple[list[str], list[str], bool]:
-    """Return accepted and required parameter names, and whether any other name will do as well."""
+def parameters_of(method: Any) -> tuple[list[str], list[str], bool]:
+    """Return accepted and required parameter names of an action, and whether any other name will do as well."""
     parameters = list(inspect.signature(method).parameters.values())
     if parameters and not inspect.ismethod(method):
         parameters = parameters[1:]  # self
