@@ -1,0 +1,131 @@
+"""A run confirmed by the library itself, at the rows that decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from opsrules.errors import ReviewError
+from opsrules.rules.columns import Coded, Numeric
+from opsrules.rules.conditions import Graph, Leaf, leaves
+from opsrules.rules.exact import Raised, Span, ask
+from opsrules.rules.frame import BoundFrame
+from opsrules.rules.library import rule_holds
+from opsrules.rules.masks import Question, Told, question_of, tell
+from opsrules.rules.model import Rule
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Rows = npt.NDArray[np.intp]
+
+__all__ = ["Certificate", "certify"]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """How much of a run the library was asked again, with the same answers.
+
+    Attributes
+    ----------
+    conditions, combinations : int
+        Distinct conditions, and combinations of their answers within a rule.
+    questions : int
+        Times that the library was asked.
+    """
+
+    conditions: int
+    combinations: int
+    questions: int
+
+
+def certify(rules: Sequence[Rule], frame: BoundFrame) -> Certificate:
+    """Ask the library at every row that decides; see `Result.certify`."""
+    graph = Graph([rule.conditions for rule in rules])
+    if not len(frame):
+        return Certificate(len(graph.leaves), 0, 0)
+    questions = {leaf.number: question_of(leaf, frame) for leaf in graph.leaves}
+    asked = sum(_certify_leaf(leaf, questions[leaf.number], frame) for leaf in graph.leaves)
+    known: list[Told | None] = [None] * graph.size
+    combinations = 0
+    for position, rule in enumerate(rules):
+        told = tell(graph.roots[position], questions, slice(0, len(frame)), known)
+        answered = [known[leaf.number] or (np.zeros(0), None) for _, leaf in leaves(graph.roots[position])]
+        for row in _one_of_each(answered, len(frame)).tolist():
+            _confirm_rule(rule, frame, row, told)
+            combinations += 1
+    return Certificate(len(graph.leaves), combinations, asked + combinations)
+
+
+def _certify_leaf(leaf: Leaf, question: Question, frame: BoundFrame) -> int:
+    rows = _deciding_rows(question)
+    holds, raises = question.ask(rows)
+    field_type, asked = frame.field_type(leaf.variable), 0
+    variables = frame.rows(rows)
+    for place, row in enumerate(variables):
+        said = ask(field_type, leaf.operator, leaf.constant, frame.ask(leaf.variable, row))
+        asked += 1
+        expected = "raises" if raises is not None and raises[place] else bool(holds[place])
+        found = "raises" if isinstance(said, Raised) else said
+        if found != expected:
+            _disagree(f"{leaf.variable} {leaf.operator} {leaf.constant!r}", int(rows[place]), found, expected)
+    return asked
+
+
+def _deciding_rows(question: Question) -> Rows:
+    """Return a row for each distinct value, or the rows nearest to where the answer turns."""
+    column = question.column
+    if isinstance(column, Coded):
+        return _first_places(column.codes)
+    assert isinstance(column, Numeric)  # noqa: S101 - for the type checker
+    assert isinstance(question.told, Span)  # noqa: S101
+    good = np.ones(len(column.numbers), dtype=np.bool_) if column.bad is None else ~column.bad
+    rows = [] if column.bad is None else [int(np.flatnonzero(column.bad)[0])]
+    for bound in (question.told.low, question.told.high):
+        if bound is not None:
+            rows += _nearest(column.numbers, good & (column.numbers >= bound), smallest=True)
+            rows += _nearest(column.numbers, good & (column.numbers < bound), smallest=False)
+    return np.array(sorted(set(rows)) or [0], dtype=np.intp)
+
+
+def _nearest(numbers: npt.NDArray[Any], chosen: npt.NDArray[np.bool_], *, smallest: bool) -> list[int]:
+    rows = np.flatnonzero(chosen)
+    if not len(rows):
+        return []
+    return [int(rows[numbers[rows].argmin() if smallest else numbers[rows].argmax()])]
+
+
+def _first_places(codes: npt.NDArray[Any]) -> Rows:
+    return np.unique(codes, return_index=True)[1]
+
+
+def _one_of_each(answered: list[Told], count: int) -> Rows:
+    """Return a row for each combination of answers that occurs."""
+    codes = np.zeros(count, dtype=np.int64)
+    for holds, raises in answered:
+        codes = codes * 3 + holds + (0 if raises is None else 2 * raises)
+        if codes.max() > 1 << 16:
+            codes = np.unique(codes, return_inverse=True)[1]
+    first = np.full(int(codes.max()) + 1, -1, dtype=np.intp)
+    first[codes[::-1]] = np.arange(count - 1, -1, -1)
+    return first[first >= 0]
+
+
+def _confirm_rule(rule: Rule, frame: BoundFrame, row: int, told: Told) -> None:
+    holds, raises = told
+    expected = "raises" if raises is not None and raises[row] else bool(holds[row])
+    found: object
+    try:
+        found = rule_holds(rule.conditions, frame.variables(frame.rows([row])[0]))  # type: ignore[call-arg]
+    except Exception:  # noqa: BLE001 - variables are analysts' code: whatever they raise belongs to the row
+        found = "raises"
+    if found != expected:
+        _disagree(f"rule {rule.id}", row, found, expected)
+
+
+def _disagree(what: str, row: int, found: object, expected: object) -> None:
+    msg = f"{what}, row {row}: business_rules says {found}, the run says {expected}; its results cannot be used"
+    raise ReviewError(msg)
