@@ -27,6 +27,7 @@ from opsrules.rules.regex import RegexRefused
 from opsrules.rules.types import (
     CurrenciesDiffer,
     DateType,
+    Given,
     ValueMissing,
     date_rule_variable,
     duration_rule_variable,
@@ -336,6 +337,23 @@ def test_a_comparison_with_a_variable_is_that_with_its_value() -> None:
     assert variables_in([{"variable": "b"}, 1, {"variable": "a"}, {"variable": "b"}]) == ("b", "a")
     assert with_values(({"variable": "b"}, 1), {"b": None}) == [None, 1]
     assert variables_in({"variable": "a", "more": 1}) == ()
+
+
+def _broken() -> Any:
+    raise KeyError("due_on")
+
+
+def test_a_pair_of_values_is_asked_without_its_row() -> None:
+    between = [{"variable": "low"}, {"variable": "high"}]
+    known = DateType("2026-10-05", others=Given({"low": lambda: "2026-10-01", "high": lambda: date(2026, 10, 5)}))
+    assert known.between(between) is True
+    with pytest.raises(KeyError, match="due_on"):
+        DateType("2026-10-05", others=Given({"low": lambda: "2026-10-01", "high": _broken})).between(between)
+    # As in a row: what comes first decides which exception it is.
+    with pytest.raises(ValueMissing):
+        DateType("2026-10-05", others=Given({"low": lambda: None, "high": _broken})).between(between)
+    with pytest.raises(LookupError, match="no variable is called high"):
+        DateType("2026-10-05", others=Given({"low": lambda: "2026-10-01"})).between(between)
 
 
 def test_run_all_and_rules_agree() -> None:

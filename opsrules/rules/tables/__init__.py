@@ -1,8 +1,10 @@
 """Decision tables: one rule a row, in CSV or YAML, turned into the rules that `Rules` and plain `run_all` take.
 
->>> table = load_table("parameters/tables/fees.csv", Variables, Actions)  # doctest: +SKIP
->>> result = Rules(table.rules, Variables, Actions).run(frame)  # doctest: +SKIP
->>> decided(result, table), conflicts(result, table)  # doctest: +SKIP
+::
+
+    table = load_table("fees.csv", Variables, Actions)
+    result = Rules(table.rules, Variables, Actions).run(frame)
+    decided(result, table), conflicts(result, table), applied(result, table)
 
 The rules of a table are independent, whatever its hit policy: nothing of the language says "only if no earlier one".
 So `collect` is what `run_all` does; `first` is what it does with ``stop_on_first_trigger`` on that table alone, and is

@@ -9,6 +9,7 @@ from opsrules.rules.types.base import ExtendedType, ValueMissing
 from opsrules.rules.types.days import DateType
 from opsrules.rules.types.references import variables_in, with_values
 from opsrules.rules.types.variables import (
+    Given,
     date_rule_variable,
     duration_rule_variable,
     money_rule_variable,
@@ -22,6 +23,7 @@ __all__ = [
     "DateType",
     "DurationType",
     "ExtendedType",
+    "Given",
     "MoneyType",
     "NumberType",
     "TextType",

@@ -8,7 +8,7 @@ for a row and for a whole table, and plain `run_all` runs it unchanged.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from business_rules.variables import rule_variable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     F = TypeVar("F", bound=Callable[..., Any])
 
 __all__ = [
+    "Given",
     "Variable",
     "date_rule_variable",
     "duration_rule_variable",
@@ -65,6 +66,30 @@ class _Asked:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._variable, name)
+
+
+class Given:
+    """Stands for a row of which some variables are known: ``field_type(value, others=Given({...}))``.
+
+    So a comparison with another variable is asked once for each distinct pair of values, and raises as it would for the
+    row: each variable is asked when its turn comes.
+
+    Parameters
+    ----------
+    values : mapping of str to callable
+        What gives a variable's value, or raises as the variable does.
+    """
+
+    def __init__(self, values: Mapping[str, Callable[[], Any]]) -> None:
+        self._values = values
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in self._values:
+            raise AttributeError(name)
+        # A method of its own: what is handed in may carry no marks.
+        asked = functools.partial(self._values[name])
+        asked.is_rule_variable = True  # type: ignore[attr-defined]
+        return asked
 
 
 def _marked(field_type: type[ExtendedType], label: Any) -> Any:
