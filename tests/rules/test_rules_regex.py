@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opsrules.rules.regex import RegexRefused, regex_fault, regex_holds
+from opsrules.rules.regex import RegexRefused, regex_fault, regex_holds, regex_holds_all
 
 PATTERNS = (
     *("refund", "^PO-[0-9]{4,6}$", "(?i)teil.*refund", r"\bFEE\b.*\bEUR\b", r"\d{2}\.\d{2}\.\d{4}"),
@@ -34,6 +34,9 @@ def test_agrees_with_re_on_every_text(pattern: str) -> None:
     assert regex_fault(pattern) is None
     differing = [text for text in TEXTS if regex_holds(pattern, text) is not bool(re.search(pattern, text))]
     assert differing == []
+    assert regex_holds_all(pattern, TEXTS).tolist() == [re.search(pattern, text) is not None for text in TEXTS]
+    assert regex_holds_all(pattern, ["a", "b"]).tolist() == [re.search(pattern, text) is not None for text in "ab"]
+    assert regex_holds_all(pattern, []).tolist() == []
 
 
 SIGNS = "aAbkKsS\u212aſéÉ_1٣ \n.-ßİı😀"
@@ -65,6 +68,7 @@ def test_agrees_with_re_on_generated_patterns(pattern: str, end: str, flags: str
     for _ in range(12):
         text = "".join(chance.choices(SIGNS, k=chance.randrange(7)))
         assert regex_holds(whole, text) is bool(re.search(whole, text)), (whole, text)
+        assert regex_holds_all(whole, [text])[0] == bool(re.search(whole, text)), (whole, text)
 
 
 @pytest.mark.parametrize("letter", "aikKsSzßéµıİ")
