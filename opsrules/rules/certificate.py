@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from opsrules.errors import ReviewError
-from opsrules.rules.columns import Coded, Numeric
-from opsrules.rules.conditions import Graph, Leaf, leaves
-from opsrules.rules.exact import Raised, Span, ask
+from opsrules.rules.conditions import Graph, Leaf
+from opsrules.rules.exact import Raised, ask
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import rule_holds
-from opsrules.rules.masks import Question, Told, question_of, tell
 from opsrules.rules.model import Rule
+from opsrules.rules.questions import Question, Sought, question_of
+from opsrules.rules.story import Part, Story, story
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -47,14 +47,12 @@ def certify(rules: Sequence[Rule], frame: BoundFrame) -> Certificate:
     graph = Graph([rule.conditions for rule in rules])
     if not len(frame):
         return Certificate(len(graph.leaves), 0, 0)
-    questions = {leaf.number: question_of(leaf, frame) for leaf in graph.leaves}
-    asked = sum(_certify_leaf(leaf, questions[leaf.number], frame) for leaf in graph.leaves)
-    known: list[Told | None] = [None] * graph.size
+    asked = sum(_certify_leaf(leaf, question_of(leaf, frame), frame) for leaf in graph.leaves)
+    everything = np.arange(len(frame))
     combinations = 0
-    for position, rule in enumerate(rules):
-        told = tell(graph.roots[position], questions, slice(0, len(frame)), known)
-        answered = [known[leaf.number] or (np.zeros(0), None) for _, leaf in leaves(graph.roots[position])]
-        for row in _one_of_each(answered, len(frame)).tolist():
+    for rule in rules:
+        told = story(rule, frame, everything, np.ones(len(frame), dtype=np.bool_))
+        for row in _one_of_each(told.parts, len(frame)).tolist():
             _confirm_rule(rule, frame, row, told)
             combinations += 1
     return Certificate(len(graph.leaves), combinations, asked + combinations)
@@ -62,7 +60,7 @@ def certify(rules: Sequence[Rule], frame: BoundFrame) -> Certificate:
 
 def _certify_leaf(leaf: Leaf, question: Question, frame: BoundFrame) -> int:
     rows = _deciding_rows(question)
-    holds, raises = question.ask(rows)
+    holds, raises = question.holds(rows), question.raises(rows)
     field_type, asked = frame.field_type(leaf.variable), 0
     variables = frame.rows(rows)
     for place, row in enumerate(variables):
@@ -77,14 +75,12 @@ def _certify_leaf(leaf: Leaf, question: Question, frame: BoundFrame) -> int:
 
 def _deciding_rows(question: Question) -> Rows:
     """Return a row for each distinct value, or the rows nearest to where the answer turns."""
+    if isinstance(question, Sought):
+        return np.unique(question.column.codes, return_index=True)[1]
     column = question.column
-    if isinstance(column, Coded):
-        return _first_places(column.codes)
-    assert isinstance(column, Numeric)  # noqa: S101 - for the type checker
-    assert isinstance(question.told, Span)  # noqa: S101
     good = np.ones(len(column.numbers), dtype=np.bool_) if column.bad is None else ~column.bad
     rows = [] if column.bad is None else [int(np.flatnonzero(column.bad)[0])]
-    for bound in (question.told.low, question.told.high):
+    for bound in (question.span.low, question.span.high):
         if bound is not None:
             rows += _nearest(column.numbers, good & (column.numbers >= bound), smallest=True)
             rows += _nearest(column.numbers, good & (column.numbers < bound), smallest=False)
@@ -98,15 +94,11 @@ def _nearest(numbers: npt.NDArray[Any], chosen: npt.NDArray[np.bool_], *, smalle
     return [int(rows[numbers[rows].argmin() if smallest else numbers[rows].argmax()])]
 
 
-def _first_places(codes: npt.NDArray[Any]) -> Rows:
-    return np.unique(codes, return_index=True)[1]
-
-
-def _one_of_each(answered: list[Told], count: int) -> Rows:
+def _one_of_each(parts: list[Part], count: int) -> Rows:
     """Return a row for each combination of answers that occurs."""
     codes = np.zeros(count, dtype=np.int64)
-    for holds, raises in answered:
-        codes = codes * 3 + holds + (0 if raises is None else 2 * raises)
+    for part in parts:
+        codes = codes * 4 + part.reached + part.holds + 2 * part.raises
         if codes.max() > 1 << 16:
             codes = np.unique(codes, return_inverse=True)[1]
     first = np.full(int(codes.max()) + 1, -1, dtype=np.intp)
@@ -114,9 +106,8 @@ def _one_of_each(answered: list[Told], count: int) -> Rows:
     return first[first >= 0]
 
 
-def _confirm_rule(rule: Rule, frame: BoundFrame, row: int, told: Told) -> None:
-    holds, raises = told
-    expected = "raises" if raises is not None and raises[row] else bool(holds[row])
+def _confirm_rule(rule: Rule, frame: BoundFrame, row: int, told: Story) -> None:
+    expected = "raises" if told.raises[row] else bool(told.holds[row])
     found: object
     try:
         found = rule_holds(rule.conditions, frame.variables(frame.rows([row])[0]))  # type: ignore[call-arg]

@@ -209,8 +209,10 @@ def _infinite(values: list[Any]) -> dict[int, object]:
 
 def _number(value: Any) -> float | None:
     """Return the number that the library makes of a value, None where it refuses it."""
-    if type(value) is int or value is None:
-        return value
+    if type(value) is int:
+        return int(value)
+    if value is None or isinstance(value, Raised):
+        return None
     try:
         number: Decimal = NumericType(value).value
     except (AssertionError, ValueError, OverflowError):

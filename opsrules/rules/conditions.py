@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from opsrules.rules.rows import sameness
 
-__all__ = ["Graph", "Group", "Leaf", "Node", "leaves"]
+__all__ = ["Graph", "Group", "Leaf", "Node"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,13 +74,3 @@ class Graph:
         same = sameness(constant) or ("object", id(constant))
         key = (tree["name"], tree["operator"], same)
         return self._nodes.setdefault(key, Leaf(len(self._nodes), key, tree["name"], tree["operator"], constant))
-
-
-def leaves(node: Node, path: str = "") -> Iterator[tuple[str, Leaf]]:
-    """Give the comparisons of a tree in the order in which they are written, with their places (``all[1].any[0]``)."""
-    if isinstance(node, Leaf):
-        yield path, node
-        return
-    group = "all" if node.is_all else "any"
-    for position, kid in enumerate(node.kids):
-        yield from leaves(kid, f"{path}.{group}[{position}]".lstrip("."))

@@ -10,7 +10,9 @@ A variable's method is called once with whole columns. What it gives is taken wh
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Callable, Hashable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -35,6 +37,7 @@ __all__ = ["BoundFrame", "rowwise"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _SAMPLE = 192
+_LARGE = 50_000
 _CHUNK = 20_000
 
 
@@ -104,19 +107,22 @@ class BoundFrame:
         What is changed in it afterwards is not seen.
     variables : class
         Built from one row, or from the table's columns.
+    keeps_answers : bool
+        Keep what each condition says, a bit a row, for the next rules that ask the same.
 
     Attributes
     ----------
     frame : DataFrame
-    plans : dict
-        What conditions keep about this table, by condition.
+    questions, answered : dict
+        What is known of conditions on this table.
     """
 
-    def __init__(self, frame: pd.DataFrame, variables: type[BaseVariables]) -> None:
+    def __init__(self, frame: pd.DataFrame, variables: type[BaseVariables], *, keeps_answers: bool = False) -> None:
         names = frame.columns
         self.frame = frame.copy(deep=False) if names.is_unique else frame.loc[:, ~names.duplicated(keep="last")]
-        self.variables = variables
-        self.plans: dict[Hashable, Any] = {}
+        self.variables, self.keeps_answers = variables, keeps_answers
+        self.questions: dict[Hashable, Any] = {}
+        self.answered: dict[int, Any] = {}
         self._columns: dict[str, Column] = {}
         self._coded: dict[str, Coded] = {}
 
@@ -127,6 +133,19 @@ class BoundFrame:
         """Return the business_rules type of a variable."""
         kind: type = getattr(self.variables, variable).field_type
         return kind
+
+    def bind(self, variables: Iterable[str]) -> None:
+        """Work out several variables; two at a time, since the coding of texts lets another thread run."""
+        missing = sorted(name for name in variables if name not in self._columns)
+        if len(self) < _LARGE:
+            for name in missing:
+                self.column(name)
+            return
+        _ = self._sample, self._gaps  # once, before there are threads
+        context = contextvars.copy_context()
+        with ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(context.copy().run, self.column, name) for name in missing]:
+                done.result()
 
     def column(self, variable: str) -> Column:
         """Return a variable's value for every row.
@@ -166,9 +185,8 @@ class BoundFrame:
 
     def _bind(self, variable: str) -> Column:
         numeric = self.field_type(variable) is NumericType
-        everything = np.arange(len(self))
         if getattr(getattr(self.variables, variable), "is_rowwise", False):
-            return column_of_values(self._asked(variable, everything), numeric=numeric)
+            return self._row_by_row(variable, numeric=numeric)
         recorder = Recorder(self.frame)
         try:
             given = getattr(self.variables(recorder), variable)()  # type: ignore[call-arg]
@@ -178,7 +196,7 @@ class BoundFrame:
             return self._failed(variable, recorder, error, numeric=numeric)
         if recorder.refusal or (recorder.read and not isinstance(given, Vector)):
             if any(one.payload is None for one in recorder.read.values()):
-                return column_of_values(self._asked(variable, everything), numeric=numeric)
+                return self._row_by_row(variable, numeric=numeric)
             raise _refusal(variable, recorder.refusal or "gives one value for all rows, though it reads a column")
         if not isinstance(given, Vector):
             constant = column_of_distinct([given])
@@ -192,22 +210,22 @@ class BoundFrame:
             return Coded(np.zeros(len(self), dtype=np.uint8), answered)
         if not isinstance(error, KeyError):
             raise _refusal(variable, f"raises {type(error).__name__} over whole columns") from error
+        return self._row_by_row(variable, numeric=numeric)
+
+    def _row_by_row(self, variable: str, *, numeric: bool) -> Column:
         return column_of_values(self._asked(variable, np.arange(len(self))), numeric=numeric)
 
     def _from_vector(self, variable: str, given: Vector, recorder: Recorder, *, numeric: bool) -> Column:
         name = next((name for name, one in recorder.read.items() if one is given), None)
-        plain = name is not None or given.payload is None
-        series = self.frame[name] if plain else pd.Series(given.payload)
-        alone = np.zeros(len(self), dtype=np.bool_) if recorder.doubtful is None else recorder.doubtful
-        for read in recorder.read:
-            missing = self._missing(read)
-            alone = alone | missing if missing is not None else alone
-        rows = np.flatnonzero(alone)
+        series = pd.Series(given.payload) if name is None else self.frame[name]
+        doubts = [recorder.doubtful, *(self._missing(read) for read in recorder.read)]
+        alone = [one for one in doubts if one is not None]
+        rows = np.flatnonzero(np.logical_or.reduce(alone)) if alone else np.zeros(0, dtype=np.intp)
         column = column_of(series, numeric=numeric)
         if len(rows):
             answered = self._same_for_all(variable, rows[0], {name}) if name is not None else None
             if answered is None:
-                column = patched(column, rows, self._asked(variable, rows), numeric=numeric)
+                column = patched(column, rows, self._asked(variable, rows, recorder.read), numeric=numeric)
             elif answered[0] is not None:
                 column = patched(column, rows, answered * len(rows), numeric=numeric)
         return self._checked(variable, column, recorder)
@@ -233,13 +251,25 @@ class BoundFrame:
         answer = self.ask(variable, watched)
         return [answer] if watched.read <= names and not watched.read_all else None
 
-    def _asked(self, variable: str, rows: Rows) -> list[Any]:
+    def _asked(self, variable: str, rows: Rows, names: Iterable[Hashable] = ()) -> list[Any]:
+        """Ask a variable some rows; `names` are the columns that it is known to read."""
         if len(self) <= _SAMPLE:
             return [self.ask(variable, dict(self._sample[row])) for row in rows.tolist()]
+        narrow = self.frame[list(names)] if names else self.frame
         out: list[Any] = []
         for start in range(0, len(rows), _CHUNK):
-            out += [self.ask(variable, row) for row in self.rows(rows[start : start + _CHUNK])]
+            part = rows[start : start + _CHUNK]
+            for row, values in zip(part.tolist(), rows_of(narrow.take(part)), strict=True):
+                out.append(self._ask_narrow(variable, row, values) if names else self.ask(variable, values))
         return out
+
+    def _ask_narrow(self, variable: str, row: int, values: dict[Hashable, Any]) -> Any:
+        """Ask a variable with some columns alone; with all, should it look for others."""
+        watched = WatchedRow(values)
+        answer = self.ask(variable, watched)
+        if watched.read_all or not watched.read <= values.keys():
+            return self.ask(variable, self.rows([row])[0])
+        return answer
 
     # ---- the check
 

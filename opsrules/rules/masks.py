@@ -1,34 +1,35 @@
 """Rules over all rows of a bound table: which fired where, and which rows could not be judged.
 
-Each comparison, and each group of them, is worked out once for a block of rows as two masks: where it holds, and where
-business_rules would raise. Groups go from left to right as the library does: what stands behind a condition that
-settles the group is not asked, and so cannot raise.
+Each comparison is asked once, a block of rows at a time, and its answers are packed to a bit a row: where it holds,
+and where business_rules would raise. Rules are put together from these bits as the library does, from left to right:
+what stands behind a condition that settles its group is not asked, and so cannot raise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from opsrules.rules.columns import Coded, Column, Numeric
-from opsrules.rules.conditions import Graph, Group, Leaf, Node
-from opsrules.rules.exact import Answers, Span, answers, decimal_context, span
+
+from opsrules.rules.conditions import Graph, Leaf, Node
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.model import Rule
+from opsrules.rules.questions import Question, question_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Bools = npt.NDArray[np.bool_]
+    Bits = npt.NDArray[np.uint64]
 
-__all__ = ["Judged", "Question", "Told", "judge", "question_of", "tell"]
+__all__ = ["Judged", "judge", "unpacked"]
 
-BLOCK = 1 << 16
+# A block's masks and a column's part stay in the processor's cache.
+BLOCK = 1 << 15
 
-Told = tuple["Bools", "Bools | None"]
-"""Where a condition holds, and where it raises; never both."""
+Told = tuple["Bits", "Bits | None"]
+"""Where a condition holds, and where it raises (None: nowhere); never both."""
 
 
 @dataclass(frozen=True)
@@ -37,79 +38,23 @@ class Judged:
 
     Attributes
     ----------
-    bits : array of uint8, rules by rows / 8
-        One bit a rule and row, as `numpy.packbits` sets them.
+    bits : tuple of array
+        For each rule a bit a row, as `numpy.packbits` sets them.
     counts : array of int
         Rows on which each rule fired.
     failed_rows, failed_rules : array of int
         Rows that a rule could not judge, ascending, and the rule; later rules did not see the row.
     """
 
-    bits: npt.NDArray[np.uint8]
+    bits: tuple[Bits, ...]
     counts: npt.NDArray[np.int64]
     failed_rows: npt.NDArray[np.int64]
     failed_rules: npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Question:
-    """One comparison with one bound column."""
-
-    column: Column
-    told: Span | Answers
-
-    def ask(self, rows: slice | npt.NDArray[Any]) -> Told:
-        """Return what it says of some rows."""
-        if isinstance(self.told, Span):
-            assert isinstance(self.column, Numeric)  # noqa: S101 - for the type checker
-            return _within(self.told, self.column, rows)
-        assert isinstance(self.column, Coded)  # noqa: S101 - for the type checker
-        return _looked_up(self.told, self.column, rows)
-
-
-def _within(told: Span, column: Numeric, rows: slice | npt.NDArray[Any]) -> Told:
-    numbers = column.numbers[rows]
-    if told.low is None:
-        holds = np.ones(len(numbers), dtype=np.bool_) if told.high is None else numbers < told.high
-    else:
-        holds = numbers >= told.low
-        if told.high is not None:
-            holds &= numbers < told.high
-    if column.bad is None:
-        return holds, None
-    raises = column.bad[rows]
-    if not raises.any():
-        return holds, None
-    return holds & ~raises, raises
-
-
-def _looked_up(told: Answers, column: Coded, rows: slice | npt.NDArray[Any]) -> Told:
-    codes = column.codes[rows]
-    holds = told.holds[codes]
-    if told.raises is None:
-        return holds, None
-    raises = told.raises[codes]
-    return holds, raises if raises.any() else None
-
-
-def question_of(leaf: Leaf, frame: BoundFrame) -> Question:
-    """Return a comparison made ready for a bound table; kept there for the next time."""
-    key = (leaf.key, decimal_context())
-    if key not in frame.plans:
-        # The leaf as well: a key may hold the id of its constant, which must not be given to another one.
-        frame.plans[key] = (leaf, _question(leaf, frame))
-    question: Question = frame.plans[key][1]
-    return question
-
-
-def _question(leaf: Leaf, frame: BoundFrame) -> Question:
-    column = frame.column(leaf.variable)
-    if isinstance(column, Numeric):
-        told = span(leaf.operator, leaf.constant, whole=column.whole)
-        if told is not None:
-            return Question(column, told)
-        column = frame.coded(leaf.variable)
-    return Question(column, answers(frame.field_type(leaf.variable), leaf.operator, leaf.constant, column.distinct))
+def unpacked(bits: Bits, count: int) -> npt.NDArray[np.bool_]:
+    """Return the bits of the first `count` rows as booleans."""
+    return np.unpackbits(bits.view(np.uint8), count=count).view(np.bool_)
 
 
 def judge(rules: Sequence[Rule], frame: BoundFrame, *, stop: bool) -> Judged:
@@ -127,98 +72,105 @@ def judge(rules: Sequence[Rule], frame: BoundFrame, *, stop: bool) -> Judged:
     UsageError
         If a variable cannot be had over whole columns.
     """
-    count = len(frame)
     graph = Graph([rule.conditions for rule in rules])
-    bits = np.zeros((len(rules), (count + 7) // 8), dtype=np.uint8)
-    counts = np.zeros(len(rules), dtype=np.int64)
-    failed: list[tuple[npt.NDArray[Any], int]] = []
-    questions = [question_of(leaf, frame) for leaf in graph.leaves] if count else []
-    by_number = dict(zip((leaf.number for leaf in graph.leaves), questions, strict=bool(count)))
-    for start in range(0, count, BLOCK):
-        _judge_block(graph, by_number, slice(start, min(start + BLOCK, count)), stop, bits, counts, failed)
-    rows = np.concatenate([rows for rows, _ in failed]) if failed else np.zeros(0, dtype=np.int64)
-    numbers = np.repeat([rule for _, rule in failed], [len(rows) for rows, _ in failed]).astype(np.int64)
-    order = np.argsort(rows, kind="stable")
-    return Judged(bits, counts, rows[order].astype(np.int64), numbers[order])
-
-
-def _judge_block(
-    graph: Graph,
-    questions: dict[int, Question],
-    rows: slice,
-    stop: bool,  # noqa: FBT001
-    bits: npt.NDArray[np.uint8],
-    counts: npt.NDArray[np.int64],
-    failed: list[tuple[npt.NDArray[Any], int]],
-) -> None:
-    known: list[Told | None] = [None] * graph.size
-    alive: Bools | None = None  # rows that later rules see; None while it is all of them
+    nothing = np.zeros((len(frame) + 63) // 64, dtype=np.uint64)
+    if not len(frame):
+        return _judged([nothing for _ in rules], [], 0)
+    known: dict[int, Told] = _ask_all(graph.leaves, frame)
+    fired: list[Bits] = []
+    failed: list[tuple[int, Bits]] = []
+    alive: Bits | None = None  # rows that later rules see; None while it is all of them
     for number, root in enumerate(graph.roots):
-        holds, raises = tell(root, questions, rows, known)
+        holds, raises = _tell(root, known)
         if alive is not None:
-            holds = holds & alive
-            raises = None if raises is None else raises & alive
+            holds, raises = holds & alive, None if raises is None else raises & alive
         if raises is not None and raises.any():
-            failed.append((np.flatnonzero(raises) + rows.start, number))
+            failed.append((number, raises))
             alive = ~raises if alive is None else alive & ~raises
-        fired = np.count_nonzero(holds)
-        if fired:
-            counts[number] += fired
-            bits[number, rows.start >> 3 : (rows.stop + 7) >> 3] = np.packbits(holds)
-            if stop:
-                alive = ~holds if alive is None else alive & ~holds
-        if alive is not None and not alive.any():
-            return
+        if stop:
+            alive = ~holds if alive is None else alive & ~holds
+        fired.append(holds if holds.any() else nothing)
+    return _judged(fired, failed, len(frame))
 
 
-def tell(node: Node, questions: dict[int, Question], rows: slice | npt.NDArray[Any], known: list[Told | None]) -> Told:
-    """Return what a condition tree says of some rows.
+def _judged(fired: list[Bits], failed: list[tuple[int, Bits]], count: int) -> Judged:
+    counts = np.array([np.bitwise_count(bits).sum(dtype=np.int64) for bits in fired], dtype=np.int64)
+    rows = [np.flatnonzero(unpacked(bits, count)) for _, bits in failed]
+    rules = np.repeat([number for number, _ in failed], [len(one) for one in rows])
+    every_row = np.concatenate([*rows, np.zeros(0, dtype=np.int64)])
+    order = np.argsort(every_row, kind="stable")
+    return Judged(tuple(fired), counts, every_row[order].astype(np.int64), rules[order].astype(np.int64))
 
-    Parameters
-    ----------
-    node : Node
-    questions : dict
-        By the leaf's number.
-    rows : slice or array of int
-    known : list
-        What the nodes of the graph have said of these rows; filled in.
-    """
-    told = known[node.number]
-    if told is None:
-        if isinstance(node, Leaf):
-            told = questions[node.number].ask(rows)
-        else:
-            told = _tell_group(node, questions, rows, known)
+
+# ---- comparisons, asked of the rows
+
+
+def _ask_all(leaves: Sequence[Leaf], frame: BoundFrame) -> dict[int, Told]:
+    """Return what each comparison says of all rows, by the leaf's number."""
+    frame.bind({leaf.variable for leaf in leaves})
+    questions = {leaf.number: question_of(leaf, frame) for leaf in leaves}
+    new = [question for question in dict.fromkeys(map(id, questions.values())) if question not in frame.answered]
+    by_id = {id(question): question for question in questions.values()}
+    told = _packed([by_id[one] for one in new], len(frame))
+    answered: Mapping[int, Told] = dict(zip(new, told, strict=True))
+    if frame.keeps_answers:
+        frame.answered.update(answered)
+    return {number: answered.get(id(one)) or frame.answered[id(one)] for number, one in questions.items()}
+
+
+def _packed(questions: Sequence[Question], count: int) -> list[Told]:
+    """Ask questions of all rows; those of one column follow each other while its block is at hand."""
+    holds = np.zeros((len(questions), (count + 63) // 64), dtype=np.uint64)
+    keys = {one.raises_key: one for one in questions if one.raises_key is not None}
+    raises = dict(zip(keys, np.zeros((len(keys), holds.shape[1]), dtype=np.uint64), strict=True))
+    order = sorted(range(len(questions)), key=lambda place: id(questions[place].column))
+    rows_of_bytes = holds.view(np.uint8)
+    for start in range(0, count, BLOCK):
+        rows = slice(start, min(start + BLOCK, count))
+        part = slice(start >> 3, (rows.stop + 7) >> 3)
+        for place in order:
+            rows_of_bytes[place, part] = np.packbits(questions[place].holds(rows))
+        for key, question in keys.items():
+            found = question.raises(rows)
+            if found is not None and found.any():
+                raises[key].view(np.uint8)[part] = np.packbits(found)
+    return [_never_both(bits, raises.get(one.raises_key)) for bits, one in zip(holds, questions, strict=True)]
+
+
+def _never_both(holds: Bits, raises: Bits | None) -> Told:
+    return (holds, None) if raises is None or not raises.any() else (holds & ~raises, raises)
+
+
+# ---- groups, put together from bits
+
+
+def _tell(node: Node, known: dict[int, Told]) -> Told:
+    """Return what a condition tree says; what has been told is kept in `known`."""
+    if node.number not in known:
+        assert not isinstance(node, Leaf)  # noqa: S101 - for the type checker: leaves are known
+        told = _tell(node.kids[0], known)
+        join = _and_then if node.is_all else _or_else
+        for kid in node.kids[1:]:
+            told = join(told, _tell(kid, known))
         known[node.number] = told
-    return told
-
-
-def _tell_group(
-    group: Group, questions: dict[int, Question], rows: slice | npt.NDArray[Any], known: list[Told | None]
-) -> Told:
-    told = tell(group.kids[0], questions, rows, known)
-    join = _and_then if group.is_all else _or_else
-    for kid in group.kids[1:]:
-        told = join(told, tell(kid, questions, rows, known))
-    return told
+    return known[node.number]
 
 
 def _and_then(first: Told, then: Told) -> Told:
     """Ask `then` where `first` holds."""
     holds, raises = first
-    if then[1] is not None:
-        reached = then[1] & holds
-        raises = reached if raises is None else raises | reached
-    return holds & then[0], raises
+    return holds & then[0], _both(raises, None if then[1] is None else then[1] & holds)
 
 
 def _or_else(first: Told, then: Told) -> Told:
     """Ask `then` where `first` neither holds nor raises."""
     holds, raises = first
-    if raises is None and then[1] is None:
-        return holds | then[0], None
-    open_yet = ~holds if raises is None else ~(holds | raises)
-    if then[1] is not None:
-        reached = then[1] & open_yet
-        raises = reached if raises is None else raises | reached
-    return holds | (then[0] & open_yet), raises
+    settled = holds if raises is None else holds | raises
+    found = then[0] if raises is None else then[0] & ~raises
+    return holds | found, _both(raises, None if then[1] is None else then[1] & ~settled)
+
+
+def _both(raises: Any, more: Any) -> Any:
+    if raises is None or more is None:
+        return more if raises is None else raises
+    return raises | more

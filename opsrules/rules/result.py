@@ -16,7 +16,7 @@ from opsrules.rules.act import act
 from opsrules.rules.certificate import Certificate, certify
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import BaseActions, rule_holds
-from opsrules.rules.masks import Judged
+from opsrules.rules.masks import Judged, unpacked
 from opsrules.rules.model import Rule
 from opsrules.rules.story import blame, story
 
@@ -69,7 +69,7 @@ class Result:
         return self._mask(self._positions[rule_id])
 
     def _mask(self, position: int) -> npt.NDArray[np.bool_]:
-        return np.unpackbits(self.judged.bits[position], count=len(self.frame)).view(np.bool_)
+        return unpacked(self.judged.bits[position], len(self.frame))
 
     @property
     def counts(self) -> pd.Series[int]:
@@ -138,7 +138,7 @@ class Result:
         last = self._last_rules(chosen)
         records: list[tuple[object, ...]] = []
         for position, rule in enumerate(self.rules if len(chosen) else ()):
-            for number, part in enumerate(story(rule, self.frame, chosen, position <= last)):
+            for number, part in enumerate(story(rule, self.frame, chosen, position <= last).parts):
                 leaf, fixed = part.leaf, (part.path, part.leaf.variable, part.leaf.operator)
                 told = zip(part.seen(self.frame, chosen), part.outcomes, strict=True)
                 records += [

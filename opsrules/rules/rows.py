@@ -33,11 +33,11 @@ def natives(column: pd.Series[Any]) -> list[Any]:
     """Return the values of a column as a row holds them."""
     if column.dtype == object:
         return [_native(value) for value in column]
+    if column.dtype.kind == "f":  # a nullable column may hold NaN beside NA
+        column = pd.Series(column.to_numpy(dtype=np.float64, na_value=np.nan))
     values = column.tolist()
     if column.dtype.kind == "M":
         values = [None if value is pd.NaT else value.to_pydatetime(warn=False) for value in column]
-    elif column.dtype.kind == "f":
-        return [_native(value) for value in values]
     missing = column.isna().to_numpy()
     if not missing.any():
         return values
@@ -57,7 +57,7 @@ def sameness(value: object) -> Hashable:
     """
     kind = type(value)
     if kind in _BY_VALUE:
-        return kind, value  # type: ignore[return-value]
+        return kind, value
     if kind in _BY_TEXT:
         return kind, repr(value)
     if kind in (tuple, list):

@@ -123,11 +123,12 @@ class Rules:
         raise KeyError(msg)
 
     def bind(self, frame: pd.DataFrame) -> BoundFrame:
-        """Return a table made ready: what runs over it have worked out of its columns is kept for the next one.
+        """Return a table made ready to be run over again, by these rules or by others with the same variables.
 
-        Later changes of `frame` are not seen.
+        What its columns hold and what each condition says of its rows is kept, one bit a row and condition. Later
+        changes of `frame` are not seen.
         """
-        return BoundFrame(frame, self.variables)
+        return BoundFrame(frame, self.variables, keeps_answers=True)
 
     def run(
         self,
@@ -155,7 +156,7 @@ class Rules:
         if on_error not in ("raise", "collect"):
             msg = f"on_error must be 'raise' or 'collect', got {on_error!r}"
             raise ValueError(msg)
-        bound = frame if isinstance(frame, BoundFrame) else self.bind(frame)
+        bound = frame if isinstance(frame, BoundFrame) else BoundFrame(frame, self.variables)
         if bound.variables is not self.variables:
             msg = f"the table is bound to {bound.variables.__name__}, the rules ask {self.variables.__name__}"
             raise ValueError(msg)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,8 @@ import numpy as np
 from opsrules.rules.conditions import Graph, Group, Leaf, Node
 from opsrules.rules.exact import Raised, ask
 from opsrules.rules.frame import BoundFrame
-from opsrules.rules.masks import Told, question_of
 from opsrules.rules.model import Rule
+from opsrules.rules.questions import question_of
 from opsrules.rules.rows import sameness
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
     Rows = npt.NDArray[np.int64]
 
-__all__ = ["HELD", "NOT_HELD", "NOT_REACHED", "RAISED", "Blame", "Part", "blame", "story"]
+__all__ = ["HELD", "NOT_HELD", "NOT_REACHED", "RAISED", "Blame", "Part", "Story", "blame", "story"]
 
 HELD, NOT_HELD, NOT_REACHED, RAISED = "held", "not held", "not reached", "error"
 
@@ -60,7 +60,16 @@ class Part:
         ]
 
 
-def story(rule: Rule, frame: BoundFrame, rows: Rows, reached: Bools) -> list[Part]:
+@dataclass(frozen=True)
+class Story:
+    """What became of a rule on some rows: of each condition in the order in which they are written, and of all."""
+
+    parts: list[Part]
+    holds: Bools
+    raises: Bools
+
+
+def story(rule: Rule, frame: BoundFrame, rows: Rows, reached: Bools) -> Story:
     """Return what became of each condition of a rule on some rows.
 
     Parameters
@@ -71,29 +80,36 @@ def story(rule: Rule, frame: BoundFrame, rows: Rows, reached: Bools) -> list[Par
     reached : array of bool
         Whether the rule saw the row at all.
     """
-    parts: list[Part] = []
-    _walk(Graph([rule.conditions]).roots[0], "", frame, rows, reached, parts)
-    return parts
+    return _Walk(frame, rows).tell(Graph([rule.conditions]).roots[0], "", reached)
 
 
-def _walk(node: Node, path: str, frame: BoundFrame, rows: Rows, reached: Bools, parts: list[Part]) -> Told:
-    if isinstance(node, Leaf):
-        holds, raises = question_of(node, frame).ask(rows)
-        told = reached & holds, np.zeros_like(reached) if raises is None else reached & raises
-        parts.append(Part(path, node, reached, *told))
-        return told
-    return _walk_group(node, path, frame, rows, reached, parts)
+class _Walk:
+    """A way through a tree, each condition asked of the rows that reach it."""
 
+    def __init__(self, frame: BoundFrame, rows: Rows) -> None:
+        self.frame, self.rows = frame, rows
+        self.parts: list[Part] = []
 
-def _walk_group(group: Group, path: str, frame: BoundFrame, rows: Rows, reached: Bools, parts: list[Part]) -> Told:
-    name = "all" if group.is_all else "any"
-    going = reached
-    any_holds, any_raises = np.zeros_like(reached), np.zeros_like(reached)
-    for position, kid in enumerate(group.kids):
-        holds, raises = _walk(kid, f"{path}.{name}[{position}]".lstrip("."), frame, rows, going, parts)
-        any_holds, any_raises = any_holds | holds, any_raises | (raises if raises is not None else False)
-        going = holds if group.is_all else going & ~(any_holds | any_raises)
-    return (going if group.is_all else any_holds), any_raises
+    def tell(self, node: Node, path: str, reached: Bools) -> Story:
+        holds, raises = self._leaf(node, path, reached) if isinstance(node, Leaf) else self._group(node, path, reached)
+        return Story(self.parts, holds, raises)
+
+    def _leaf(self, leaf: Leaf, path: str, reached: Bools) -> tuple[Bools, Bools]:
+        question = question_of(leaf, self.frame)
+        raised = question.raises(self.rows)
+        raises = np.zeros_like(reached) if raised is None else reached & raised
+        holds = reached & question.holds(self.rows) & ~raises
+        self.parts.append(Part(path, leaf, reached, holds, raises))
+        return holds, raises
+
+    def _group(self, group: Group, path: str, reached: Bools) -> tuple[Bools, Bools]:
+        name, going = "all" if group.is_all else "any", reached
+        holds, raises = np.zeros_like(reached), np.zeros_like(reached)
+        for position, kid in enumerate(group.kids):
+            told = self.tell(kid, f"{path}.{name}[{position}]".lstrip("."), going)
+            holds, raises = holds | told.holds, raises | told.raises
+            going = told.holds if group.is_all else going & ~(told.holds | told.raises)
+        return (going if group.is_all else holds), raises
 
 
 @dataclass(frozen=True)
@@ -108,16 +124,15 @@ class Blame:
 
 def blame(rule: Rule, frame: BoundFrame, rows: Rows) -> Iterator[Blame]:
     """Give the variable and the exception that kept a rule from judging rows, each row once."""
-    for part in story(rule, frame, rows, np.ones(len(rows), dtype=np.bool_)):
+    for part in story(rule, frame, rows, np.ones(len(rows), dtype=np.bool_)).parts:
         guilty = rows[part.raises]
         if not len(guilty):
             continue
-        leaf, told = part.leaf, {}
+        leaf, told = part.leaf, dict[Hashable, bool | Raised]()
         for row, value in zip(guilty.tolist(), frame.column(leaf.variable).values(guilty), strict=True):
-            key = id(value) if isinstance(value, Raised) else sameness(value)
-            raised = told.get(key) if key is not None else None
-            if raised is None:
-                raised = ask(frame.field_type(leaf.variable), leaf.operator, leaf.constant, value)
-                told[key] = raised
+            key = sameness(value) or ("object", id(value))
+            if key not in told:
+                told[key] = ask(frame.field_type(leaf.variable), leaf.operator, leaf.constant, value)
+            raised = told[key]
             if isinstance(raised, Raised):
                 yield Blame(row, leaf.variable, raised.kind, str(raised.error))

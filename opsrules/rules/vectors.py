@@ -57,7 +57,8 @@ class Recorder:
         if name not in self._frame.columns:
             self.absent.append(name)
             raise KeyError(name)
-        self.read[name] = Vector(_payload(self._frame[name]), self)
+        series = self._frame[name]
+        self.read[name] = Vector(lambda: _payload(series), self)
         return self.read[name]
 
     def get(self, name: Hashable, default: Any = None) -> Any:
@@ -117,11 +118,17 @@ def _kind(payload: Array) -> str:
 class Vector:
     """One value for each row, with those of Python's operators that give exactly what they give for one row."""
 
-    __slots__ = ("payload", "recorder")
     __array_ufunc__ = None  # numpy's scalars leave the operators to us
 
-    def __init__(self, payload: Array | None, recorder: Recorder) -> None:
-        self.payload, self.recorder = payload, recorder
+    def __init__(self, payload: Array | Callable[[], Array | None], recorder: Recorder) -> None:
+        self._given, self.recorder = payload, recorder
+
+    @property
+    def payload(self) -> Array | None:
+        """The values as an array, None for Python objects; made when it is first calculated with."""
+        if callable(self._given):
+            self._given = self._given()
+        return self._given
 
     def _refused(self, what: str) -> NoReturn:
         self.recorder.refuse(what)

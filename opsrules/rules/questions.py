@@ -1,0 +1,125 @@
+"""One comparison over one bound column: its answers for any rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from opsrules.rules.columns import Coded, Numeric
+from opsrules.rules.conditions import Leaf
+from opsrules.rules.exact import Answers, Span, answers, decimal_context, span
+from opsrules.rules.frame import BoundFrame
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Bools = npt.NDArray[np.bool_]
+    Rows = slice | npt.NDArray[Any]
+
+__all__ = ["Question", "Sought", "Within", "question_of"]
+
+
+@dataclass(frozen=True)
+class Within:
+    """Whether numbers lie within a span."""
+
+    column: Numeric
+    span: Span
+
+    def holds(self, rows: Rows) -> Bools:
+        """Where it holds; anything where it raises."""
+        numbers = self.column.numbers[rows]
+        if self.span.low is None:
+            return np.asarray(numbers < self.span.high)
+        holds = np.asarray(numbers >= self.span.low)
+        if self.span.high is not None:
+            holds &= numbers < self.span.high
+        return holds
+
+    def raises(self, rows: Rows) -> Bools | None:
+        """Where the library raises; None when nowhere."""
+        return None if self.column.bad is None else self.column.bad[rows]
+
+    @property
+    def raises_key(self) -> object:
+        """Equal for questions that raise on the same rows; None when nowhere."""
+        return None if self.column.bad is None else id(self.column)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a table says of each code."""
+
+    column: Coded
+    answers: Answers
+
+    def holds(self, rows: Rows) -> Bools:
+        """Where it holds; nowhere where it raises."""
+        return self._pick_holds(self.column.codes[rows])
+
+    def raises(self, rows: Rows) -> Bools | None:
+        """Where the library raises; None when nowhere."""
+        return None if self.answers.raises is None else self._pick_raises(self.column.codes[rows])
+
+    @property
+    def raises_key(self) -> object:
+        """Equal for questions that raise on the same rows; None when nowhere."""
+        return None if self.answers.raises is None else (id(self.column), self.answers.raises.tobytes())
+
+    @cached_property
+    def _pick_holds(self) -> Callable[[Any], Bools]:
+        return _picker(self.answers.holds)
+
+    @cached_property
+    def _pick_raises(self) -> Callable[[Any], Bools]:
+        assert self.answers.raises is not None  # noqa: S101 - for the type checker
+        return _picker(self.answers.raises)
+
+
+Question = Within | Sought
+
+
+def _picker(table: Bools) -> Callable[[npt.NDArray[Any]], Bools]:
+    """Return the quickest way from codes to what the table says of them."""
+    hits, misses = np.flatnonzero(table).tolist(), np.flatnonzero(~table).tolist()
+    if not hits or not misses:
+        return lambda codes: np.full(len(codes), not misses, dtype=np.bool_)
+    if len(hits) <= 3:
+        return lambda codes: _any_equal(codes, hits)
+    if len(misses) <= 3:
+        return lambda codes: ~_any_equal(codes, misses)
+    if len(table) <= 256:
+        signs = table.astype(np.uint8).tobytes().ljust(256, b"\0")
+        return lambda codes: np.frombuffer(codes.tobytes().translate(signs), dtype=np.bool_)
+    return table.take
+
+
+def _any_equal(codes: npt.NDArray[Any], wanted: list[int]) -> Bools:
+    found = np.asarray(codes == wanted[0])
+    for code in wanted[1:]:
+        found |= codes == code
+    return found
+
+
+def question_of(leaf: Leaf, frame: BoundFrame) -> Question:
+    """Return a comparison made ready for a bound table; kept there for the next time."""
+    key = (leaf.key, decimal_context())
+    if key not in frame.questions:
+        # The leaf as well: a key may hold the id of its constant, which must not be given to another one.
+        frame.questions[key] = (leaf, _question(leaf, frame))
+    question: Question = frame.questions[key][1]
+    return question
+
+
+def _question(leaf: Leaf, frame: BoundFrame) -> Question:
+    column = frame.column(leaf.variable)
+    if isinstance(column, Numeric):
+        within = span(leaf.operator, leaf.constant, whole=column.whole)
+        if within is not None:
+            return Within(column, within)
+        column = frame.coded(leaf.variable)
+    return Sought(column, answers(frame.field_type(leaf.variable), leaf.operator, leaf.constant, column.distinct))
