@@ -10,9 +10,11 @@ are installed, with the number of row-rule pairs in which each disagrees with th
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.util
 import os
 import random
+import re
 import statistics
 import sys
 import time
@@ -35,7 +37,7 @@ from opsrules.rules import (
 from opsrules.rules.rows import rows_of
 
 # Column: the type its variable has, and values to compare with. The others of the 23 columns are only carried along.
-NUMBERS = {
+NUMBERS: dict[str, Sequence[float]] = {
     "amount": [50, 100, 250, 499.99, 1000],
     "paid": [50, 100, 250, 499.99, 1000],
     "refunded": [0, 5, 20, 100],
@@ -116,7 +118,10 @@ def orders(count: int, *, missing: float = 0.0) -> pd.DataFrame:
         "score": draw.random(count),
         "customer": draw.integers(0, 200_000, count),
     }
-    made |= {name: pd.array(np.array(values)[draw.integers(0, len(values), count)], dtype="str") for name, values in TEXTS.items()}
+    made |= {
+        name: pd.array(np.array(values)[draw.integers(0, len(values), count)], dtype="str")
+        for name, values in TEXTS.items()
+    }
     skus = np.array([f"SKU-{number:05d}" for number in range(5000)])
     made["sku"] = pd.array(skus[draw.integers(0, 5000, count)], dtype="str")
     made |= {name: draw.random(count) < 0.3 for name in FLAGS}
@@ -189,8 +194,6 @@ def _compared(columns: Mapping[str, Any], name: str, operator: str, constant: fl
 
 
 def _text_holds(text: str, operator: str, constant: str) -> bool:
-    import re
-
     return {
         "equal_to": lambda: text == constant,
         "equal_to_case_insensitive": lambda: text.lower() == constant.lower(),
@@ -204,7 +207,7 @@ def _text_holds(text: str, operator: str, constant: str) -> bool:
 
 
 def _polars(rules: Sequence[Mapping[str, Any]], frame: pd.DataFrame) -> Callable[[], Any]:
-    import polars as pl
+    pl: Any = importlib.import_module("polars")
 
     table = pl.from_pandas(frame).lazy()
 
@@ -238,9 +241,7 @@ def _polars(rules: Sequence[Mapping[str, Any]], frame: pd.DataFrame) -> Callable
 
 
 def _duckdb(rules: Sequence[Mapping[str, Any]], frame: pd.DataFrame) -> Callable[[], Any]:
-    import duckdb
-
-    connection = duckdb.connect()
+    connection = importlib.import_module("duckdb").connect()
     connection.register("given", frame)
     connection.execute("create table orders as select *, paid - refunded as kept, amount - paid as gap from given")
 
@@ -305,8 +306,14 @@ def _ours(plain: list[dict[str, Any]], frame: pd.DataFrame, repeat: int) -> Iter
     kept = rules.bind(frame)
     rules.run(kept, on_error="collect")
     other = Rules([*plain[:-1], *rule_set(len(plain) + 1)[-1:]], Variables, Actions)
-    yield "opsrules, bound with answers kept, the same rules", *_median(lambda: rules.run(kept, on_error="collect"), repeat)
-    yield "opsrules, bound with answers kept, one rule changed", *_median(lambda: other.run(kept, on_error="collect"), 1)
+    yield (
+        "opsrules, bound with answers kept, the same rules",
+        *_median(lambda: rules.run(kept, on_error="collect"), repeat),
+    )
+    yield (
+        "opsrules, bound with answers kept, one rule changed",
+        *_median(lambda: other.run(kept, on_error="collect"), 1),
+    )
     gaps = orders(len(frame), missing=0.03)
     yield "opsrules, 3 % gaps in 7 columns", *_median(lambda: rules.run(gaps, on_error="collect"), 1)
     bound = rules.bind(gaps)

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 from business_rules import run_all
 from business_rules.fields import FIELD_TEXT
-from business_rules.operators import BaseType, NumericType, type_operator
+from business_rules.operators import BaseType, NumericType
 from business_rules.variables import rule_variable
 from hypothesis import strategies as st
 
 from opsrules.rules import (
     BaseActions,
     BaseVariables,
+    Result,
     boolean_rule_variable,
     numeric_rule_variable,
     rowwise,
@@ -28,6 +29,15 @@ from opsrules.rules import (
     string_rule_variable,
 )
 from opsrules.rules.rows import rows_of
+from opsrules.rules.types.base import operator
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def typed(field_type: type) -> Callable[[F], F]:
+    """The library's decorator for a variable of any type."""
+    marked: Callable[[F], F] = rule_variable(field_type)
+    return marked
 
 
 class DayType(BaseType):  # type: ignore[misc]
@@ -37,10 +47,10 @@ class DayType(BaseType):  # type: ignore[misc]
 
     def _assert_valid_value_and_cast(self, value: Any) -> str:
         if not isinstance(value, datetime):
-            raise LookupError("no day")
+            raise LookupError("no day")  # noqa: TRY004 - a type of one's own may raise anything
         return value.date().isoformat()
 
-    @type_operator(FIELD_TEXT, assert_type_for_arguments=False)
+    @operator()
     def before(self, other: str) -> bool:
         return bool(self.value < other)
 
@@ -50,9 +60,9 @@ class RoundedType(NumericType):  # type: ignore[misc]
 
     name = "rounded"
 
-    @type_operator(FIELD_TEXT)
-    def equal_to(self, other: Decimal) -> bool:
-        return bool(self.value % 10 == other % 10)
+    @operator()
+    def equal_to(self, other: Any) -> bool:
+        return bool(self.value % 10 == self._assert_valid_value_and_cast(other) % 10)
 
 
 class DirtyVariables(BaseVariables):
@@ -115,6 +125,11 @@ class DirtyVariables(BaseVariables):
         return 0 if amount is None else amount
 
     @numeric_rule_variable()
+    def or_whole(self) -> Any:
+        amount = self.row["float"]
+        return self.row["int"] if amount is None else amount
+
+    @numeric_rule_variable()
     def flags(self) -> Any:
         return self.row["flag"] + self.row["flag"]
 
@@ -138,6 +153,10 @@ class DirtyVariables(BaseVariables):
     @boolean_rule_variable()
     def maybe(self) -> Any:
         return self.row["boolean"]
+
+    @boolean_rule_variable()
+    def yes(self) -> Any:
+        return self.row["yes"]
 
     @boolean_rule_variable()
     def above(self) -> Any:
@@ -179,11 +198,11 @@ class DirtyVariables(BaseVariables):
     def all_tags(self) -> Any:
         return self.row["tags"]
 
-    @rule_variable(DayType)
+    @typed(DayType)
     def day(self) -> Any:
         return self.row["day"]
 
-    @rule_variable(RoundedType)
+    @typed(RoundedType)
     def last_digit(self) -> Any:
         return self.row["float"]
 
@@ -234,6 +253,7 @@ COLUMNS: dict[str, tuple[str, st.SearchStrategy[Any]]] = {
     "mixed": ("object", st.sampled_from(MIXED)),
     "flag": ("bool", st.booleans()),
     "boolean": ("boolean", st.sampled_from([True, False, None])),
+    "yes": ("object", st.sampled_from([True, 1, False, 0, 1.0, None])),
     "text": ("str", st.sampled_from([*TEXTS, None])),
     "text2": ("str", st.sampled_from(TEXTS[:4])),
     "loose": ("object", st.sampled_from(LOOSE)),
@@ -290,12 +310,39 @@ WORDS = st.one_of(
     st.just(("non_empty", True)),
 )
 READS = {
-    **{"number": "float", "single": "float32", "whole": "int", "small": "int8", "nullable": "Int64", "mixed": "mixed"},
-    **{"kept": "float float32", "share": "int int8", "product": "int int8", "left_over": "Int64 int8"},
-    **{"scaled": "float Int64", "mixed_sum": "mixed float", "or_zero": "float", "flags": "flag", "constant": ""},
-    **{"absent": "", "rounded": "float", "flag": "flag", "maybe": "boolean", "above": "float", "both": "flag int int8"},
-    **{"same_text": "text kind", "text": "text", "loose": "loose", "kind": "kind", "joined": "text text2"},
-    **{"tags": "tags", "letters": "text", "all_tags": "tags", "day": "day", "last_digit": "float"},
+    "number": "float",
+    "single": "float32",
+    "whole": "int",
+    "small": "int8",
+    "nullable": "Int64",
+    "mixed": "mixed",
+    "kept": "float float32",
+    "share": "int int8",
+    "product": "int int8",
+    "left_over": "Int64 int8",
+    "scaled": "float Int64",
+    "mixed_sum": "mixed float",
+    "or_zero": "float",
+    "or_whole": "float int",
+    "yes": "yes",
+    "flags": "flag",
+    "constant": "",
+    "absent": "",
+    "rounded": "float",
+    "flag": "flag",
+    "maybe": "boolean",
+    "above": "float",
+    "both": "flag int int8",
+    "same_text": "text kind",
+    "text": "text",
+    "loose": "loose",
+    "kind": "kind",
+    "joined": "text text2",
+    "tags": "tags",
+    "letters": "text",
+    "all_tags": "tags",
+    "day": "day",
+    "last_digit": "float",
 }
 _BY_TYPE: dict[str, st.SearchStrategy[tuple[str, Any]]] = {
     "numeric": st.tuples(COMPARISONS, NUMBERS),
@@ -368,4 +415,16 @@ def oracle(rules: list[dict[str, Any]], frame: pd.DataFrame, stop: bool) -> list
         except Exception as raised:  # noqa: BLE001 - the oracle tells which it was
             error = type(raised).__name__
         told.append(([params["number"] for _, params in actions.outcomes], error))
+    return told
+
+
+def told_by(result: Result, count: int) -> list[tuple[list[int], str | None]]:
+    """What a run says of each row, as `oracle` says it."""
+    told: list[tuple[list[int], str | None]] = [([], None) for _ in range(count)]
+    fired, errors = result.fired(), result.errors
+    for row, rule_id in zip(fired["row"].tolist(), fired["rule_id"].tolist(), strict=True):
+        told[row][0].append(int(rule_id))
+    for row, error in zip(errors["row"].tolist(), errors["error"].tolist(), strict=True):
+        assert told[row][1] is None, "a row ends once"
+        told[row] = (told[row][0], error)
     return told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,6 @@ import numpy as np
 
 from opsrules.errors import ReviewError
 from opsrules.rules.conditions import Graph, Leaf
-from opsrules.rules.exact import Raised, ask
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import rule_holds
 from opsrules.rules.model import Rule
@@ -61,16 +60,20 @@ def certify(rules: Sequence[Rule], frame: BoundFrame) -> Certificate:
 def _certify_leaf(leaf: Leaf, question: Question, frame: BoundFrame) -> int:
     rows = _deciding_rows(question)
     holds, raises = question.holds(rows), question.raises(rows)
-    field_type, asked = frame.field_type(leaf.variable), 0
-    variables = frame.rows(rows)
-    for place, row in enumerate(variables):
-        said = ask(field_type, leaf.operator, leaf.constant, frame.ask(leaf.variable, row))
-        asked += 1
+    condition = {"name": leaf.variable, "operator": leaf.operator, "value": leaf.constant}
+    for place, row in enumerate(frame.rows(rows)):
         expected = "raises" if raises is not None and raises[place] else bool(holds[place])
-        found = "raises" if isinstance(said, Raised) else said
+        found = _said(condition, frame, row)
         if found != expected:
             _disagree(f"{leaf.variable} {leaf.operator} {leaf.constant!r}", int(rows[place]), found, expected)
-    return asked
+    return len(rows)
+
+
+def _said(condition: Mapping[str, Any], frame: BoundFrame, row: Mapping[Hashable, Any]) -> bool | str:
+    try:
+        return rule_holds(condition, frame.variables(row))  # type: ignore[call-arg]
+    except Exception:  # noqa: BLE001 - variables are analysts' code: whatever they raise belongs to the row
+        return "raises"
 
 
 def _deciding_rows(question: Question) -> Rows:
@@ -108,11 +111,7 @@ def _one_of_each(parts: list[Part], count: int) -> Rows:
 
 def _confirm_rule(rule: Rule, frame: BoundFrame, row: int, told: Story) -> None:
     expected = "raises" if told.raises[row] else bool(told.holds[row])
-    found: object
-    try:
-        found = rule_holds(rule.conditions, frame.variables(frame.rows([row])[0]))  # type: ignore[call-arg]
-    except Exception:  # noqa: BLE001 - variables are analysts' code: whatever they raise belongs to the row
-        found = "raises"
+    found = _said(rule.conditions, frame, frame.rows([row])[0])
     if found != expected:
         _disagree(f"rule {rule.id}", row, found, expected)
 

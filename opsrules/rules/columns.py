@@ -85,10 +85,7 @@ Column = Numeric | Coded
 def column_of(series: pd.Series[Any], *, numeric: bool) -> Column:
     """Return a column of a table; `numeric` says that the library's own numeric type will ask it."""
     if numeric:
-        if series.dtype == object:
-            found = _numbers(natives(series))
-        else:
-            found = _typed_numbers(series)
+        found = _numbers(natives(series)) if series.dtype == object else _typed_numbers(series)
         if found is not None:
             return found
     return _coded(series)
@@ -241,9 +238,9 @@ def _narrow(codes: Numbers, count: int) -> Numbers:
 
 def _coded(series: pd.Series[Any]) -> Coded:
     dtype = series.dtype
-    if dtype == object:
+    if dtype.kind == "O" and isinstance(dtype, np.dtype):
         return _coded_objects(series)
-    if dtype == np.bool_:
+    if isinstance(dtype, np.dtype) and dtype.kind == "b":
         return Coded(series.to_numpy().view(np.uint8), [False, True])
     if isinstance(dtype, np.dtype) and dtype.kind == "f" and dtype.itemsize == 8:
         # By their bits: 0.0 and -0.0 are two values to a type that makes text of them.

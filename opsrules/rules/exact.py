@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import decimal
 import math
-import re
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,11 +20,13 @@ import numpy as np
 from business_rules.operators import NumericType, StringType
 
 from opsrules.rules.library import condition_holds
+from opsrules.rules.regex import regex_holds_all
+from opsrules.rules.types import NumberType
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Answers", "Raised", "Span", "answers", "ask", "decimal_context", "span"]
+__all__ = ["Answers", "Raised", "Span", "answers", "ask", "decimal_context", "is_number", "span"]
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,14 @@ _WHOLE = (-(1 << 63), (1 << 64) - 1)
 _TRAPS = {decimal.InvalidOperation, decimal.DivisionByZero, decimal.Overflow}
 
 
+def is_number(field_type: type) -> bool:
+    """Whether a type has numbers, and the library's own comparisons of them."""
+    return field_type in (NumericType, NumberType)
+
+
+_COMPARISONS = frozenset(one["name"] for one in NumericType.get_all_operators())
+
+
 def decimal_context() -> tuple[Any, ...]:
     """Return what of the caller's decimal context the library's arithmetic depends on."""
     now = decimal.getcontext()
@@ -97,8 +106,8 @@ def span(operator: str, constant: object, *, whole: bool) -> Span | None:
     Parameters
     ----------
     operator : str
-        One of the library's numeric type.
-    constant : number
+        Of a type that `is_number`.
+    constant : object
     whole : bool
         The numbers are whole (int64 or uint64), otherwise floats.
 
@@ -108,7 +117,7 @@ def span(operator: str, constant: object, *, whole: bool) -> Span | None:
         None when the numbers have to be asked one by one.
     """
     context = decimal_context()
-    if not context[-1] <= _TRAPS:
+    if operator not in _COMPARISONS or not context[-1] <= _TRAPS:
         return None
     try:
         return _span(operator, NumericType._assert_valid_value_and_cast(constant), whole, context)
@@ -117,8 +126,8 @@ def span(operator: str, constant: object, *, whole: bool) -> Span | None:
 
 
 @lru_cache(4096)
-def _span(operator: str, constant: Decimal, whole: bool, context: tuple[Any, ...]) -> Span:  # noqa: FBT001, ARG001 - the context is a key
-    def first(question: str, answer: bool) -> float:  # noqa: FBT001
+def _span(operator: str, constant: Decimal, whole: bool, context: tuple[Any, ...]) -> Span:  # noqa: ARG001 - the context is a key
+    def first(question: str, answer: bool) -> float:
         return _first(lambda number: getattr(NumericType(number), question)(constant) is answer, constant, whole)
 
     if operator == "equal_to":
@@ -128,7 +137,7 @@ def _span(operator: str, constant: Decimal, whole: bool, context: tuple[Any, ...
     return Span(None, first(operator, False))
 
 
-def _first(says: Callable[[float], bool], constant: Decimal, whole: bool) -> float:  # noqa: FBT001
+def _first(says: Callable[[float], bool], constant: Decimal, whole: bool) -> float:
     """Return the first number for which a question that turns from no to yes says yes; infinity if it never does."""
     bottom, top = _WHOLE if whole else (-_LAST, _LAST)
     number: Callable[[int], float] = int if whole else _float_of
@@ -162,20 +171,22 @@ _TEXT: dict[str, Callable[[str, Sequence[str]], list[bool]]] = {
 }
 
 
-def answers(field_type: type, operator: str, constant: object, values: Sequence[object]) -> Answers:
+def answers(field_type: Callable[[Any], Any], operator: str, constant: object, values: Sequence[object]) -> Answers:
     """Return what a comparison says of each value; a value that is `Raised` raises again."""
-    if field_type is StringType and all(type(value) is str for value in values):
-        return Answers(_text_answers(operator, constant, values), None)  # type: ignore[arg-type]
     holds = np.zeros(len(values), dtype=np.bool_)
     raises = np.zeros(len(values), dtype=np.bool_)
-    for position, value in enumerate(values):
-        told = ask(field_type, operator, constant, value)
-        raises[position] = isinstance(told, Raised)
-        holds[position] = told is True
+    texts = [place for place, value in enumerate(values) if type(value) is str] if field_type is StringType else []
+    if texts:
+        holds[texts] = _text_answers(operator, constant, [str(values[place]) for place in texts])
+    done = set(texts)
+    for place, value in enumerate(values):
+        if place not in done:
+            told = ask(field_type, operator, constant, value)
+            holds[place], raises[place] = told is True, isinstance(told, Raised)
     return Answers(holds, raises if raises.any() else None)
 
 
-def ask(field_type: type, operator: str, constant: object, value: object) -> bool | Raised:
+def ask(field_type: Callable[[Any], Any], operator: str, constant: object, value: object) -> bool | Raised:
     """Return what the library says of one value, or what it raises."""
     if isinstance(value, Raised):
         return value
@@ -188,8 +199,7 @@ def ask(field_type: type, operator: str, constant: object, value: object) -> boo
 def _text_answers(operator: str, constant: object, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
     text = constant if isinstance(constant, str) else ""
     if operator == "matches_regex":
-        search = re.compile(text).search
-        return np.array([search(one) is not None for one in texts], dtype=np.bool_)
+        return regex_holds_all(text, texts)
     if operator == "equal_to_case_insensitive":
         text = text.lower()
     return np.array(_TEXT[operator](text, texts), dtype=np.bool_)

@@ -18,11 +18,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
-from business_rules.operators import NumericType
 
 from opsrules.errors import UsageError
-from opsrules.rules.columns import Coded, Column, OneShot, column_of, column_of_distinct, column_of_values, patched
-from opsrules.rules.exact import Raised
+from opsrules.rules.columns import (
+    Coded,
+    Column,
+    Numeric,
+    OneShot,
+    column_of,
+    column_of_distinct,
+    column_of_values,
+    patched,
+)
+from opsrules.rules.exact import Raised, is_number
 from opsrules.rules.library import BaseVariables
 from opsrules.rules.rows import natives, rows_of, sameness
 from opsrules.rules.vectors import NoVectorForm, Recorder, Vector
@@ -166,8 +174,10 @@ class BoundFrame:
     def coded(self, variable: str) -> Coded:
         """Return a variable's values by distinct value, also where they are numbers."""
         if variable not in self._coded:
-            values = self.column(variable).values(np.arange(len(self)))
-            self._coded[variable] = column_of_distinct(values)
+            column = self.column(variable)
+            if isinstance(column, Numeric):
+                column = column_of_distinct(column.values(np.arange(len(self))))
+            self._coded[variable] = column
         return self._coded[variable]
 
     def rows(self, positions: Iterable[int]) -> list[dict[Hashable, Any]]:
@@ -184,7 +194,7 @@ class BoundFrame:
     # ---- one variable
 
     def _bind(self, variable: str) -> Column:
-        numeric = self.field_type(variable) is NumericType
+        numeric = is_number(self.field_type(variable))
         if getattr(getattr(self.variables, variable), "is_rowwise", False):
             return self._row_by_row(variable, numeric=numeric)
         recorder = Recorder(self.frame)

@@ -86,11 +86,15 @@ def judge(rules: Sequence[Rule], frame: BoundFrame, *, stop: bool) -> Judged:
             holds, raises = holds & alive, None if raises is None else raises & alive
         if raises is not None and raises.any():
             failed.append((number, raises))
-            alive = ~raises if alive is None else alive & ~raises
+            alive = _without(alive, raises)
         if stop:
-            alive = ~holds if alive is None else alive & ~holds
+            alive = _without(alive, holds)
         fired.append(holds if holds.any() else nothing)
     return _judged(fired, failed, len(frame))
+
+
+def _without(alive: Bits | None, gone: Bits) -> Bits:
+    return ~gone if alive is None else alive & ~gone
 
 
 def _judged(fired: list[Bits], failed: list[tuple[int, Bits]], count: int) -> Judged:

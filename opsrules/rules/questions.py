@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from opsrules.rules.columns import Coded, Numeric
 from opsrules.rules.conditions import Leaf
-from opsrules.rules.exact import Answers, Span, answers, decimal_context, span
+from opsrules.rules.exact import Answers, Raised, Span, answers, decimal_context, span
 from opsrules.rules.frame import BoundFrame
+from opsrules.rules.types import ExtendedType, Given, variables_in
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -52,10 +55,11 @@ class Within:
 
 @dataclass(frozen=True)
 class Sought:
-    """What a table says of each code."""
+    """What a table says of each code; `field_type` makes what the library asks of a distinct value."""
 
     column: Coded
     answers: Answers
+    field_type: Callable[[Any], Any]
 
     def holds(self, rows: Rows) -> Bools:
         """Where it holds; nowhere where it raises."""
@@ -116,10 +120,38 @@ def question_of(leaf: Leaf, frame: BoundFrame) -> Question:
 
 
 def _question(leaf: Leaf, frame: BoundFrame) -> Question:
+    field_type = frame.field_type(leaf.variable)
+    others = variables_in(leaf.constant) if issubclass(field_type, ExtendedType) else ()
+    if others:
+        several = _together(frame, (leaf.variable, *others))
+        asked = functools.partial(_of_several, field_type, others)
+        return Sought(several, answers(asked, leaf.operator, leaf.constant, several.distinct), asked)
     column = frame.column(leaf.variable)
     if isinstance(column, Numeric):
         within = span(leaf.operator, leaf.constant, whole=column.whole)
         if within is not None:
             return Within(column, within)
         column = frame.coded(leaf.variable)
-    return Sought(column, answers(frame.field_type(leaf.variable), leaf.operator, leaf.constant, column.distinct))
+    return Sought(column, answers(field_type, leaf.operator, leaf.constant, column.distinct), field_type)
+
+
+def _together(frame: BoundFrame, variables: Sequence[str]) -> Coded:
+    """Return a code for each distinct combination of the values of several variables."""
+    columns = [frame.coded(variable) for variable in variables]
+    codes = np.zeros(len(frame), dtype=np.int64)
+    for column in columns:
+        codes = pd.factorize(codes * len(column.distinct) + column.codes)[0]
+    first = np.unique(codes, return_index=True)[1]
+    return Coded(codes, list(zip(*(column.values(first) for column in columns), strict=True)))
+
+
+def _of_several(field_type: Callable[..., Any], others: Sequence[str], values: Sequence[object]) -> Any:
+    """Build a value of a type that finds the values of other variables; what raised instead of one raises again."""
+    value, *found = (functools.partial(_given, one) for one in values)
+    return field_type(value(), others=Given(dict(zip(others, found, strict=True))))
+
+
+def _given(value: object) -> object:
+    if isinstance(value, Raised):
+        raise value.error
+    return value

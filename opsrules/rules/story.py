@@ -12,7 +12,7 @@ from opsrules.rules.conditions import Graph, Group, Leaf, Node
 from opsrules.rules.exact import Raised, ask
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.model import Rule
-from opsrules.rules.questions import question_of
+from opsrules.rules.questions import Within, question_of
 from opsrules.rules.rows import sameness
 
 if TYPE_CHECKING:
@@ -128,11 +128,13 @@ def blame(rule: Rule, frame: BoundFrame, rows: Rows) -> Iterator[Blame]:
         guilty = rows[part.raises]
         if not len(guilty):
             continue
-        leaf, told = part.leaf, dict[Hashable, bool | Raised]()
-        for row, value in zip(guilty.tolist(), frame.column(leaf.variable).values(guilty), strict=True):
+        leaf, question = part.leaf, question_of(part.leaf, frame)
+        field_type = frame.field_type(leaf.variable) if isinstance(question, Within) else question.field_type
+        told: dict[Hashable, bool | Raised] = {}
+        for row, value in zip(guilty.tolist(), question.column.values(guilty), strict=True):
             key = sameness(value) or ("object", id(value))
             if key not in told:
-                told[key] = ask(frame.field_type(leaf.variable), leaf.operator, leaf.constant, value)
+                told[key] = ask(field_type, leaf.operator, leaf.constant, value)
             raised = told[key]
             if isinstance(raised, Raised):
                 yield Blame(row, leaf.variable, raised.kind, str(raised.error))

@@ -71,8 +71,8 @@ class Recorder:
     def __iter__(self) -> NoReturn:
         self.refuse("goes through all columns")
 
-    def __len__(self) -> NoReturn:
-        self.refuse("counts the columns")
+    def __len__(self) -> int:
+        return self.refuse("counts the columns")
 
     def __getattr__(self, name: str) -> NoReturn:
         self.refuse(f"uses .{name} of the row")
@@ -134,19 +134,19 @@ class Vector:
         self.recorder.refuse(what)
 
     def __bool__(self) -> bool:
-        self._refused("decides by a value (if, and, or, not)")
+        return self._refused("decides by a value (if, and, or, not)")
 
     def __hash__(self) -> int:
-        self._refused("looks a value up")
+        return self._refused("looks a value up")
 
     def __getattr__(self, name: str) -> NoReturn:
         self._refused(f"uses .{name} of a value")
 
     def __str__(self) -> str:
-        self._refused("makes text of a value")
+        return self._refused("makes text of a value")
 
     def __format__(self, _: str) -> str:
-        self._refused("makes text of a value")
+        return self._refused("makes text of a value")
 
     def __eq__(self, other: object) -> Vector:  # type: ignore[override]
         return self._never(found=False) if other is None else self._compared(other, operator.eq)
@@ -186,7 +186,7 @@ class Vector:
             return other
         if type(other) in (datetime, timedelta) and getattr(other, "tzinfo", None) is None:
             return np.datetime64(other, "us") if isinstance(other, datetime) else np.timedelta64(other, "us")  # type: ignore[call-overload]
-        self._refused(f"calculates with a {type(other).__name__}")
+        return self._refused(f"calculates with a {type(other).__name__}")
 
     def _compared(self, other: object, do: Callable[[Array, Array], Array]) -> Vector:
         right = self._other(other)
