@@ -29,6 +29,7 @@ from opsrules.rules import (
     string_rule_variable,
 )
 from opsrules.rules.rows import rows_of
+from opsrules.rules.types import date_rule_variable, number_rule_variable, text_rule_variable, variables_in
 from opsrules.rules.types.base import operator
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -145,6 +146,26 @@ class DirtyVariables(BaseVariables):
     @rowwise
     def rounded(self) -> Any:
         return round(self.row["float"], 1)
+
+    @number_rule_variable()
+    def count(self) -> Any:
+        return self.row["float"]
+
+    @number_rule_variable()
+    def count_mixed(self) -> Any:
+        return self.row["mixed"]
+
+    @number_rule_variable()
+    def limit(self) -> Any:
+        return self.row["Int64"]
+
+    @text_rule_variable()
+    def word(self) -> Any:
+        return self.row["text"]
+
+    @date_rule_variable()
+    def date(self) -> Any:
+        return self.row["day"]
 
     @boolean_rule_variable()
     def flag(self) -> Any:
@@ -344,10 +365,26 @@ READS = {
     "day": "day",
     "last_digit": "float",
 }
+PLAIN = st.sampled_from([0, 1, 5, -3, 0.1, 4.999999, Decimal("5.000002"), 10**25])
+OTHER = st.just({"variable": "limit"})
 _BY_TYPE: dict[str, st.SearchStrategy[tuple[str, Any]]] = {
     "numeric": st.tuples(COMPARISONS, NUMBERS),
     "rounded": st.tuples(COMPARISONS, st.sampled_from([0, 5, Decimal("0.1")])),
     "string": WORDS,
+    "number": st.one_of(
+        st.tuples(COMPARISONS | st.just("not_equal_to"), PLAIN | OTHER),
+        st.tuples(st.sampled_from(["is_one_of", "is_none_of"]), st.lists(PLAIN | OTHER, min_size=1, max_size=3)),
+        st.tuples(st.just("between"), st.sampled_from([[0, 5], [-3, {"variable": "limit"}], [0.1, 4.999999]])),
+        st.sampled_from([("is_missing", True), ("is_present", True)]),
+    ),
+    "text": st.one_of(
+        st.tuples(st.sampled_from(["equal_to", "not_equal_to", "contains"]), st.sampled_from(["a", "A", "A-1"])),
+        st.sampled_from([("is_missing", True), ("is_one_of", ["a", "ß"]), ("matches_regex", "^A")]),
+        st.just(("equal_to", {"variable": "word"})),
+    ),
+    "date": st.sampled_from(
+        [("before", "2026-10-15"), ("after", {"variable": "date"}), ("is_present", True), ("equal_to", "2026-10-01")]
+    ),
     "boolean": st.sampled_from([("is_true", True), ("is_false", True)]),
     "select": st.tuples(
         st.sampled_from(["contains", "does_not_contain"]), st.sampled_from(["A", "a", "b", 1, True, 1.0, None])
@@ -383,7 +420,7 @@ TREES = st.recursive(
 def named_in(tree: dict[str, Any]) -> set[str]:
     """Return the variables of a condition tree."""
     if "name" in tree:
-        return {tree["name"]}
+        return {tree["name"], *variables_in(tree["value"])}
     [kids] = tree.values()
     return set[str]().union(*(named_in(kid) for kid in kids))
 

@@ -83,7 +83,7 @@ def _deciding_rows(question: Question) -> Rows:
     column = question.column
     good = np.ones(len(column.numbers), dtype=np.bool_) if column.bad is None else ~column.bad
     rows = [] if column.bad is None else [int(np.flatnonzero(column.bad)[0])]
-    for bound in (question.span.low, question.span.high):
+    for bound in [end for span in question.spans.parts for end in (span.low, span.high)]:
         if bound is not None:
             rows += _nearest(column.numbers, good & (column.numbers >= bound), smallest=True)
             rows += _nearest(column.numbers, good & (column.numbers < bound), smallest=False)

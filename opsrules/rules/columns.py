@@ -57,6 +57,14 @@ class Numeric:
             return found
         return [self.odd.get(row, value) for row, value in zip(rows.tolist(), found, strict=True)]
 
+    def by_presence(self) -> Coded:
+        """Return a code for all numbers together, and for each other distinct value."""
+        codes = np.zeros(len(self.numbers), dtype=np.int64)
+        rows = np.flatnonzero(self.bad) if self.bad is not None else np.zeros(0, dtype=np.intp)
+        others = column_of_distinct([self.odd.get(row) for row in rows.tolist()])
+        codes[rows] = others.codes.astype(np.int64) + 1
+        return Coded(_narrow(codes, len(others.distinct) + 1), [0, *others.distinct])
+
     def take(self, rows: Numbers) -> Numeric:
         """Return some rows as a column of their own."""
         odd = {place: self.odd[row] for place, row in enumerate(rows.tolist()) if row in self.odd} if self.odd else {}

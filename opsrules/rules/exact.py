@@ -26,7 +26,7 @@ from opsrules.rules.types import NumberType
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Answers", "Raised", "Span", "answers", "ask", "decimal_context", "is_number", "span"]
+__all__ = ["Answers", "Raised", "Span", "Spans", "answers", "ask", "decimal_context", "is_number", "span", "spans"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,14 @@ class Span:
 
     low: float | None
     high: float | None
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The numbers for which a comparison holds: those in any of `parts`, or in none of them if `inverted`."""
+
+    parts: tuple[Span, ...]
+    inverted: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,7 @@ def span(operator: str, constant: object, *, whole: bool) -> Span | None:
     Parameters
     ----------
     operator : str
-        Of a type that `is_number`.
+        One of the library's own for numbers; there is no span for any other.
     constant : object
     whole : bool
         The numbers are whole (int64 or uint64), otherwise floats.
@@ -123,6 +131,31 @@ def span(operator: str, constant: object, *, whole: bool) -> Span | None:
         return _span(operator, NumericType._assert_valid_value_and_cast(constant), whole, context)
     except decimal.DecimalException:
         return None
+
+
+def spans(operator: str, constant: Any, *, whole: bool) -> Spans | None:
+    """Return where any comparison of numbers holds, also those that only `NumberType` has.
+
+    Returns
+    -------
+    Spans or None
+        None when the numbers have to be asked one by one.
+    """
+    if operator in ("is_one_of", "is_none_of") and isinstance(constant, list | tuple) and constant:
+        found = [span("equal_to", one, whole=whole) for one in constant]
+        return _all_of(found, inverted=operator == "is_none_of")
+    if operator == "between" and isinstance(constant, list | tuple) and len(constant) == 2:
+        low, high = constant
+        ends = span("greater_than_or_equal_to", low, whole=whole), span("less_than_or_equal_to", high, whole=whole)
+        return None if None in ends else Spans((Span(ends[0].low, ends[1].high),))  # type: ignore[union-attr]
+    if operator == "not_equal_to":
+        return _all_of([span("equal_to", constant, whole=whole)], inverted=True)
+    return _all_of([span(operator, constant, whole=whole)], inverted=False)
+
+
+def _all_of(found: list[Span | None], *, inverted: bool) -> Spans | None:
+    known = tuple(one for one in found if one is not None)
+    return Spans(known, inverted) if len(known) == len(found) else None
 
 
 @lru_cache(4096)

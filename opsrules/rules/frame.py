@@ -323,13 +323,13 @@ def _shown(value: object) -> str:
     return value.kind if isinstance(value, Raised) else repr(value)
 
 
-def _alike(found: object, alone: object) -> bool:
+def _alike(found: Any, alone: Any) -> bool:
     if isinstance(found, Raised) or isinstance(alone, Raised):
         return isinstance(found, Raised) and isinstance(alone, Raised) and found.kind == alone.kind
     if found is alone:
         return True
     numbers = (int, float)
     if type(found) in numbers and type(alone) in numbers:
-        return found == alone
+        return bool(found == alone or (found != found and alone != alone))  # noqa: PLR0124 - both not a number
     key = sameness(found)
     return key is not None and key == sameness(alone)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from opsrules.rules.columns import Coded, Numeric
 from opsrules.rules.conditions import Leaf
-from opsrules.rules.exact import Answers, Raised, Span, answers, decimal_context, span
+from opsrules.rules.exact import Answers, Raised, Span, Spans, answers, decimal_context, spans
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.types import ExtendedType, Given, variables_in
 
@@ -28,20 +28,19 @@ __all__ = ["Question", "Sought", "Within", "question_of"]
 
 @dataclass(frozen=True)
 class Within:
-    """Whether numbers lie within a span."""
+    """Whether numbers lie within spans."""
 
     column: Numeric
-    span: Span
+    spans: Spans
 
     def holds(self, rows: Rows) -> Bools:
         """Where it holds; anything where it raises."""
         numbers = self.column.numbers[rows]
-        if self.span.low is None:
-            return np.asarray(numbers < self.span.high)
-        holds = np.asarray(numbers >= self.span.low)
-        if self.span.high is not None:
-            holds &= numbers < self.span.high
-        return holds
+        first, *others = self.spans.parts
+        holds = _within(numbers, first)
+        for one in others:
+            holds |= _within(numbers, one)
+        return ~holds if self.spans.inverted else holds
 
     def raises(self, rows: Rows) -> Bools | None:
         """Where the library raises; None when nowhere."""
@@ -51,6 +50,15 @@ class Within:
     def raises_key(self) -> object:
         """Equal for questions that raise on the same rows; None when nowhere."""
         return None if self.column.bad is None else id(self.column)
+
+
+def _within(numbers: npt.NDArray[Any], span: Span) -> Bools:
+    if span.low is None:
+        return np.asarray(numbers < span.high)
+    holds = np.asarray(numbers >= span.low)
+    if span.high is not None:
+        holds &= numbers < span.high
+    return holds
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,9 @@ class Sought:
 
 
 Question = Within | Sought
+
+# Their answer is the same for every number.
+_ASK_FOR_PRESENCE = ("is_missing", "is_present")
 
 
 def _picker(table: Bools) -> Callable[[npt.NDArray[Any]], Bools]:
@@ -128,10 +139,10 @@ def _question(leaf: Leaf, frame: BoundFrame) -> Question:
         return Sought(several, answers(asked, leaf.operator, leaf.constant, several.distinct), asked)
     column = frame.column(leaf.variable)
     if isinstance(column, Numeric):
-        within = span(leaf.operator, leaf.constant, whole=column.whole)
+        within = spans(leaf.operator, leaf.constant, whole=column.whole)
         if within is not None:
             return Within(column, within)
-        column = frame.coded(leaf.variable)
+        column = frame.coded(leaf.variable) if leaf.operator not in _ASK_FOR_PRESENCE else column.by_presence()
     return Sought(column, answers(field_type, leaf.operator, leaf.constant, column.distinct), field_type)
 
 

@@ -145,7 +145,7 @@ def equality_without_an_upper_end(patch: Replace) -> None:
 @mutant
 def whole_numbers_with_the_thresholds_of_floats(patch: Replace) -> None:
     span = exact.span
-    patch.setattr(questions, "span", lambda operator, constant, whole: span(operator, constant, whole=False))
+    patch.setattr(exact, "span", lambda operator, constant, whole: span(operator, constant, whole=False))
 
 
 @mutant
@@ -161,7 +161,7 @@ def no_epsilon(patch: Replace) -> None:
             "less_than_or_equal_to": exact.Span(None, after),
         }[operator]
 
-    patch.setattr(questions, "span", plain)
+    patch.setattr(exact, "span", plain)
 
 
 @mutant

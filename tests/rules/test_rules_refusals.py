@@ -295,7 +295,7 @@ def test_a_large_table_says_what_its_rows_say() -> None:
 def test_a_certificate_is_refused_where_the_library_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = Rules(numbered([{"name": "v", **ABOVE}]), variables_with(lambda row: row["a"]), FiredActions)
     assert rules.run(FRAME).certify().combinations == 2
-    monkeypatch.setattr("opsrules.rules.questions.span", lambda *_, whole: Span(2.5, None))
+    monkeypatch.setattr("opsrules.rules.exact.span", lambda *_, whole: Span(2.5, None))
     with pytest.raises(ReviewError, match="v greater_than 1, row 1: business_rules says True, the run says False"):
         rules.run(FRAME).certify()
 
