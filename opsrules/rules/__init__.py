@@ -1,7 +1,9 @@
 """Rules in the language of business-rules over whole tables: checked, explained, tested."""
 
+from opsrules.rules.certificate import Certificate
 from opsrules.rules.check import Vocabulary
 from opsrules.rules.examples import ExampleFailure, run_examples
+from opsrules.rules.frame import BoundFrame, rowwise
 from opsrules.rules.library import (
     BaseActions,
     BaseVariables,
@@ -15,23 +17,52 @@ from opsrules.rules.library import (
 from opsrules.rules.model import Example, Rule, RuleStatus
 from opsrules.rules.result import Result
 from opsrules.rules.ruleset import Rules, problems_of_rules
+from opsrules.rules.types import (
+    CurrenciesDiffer,
+    DateType,
+    DurationType,
+    MoneyType,
+    NumberType,
+    TextType,
+    ValueMissing,
+    date_rule_variable,
+    duration_rule_variable,
+    money_rule_variable,
+    number_rule_variable,
+    text_rule_variable,
+)
 
 __all__ = [
     "BaseActions",
     "BaseVariables",
+    "BoundFrame",
+    "Certificate",
+    "CurrenciesDiffer",
+    "DateType",
+    "DurationType",
     "Example",
     "ExampleFailure",
+    "MoneyType",
+    "NumberType",
     "Result",
     "Rule",
     "RuleStatus",
     "Rules",
+    "TextType",
+    "ValueMissing",
     "Vocabulary",
     "boolean_rule_variable",
+    "date_rule_variable",
+    "duration_rule_variable",
+    "money_rule_variable",
+    "number_rule_variable",
     "numeric_rule_variable",
     "problems_of_rules",
+    "rowwise",
     "rule_action",
     "run_examples",
     "select_multiple_rule_variable",
     "select_rule_variable",
     "string_rule_variable",
+    "text_rule_variable",
 ]

@@ -10,9 +10,11 @@ from opsrules.errors import Problem
 from opsrules.parameters.documents import KeyPath, dotted
 from opsrules.parameters.nearest import hint, nearest
 from opsrules.parameters.scalars import shown
-from opsrules.rules.library import BaseActions, BaseVariables, constant_fault
+from opsrules.rules.constants import faults_of_constant
+from opsrules.rules.library import BaseActions, BaseVariables
+from opsrules.rules.types.variables import Variable
 
-__all__ = ["Places", "Pointers", "Vocabulary", "check_actions", "check_conditions"]
+__all__ = ["Places", "Pointers", "Vocabulary", "check_actions", "check_conditions", "parameters_of"]
 
 _LEAF = ("name", "operator", "value")
 
@@ -66,6 +68,9 @@ class Vocabulary:
             for name, member in inspect.getmembers(variables)
             if getattr(member, "is_rule_variable", False)
         }
+        self.knows_row = frozenset(
+            name for name, member in inspect.getmembers(variables) if isinstance(member, Variable)
+        )
         self.actions: dict[str, Any] = {
             name: member for name, member in inspect.getmembers(actions) if getattr(member, "is_rule_action", False)
         }
@@ -189,12 +194,9 @@ def _comparison(
     if "value" not in leaf or places.is_spoilt((*path, "value")):
         return
     constant = leaf["value"]
-    fault = constant_fault(field_type, operator, constant)
-    if fault is None and house and kind == "numeric" and isinstance(constant, bool):
-        fault = "must be a number"
-    if fault:
-        what = f"{dotted((*path, 'value'))} {fault} for {name} {operator}, got {shown(constant)}"
-        yield Problem(places.place((*path, "value")), what, "correct the value or the operator")
+    for fault in faults_of_constant(name, operator, constant, known, house=house):
+        what = f"{dotted((*path, 'value'))} {fault.what} for {name} {operator}, got {shown(constant)}"
+        yield Problem(places.place((*path, "value")), what, fault.next_step)
 
 
 def check_actions(
@@ -245,7 +247,7 @@ def _action(
 
 
 def _params(method: Any, name: str, params: Mapping[Any, Any], path: KeyPath, places: Places) -> Iterator[Problem]:
-    accepted, required, is_open = _signature(method)
+    accepted, required, is_open = parameters_of(method)
     for key in params:
         if key not in accepted and not is_open:
             what = f"{dotted(path)}: action {name} takes no {shown(key)}"
@@ -255,8 +257,8 @@ def _params(method: Any, name: str, params: Mapping[Any, Any], path: KeyPath, pl
             yield Problem(places.place(path), f"{dotted(path)}: action {name} needs {key}", f"add {key}: ...")
 
 
-def _signature(method: Any) -> tuple[list[str], list[str], bool]:
-    """Return accepted and required parameter names, and whether any other name will do as well."""
+def parameters_of(method: Any) -> tuple[list[str], list[str], bool]:
+    """Return accepted and required parameter names of an action, and whether any other name will do as well."""
     parameters = list(inspect.signature(method).parameters.values())
     if parameters and not inspect.ismethod(method):
         parameters = parameters[1:]  # self

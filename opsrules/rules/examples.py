@@ -6,9 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from opsrules.rules.frame import fire
+import pandas as pd
+
+from opsrules.rules.frame import BoundFrame
+from opsrules.rules.masks import judge
 from opsrules.rules.model import Example, Rule
 from opsrules.rules.ruleset import Rules
+from opsrules.rules.story import blame
 
 __all__ = ["ExampleFailure", "run_examples"]
 
@@ -55,14 +59,14 @@ def _kinds(rule: Rule) -> Iterator[ExampleFailure]:
 
 
 def _run(rule: Rule, example: Example, rules: Rules, base: Mapping[str, Any]) -> Iterator[ExampleFailure]:
-    outcome = fire([rule], rules.variables, [dict(base) | dict(example.row)], stop=False, collect=True)
-    for failure in outcome.failures:
-        what = (
-            f"cannot be judged: {type(failure.error).__name__} at variable {failure.variable or '?'}: {failure.error}"
-        )
+    row = dict(base) | dict(example.row)
+    frame = BoundFrame(pd.DataFrame({name: [value] for name, value in row.items()}, [0], dtype=object), rules.variables)
+    judged = judge([rule], frame, stop=False)
+    for failure in blame(rule, frame, judged.failed_rows):
+        what = f"cannot be judged: {failure.error} at variable {failure.variable}: {failure.message}"
         yield ExampleFailure(example.place, rule.id, what)
-    fired = bool(outcome.pairs)
-    if not outcome.failures and fired is not example.fires:
+    fired = bool(judged.counts[0])
+    if not len(judged.failed_rows) and fired is not example.fires:
         words = ("does not fire", "fires")
         why = f" ({example.why})" if example.why else ""
         what = f"expected that it {words[example.fires]}{why}, but it {words[fired]}"

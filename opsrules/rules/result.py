@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from opsrules.errors import ReviewError
 from opsrules.parameters.nearest import hint
-from opsrules.rules.frame import Condition, Fired, Row, trace
-from opsrules.rules.library import BaseActions, BaseVariables, do_actions
+from opsrules.rules.act import act
+from opsrules.rules.certificate import Certificate, certify
+from opsrules.rules.frame import BoundFrame
+from opsrules.rules.library import BaseActions, rule_holds
+from opsrules.rules.masks import Judged, unpacked
 from opsrules.rules.model import Rule
+from opsrules.rules.story import blame, story
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -28,19 +33,18 @@ class Result:
     Attributes
     ----------
     rules : tuple of Rule
-    variables, actions : class
-    rows : sequence of mapping
-        As the rules saw them.
-    outcome : Fired
+    actions : class
+    frame : BoundFrame
+        The table as the rules saw it; `Rules.run` takes it again, and faster.
+    judged : Judged
     stopped : bool
         Whether each row was left at the first rule that fired.
     """
 
     rules: tuple[Rule, ...]
-    variables: type[BaseVariables]
     actions: type[BaseActions]
-    rows: Sequence[Row]
-    outcome: Fired
+    frame: BoundFrame
+    judged: Judged
     stopped: bool
 
     @cached_property
@@ -48,8 +52,8 @@ class Result:
         return {rule.id: position for position, rule in enumerate(self.rules)}
 
     @cached_property
-    def _pairs(self) -> npt.NDArray[np.int64]:
-        return np.array(self.outcome.pairs, dtype=np.int64).reshape(-1, 2)
+    def _ids(self) -> pd.Series[str]:
+        return pd.Series(list(self._positions), dtype="str")
 
     def mask(self, rule_id: str) -> npt.NDArray[np.bool_]:
         """Whether the rule fired, by row. A row in `errors` did not fire here, but nobody knows whether it should have.
@@ -62,36 +66,67 @@ class Result:
         if rule_id not in self._positions:
             msg = f"no rule {rule_id!r}; {hint(rule_id, self._positions)}"
             raise KeyError(msg)
-        out = np.zeros(len(self.rows), dtype=np.bool_)
-        out[self._pairs[self._pairs[:, 1] == self._positions[rule_id], 0]] = True
-        return out
+        return self._mask(self._positions[rule_id])
+
+    def _mask(self, position: int) -> npt.NDArray[np.bool_]:
+        return unpacked(self.judged.bits[position], len(self.frame))
 
     @property
     def counts(self) -> pd.Series[int]:
         """Rows on which each rule fired, by rule id, in the rules' order. See `errors` for rows left unjudged."""
-        fired = np.bincount(self._pairs[:, 1], minlength=len(self.rules))
         ids = pd.Index(list(self._positions), dtype="str")
-        return pd.Series(fired, index=ids, name="rows", dtype="int64")
+        return pd.Series(self.judged.counts, index=ids, name="rows", dtype="int64")
 
     def fired(self) -> pd.DataFrame:
         """Return row and rule_id of everything that fired, in the order in which run_all would run the actions."""
-        ids = np.array([rule.id for rule in self.rules], dtype=object)
-        rule_id = pd.Series(ids[self._pairs[:, 1]] if len(ids) else [], dtype="str")
-        return pd.DataFrame({"row": self._pairs[:, 0], "rule_id": rule_id})
+        rows, rules = self._pairs
+        return pd.DataFrame({"row": rows, "rule_id": self._ids.take(rules).array})
+
+    @property
+    def _pairs(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Rows and rules of everything that fired, in run_all's order."""
+        found = [np.flatnonzero(self._mask(position)) for position in range(len(self.rules))]
+        rows = np.concatenate([*found, np.zeros(0, dtype=np.int64)])
+        rules = np.repeat(np.arange(len(found)), [len(one) for one in found])
+        order = np.argsort(rows, kind="stable")
+        return rows[order], rules[order]
 
     @property
     def errors(self) -> pd.DataFrame:
         """Rows that a rule could not judge: row, rule_id, variable, error (exception type), message."""
-        records = [
-            (one.row, self.rules[one.rule].id, one.variable, type(one.error).__name__, str(one.error))
-            for one in self.outcome.failures
-        ]
-        table = pd.DataFrame(records, columns=["row", "rule_id", "variable", "error", "message"])
-        kinds = {"row": "int64"} | dict.fromkeys(("rule_id", "variable", "error", "message"), "str")
-        return table.astype(kinds)
+        rows, rules = self.judged.failed_rows, self.judged.failed_rules
+        records = sorted(
+            (one.row, self.rules[position].id, one.variable, one.error, one.message)
+            for position in np.unique(rules).tolist()
+            for one in blame(self.rules[position], self.frame, rows[rules == position])
+        )
+        told = list(zip(*records, strict=True)) or [()] * 5
+        names = ("rule_id", "variable", "error", "message")
+        texts = {name: pd.Series(list(part), dtype="str") for name, part in zip(names, told[1:], strict=True)}
+        return pd.DataFrame({"row": np.array(told[0], dtype=np.int64)} | texts)
+
+    def raise_first(self) -> None:
+        """Raise what run_all raises on the first row that could not be judged, with row, rule and variable as a note.
+
+        Raises
+        ------
+        ReviewError
+            If the library does not raise there.
+        """
+        if not len(self.judged.failed_rows):
+            return
+        row, rule = int(self.judged.failed_rows[0]), self.rules[self.judged.failed_rules[0]]
+        try:
+            rule_holds(rule.conditions, self.frame.variables(self.frame.rows([row])[0]))  # type: ignore[call-arg]
+        except Exception as error:
+            [guilt] = blame(rule, self.frame, self.judged.failed_rows[:1])
+            error.add_note(f"row {row}, rule {rule.id}, variable {guilt.variable}")
+            raise
+        msg = f"rule {rule.id}, row {row}: business_rules judges it, the run does not; its results cannot be used"
+        raise ReviewError(msg)
 
     def why(self, rows: int | Iterable[int]) -> pd.DataFrame:
-        """Return what became of each condition of each rule on some rows; variables are asked anew.
+        """Return what became of each condition of each rule on some rows.
 
         Returns
         -------
@@ -99,29 +134,34 @@ class Result:
             row, rule_id, condition (its place in the tree), variable, operator, constant, seen (None unless reached),
             outcome: held, not held, not reached, or error.
         """
-        chosen = [rows] if isinstance(rows, int) else list(rows)
-        records = [
-            (row, rule_id, one.path, one.variable, one.operator, one.constant, one.seen, one.outcome)
-            for row in chosen
-            for rule_id, one in self._conditions(row)
-        ]
+        chosen = np.array([rows] if isinstance(rows, int) else list(rows), dtype=np.int64)
+        last = self._last_rules(chosen)
+        records: list[tuple[object, ...]] = []
+        for position, rule in enumerate(self.rules if len(chosen) else ()):
+            for number, part in enumerate(story(rule, self.frame, chosen, position <= last).parts):
+                leaf, fixed = part.leaf, (part.path, part.leaf.variable, part.leaf.operator)
+                told = zip(part.seen(self.frame, chosen), part.outcomes, strict=True)
+                records += [
+                    (place, position, number, rule.id, *fixed, leaf.constant, seen, outcome)
+                    for place, (seen, outcome) in enumerate(told)
+                ]
+        records.sort(key=lambda one: one[:3])
         names = ["row", "rule_id", "condition", "variable", "operator", "constant", "seen", "outcome"]
-        table = pd.DataFrame(records, columns=names, dtype=object)
+        listed = [(int(chosen[one[0]]), *one[3:]) for one in records]  # type: ignore[call-overload]
+        table = pd.DataFrame(listed, columns=names, dtype=object)
         return table.astype(
             {"row": "int64"} | dict.fromkeys(("rule_id", "condition", "variable", "operator", "outcome"), "str")
         )
 
-    @cached_property
-    def _last(self) -> dict[int, int]:
-        """Position of the last rule that a row reached, for rows that did not reach all."""
-        last = {one.row: one.rule for one in self.outcome.failures}
-        return last | (dict(self.outcome.pairs) if self.stopped else {})
-
-    def _conditions(self, row: int) -> Iterable[tuple[str, Condition]]:
-        last = self._last.get(row, len(self.rules))
-        for position, rule in enumerate(self.rules):
-            for one in trace(rule, self.variables, self.rows[row], reached=position <= last):
-                yield rule.id, one
+    def _last_rules(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the position of the last rule that saw each row."""
+        last = np.full(len(rows), len(self.rules))
+        places = np.searchsorted(self.judged.failed_rows, rows)
+        failed = np.isin(rows, self.judged.failed_rows)
+        last[failed] = self.judged.failed_rules[places[failed]]
+        for position in range(len(self.rules) - 1, -1, -1) if self.stopped else ():
+            last[self._mask(position)[rows]] = position
+        return last
 
     def apply(self) -> pd.DataFrame:
         """Run the real actions on the rows that fired, one Actions object a row, in run_all's order.
@@ -131,22 +171,31 @@ class Result:
         DataFrame
             row, rule_id, action, params (dict): what the actions noted in their ``outcomes``; for actions that keep
             none, the rule's own actions.
+
+        Raises
+        ------
+        UsageError
+            If an action changes what later rules read: rules are judged before any action runs. Each rule's first
+            row is run as run_all runs it, every condition asked after the actions before it; a change of the row
+            itself is seen on any row.
         """
-        records: list[tuple[int, str, str, Mapping[str, Any]]] = []
-        number, actions = -1, None
-        for row, position in self.outcome.pairs:
-            if actions is None or row != number:
-                number, actions = row, self.actions(self.rows[row])  # type: ignore[call-arg]
-            rule = self.rules[position]
-            records += [(row, rule.id, name, params) for name, params in _run(rule, actions)]
-        table = pd.DataFrame(records, columns=["row", "rule_id", "action", "params"])
-        return table.astype({"row": "int64", "rule_id": "str", "action": "str", "params": "object"})
+        return act(self.rules, self.actions, self.frame, self._pairs, self.judged, stopped=self.stopped)
 
+    def certify(self) -> Certificate:
+        """Ask the library itself at every row that decides.
 
-def _run(rule: Rule, actions: BaseActions) -> list[tuple[str, Mapping[str, Any]]]:
-    noted: list[tuple[str, Mapping[str, Any]]] | None = getattr(actions, "outcomes", None)
-    before = len(noted) if noted is not None else 0
-    do_actions(list(rule.actions), actions)
-    if noted is None:
-        return [(str(one["name"]), dict(one.get("params") or {})) for one in rule.actions]
-    return noted[before:]
+        Each comparison of numbers is asked at the nearest numbers on both sides of where its answer turns (it turns
+        once, so these settle every row), any other at each distinct value, and each rule at one row for every
+        combination of its conditions' answers that occurs.
+
+        Returns
+        -------
+        Certificate
+            How much was asked.
+
+        Raises
+        ------
+        ReviewError
+            If the library says otherwise anywhere.
+        """
+        return certify(self.rules, self.frame)

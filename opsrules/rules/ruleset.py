@@ -19,11 +19,11 @@ from opsrules.parameters.nearest import hint, nearest
 from opsrules.parameters.scalars import shown
 from opsrules.rules.check import Places, Pointers, Vocabulary, check_actions, check_conditions
 from opsrules.rules.files import check_house_rule, is_house_file
-from opsrules.rules.frame import fire
+from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import BaseActions, BaseVariables
+from opsrules.rules.masks import judge
 from opsrules.rules.model import Example, Rule, RuleStatus
 from opsrules.rules.result import Result
-from opsrules.rules.rows import rows_of
 from opsrules.terms import Desk, Severity
 
 __all__ = ["Rules", "problems_of_rules"]
@@ -122,9 +122,17 @@ class Rules:
         msg = f"no rule {rule_id!r}; {hint(rule_id, [rule.id for rule in self.rules])}"
         raise KeyError(msg)
 
+    def bind(self, frame: pd.DataFrame) -> BoundFrame:
+        """Return a table made ready to be run over again, by these rules or by others with the same variables.
+
+        What its columns hold and what each condition says of its rows is kept, one bit a row and condition. Later
+        changes of `frame` are not seen.
+        """
+        return BoundFrame(frame, self.variables, keeps_answers=True)
+
     def run(
         self,
-        frame: pd.DataFrame,
+        frame: pd.DataFrame | BoundFrame,
         stop_on_first_trigger: bool = False,
         on_error: Literal["raise", "collect"] = "raise",
     ) -> Result:
@@ -132,20 +140,32 @@ class Rules:
 
         Parameters
         ----------
-        frame : DataFrame
-            One row per thing to judge.
+        frame : DataFrame or BoundFrame
+            One row per thing to judge; bound by `bind`, or the ``frame`` of an earlier result.
         stop_on_first_trigger : bool
             Leave a row at the first rule that fires.
         on_error : "raise" or "collect"
             What to do with a row that a rule cannot judge: raise what business_rules raises on the first one, with row,
             rule and variable as a note; or list it in ``errors``.
+
+        Raises
+        ------
+        UsageError
+            If a variable has no form over whole columns and is not marked `rowwise`, naming it.
         """
         if on_error not in ("raise", "collect"):
             msg = f"on_error must be 'raise' or 'collect', got {on_error!r}"
             raise ValueError(msg)
-        rows = rows_of(frame)
-        outcome = fire(self.rules, self.variables, rows, stop=stop_on_first_trigger, collect=on_error == "collect")
-        return Result(self.rules, self.variables, self.actions, rows, outcome, stop_on_first_trigger)
+        bound = frame if isinstance(frame, BoundFrame) else BoundFrame(frame, self.variables)
+        if bound.variables is not self.variables:
+            msg = f"the table is bound to {bound.variables.__name__}, the rules ask {self.variables.__name__}"
+            raise ValueError(msg)
+        result = Result(
+            self.rules, self.actions, bound, judge(self.rules, bound, stop=stop_on_first_trigger), stop_on_first_trigger
+        )
+        if on_error == "raise":
+            result.raise_first()
+        return result
 
 
 def problems_of_rules(path: str | Path, variables: type[BaseVariables], actions: type[BaseActions]) -> list[Problem]:

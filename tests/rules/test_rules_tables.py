@@ -1,0 +1,408 @@
+"""Decision tables: the rules they become, what their hit policy decides, and their mistakes by line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar
+
+import business_rules
+import pandas as pd
+import pytest
+from business_rules.fields import FIELD_NUMERIC, FIELD_TEXT
+
+from opsrules.errors import ParameterError
+from opsrules.rules import (
+    BaseActions,
+    BaseVariables,
+    Rules,
+    boolean_rule_variable,
+    numeric_rule_variable,
+    rule_action,
+    select_multiple_rule_variable,
+    string_rule_variable,
+)
+from opsrules.rules.tables import (
+    DecisionTable,
+    HitPolicy,
+    applied,
+    conflicts,
+    decided,
+    load_table,
+    problems_of_table,
+)
+from opsrules.rules.types import date_rule_variable, money_rule_variable, text_rule_variable
+
+
+class Variables(BaseVariables):
+    def __init__(self, row: Any) -> None:
+        self.row = row
+
+    @numeric_rule_variable(label="Items")
+    def items(self) -> Any:
+        return self.row["items"]
+
+    @string_rule_variable(label="SKU")
+    def sku(self) -> Any:
+        return self.row["sku"]
+
+    @boolean_rule_variable(label="Gift")
+    def gift(self) -> Any:
+        return self.row["gift"]
+
+    @text_rule_variable(label="Country")
+    def country(self) -> Any:
+        return self.row["country"]
+
+    @date_rule_variable(label="Sent on")
+    def sent_on(self) -> Any:
+        return self.row["sent_on"]
+
+    @date_rule_variable(label="Due on")
+    def due_on(self) -> Any:
+        return self.row["due_on"]
+
+    @money_rule_variable(label="Paid")
+    def paid(self) -> Any:
+        return self.row["paid"]
+
+    @select_multiple_rule_variable(label="Tags")
+    def tags(self) -> Any:
+        return self.row["tags"]
+
+
+class Actions(BaseActions):
+    PARAM_VALUES: ClassVar[dict[str, frozenset[str]]] = {"cause": frozenset({"late", "small", "other"})}
+
+    def __init__(self, row: Any) -> None:
+        self.outcomes: list[tuple[str, dict[str, Any]]] = []
+
+    @rule_action(params={"cause": FIELD_TEXT, "weight": FIELD_NUMERIC})
+    def set_cause(self, cause: str, weight: int = 1) -> None:
+        self.outcomes.append(("set_cause", {"cause": cause, "weight": weight}))
+
+    @rule_action()
+    def hold(self) -> None:
+        self.outcomes.append(("hold", {}))
+
+
+CSV = """\
+table,causes,hit,{hit}
+id,name,if items greater_than,if country is_one_of,then set_cause.cause,then set_cause.weight,then hold
+many,Many items,3,AT | DE,late,2,
+home,,,DE,small,,yes
+rest,Everything else,,,other,,
+"""
+
+YAML = """\
+table: causes
+hit: {hit}
+rows:
+  - id: many
+    name: Many items
+    if:
+      items greater_than: 3
+      country is_one_of: [AT, DE]
+    then:
+      set_cause: {{cause: late, weight: 2}}
+  - id: home
+    if:
+      country is_one_of: [DE]
+    then:
+      set_cause: {{cause: small}}
+      hold: {{}}
+  - id: rest
+    name: Everything else
+    then:
+      set_cause: {{cause: other}}
+"""
+
+ROWS = [(5, "AT"), (5, "DE"), (1, "DE"), (1, None)]
+FRAME = pd.DataFrame(ROWS, columns=["items", "country"])
+
+Loaded = Callable[[str, str], DecisionTable]
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> Loaded:
+    def load(text: str, suffix: str = ".csv") -> DecisionTable:
+        path = tmp_path / f"causes{suffix}"
+        path.write_text(text, encoding="utf-8")
+        return load_table(path, Variables, Actions)
+
+    return load
+
+
+def plain(table: DecisionTable, row: dict[str, Any], *, stop: bool = False) -> list[tuple[str, dict[str, Any]]]:
+    """What plain run_all does on one row."""
+    actions = Actions(row)
+    business_rules.run_all([dict(rule) for rule in table.rules], Variables(row), actions, stop_on_first_trigger=stop)
+    return actions.outcomes
+
+
+@pytest.mark.parametrize(("text", "suffix"), [(CSV, ".csv"), (YAML, ".yaml")])
+def test_a_table_becomes_business_rules(loaded: Loaded, text: str, suffix: str) -> None:
+    table = loaded(text.format(hit="first"), suffix)
+    assert (table.name, table.hit) == ("causes", HitPolicy.FIRST)
+    assert table.ids == ("causes.many", "causes.home", "causes.rest")
+    first, second, third = table.rules
+    head = {"id": "causes.many", "table": "causes", "hit": "first", "name": "Many items"}
+    assert first == head | {
+        "conditions": {
+            "all": [
+                {"name": "items", "operator": "greater_than", "value": 3},
+                {"name": "country", "operator": "is_one_of", "value": ["AT", "DE"]},
+            ]
+        },
+        "actions": [{"name": "set_cause", "params": {"cause": "late", "weight": 2}}],
+    }
+    assert second["actions"] == [{"name": "set_cause", "params": {"cause": "small"}}, {"name": "hold"}]
+    assert third["conditions"] == {
+        "all": [
+            {
+                "any": [
+                    {"name": "items", "operator": "greater_than_or_equal_to", "value": 0},
+                    {"name": "items", "operator": "less_than", "value": 0},
+                ]
+            }
+        ]
+    }
+    assert [place.rpartition(":")[2] for place in table.places.values()] == (
+        ["3", "4", "5"] if suffix == ".csv" else ["4", "11", "17"]
+    )
+
+
+def test_collect_is_run_all(loaded: Loaded) -> None:
+    table = loaded(CSV.format(hit="collect"), ".csv")
+    result = Rules(table.rules, Variables, Actions).run(FRAME)
+    done = decided(result, table)
+    fired = list(zip(done["row"], done["rule_id"].str.removeprefix("causes."), strict=True))
+    assert fired == [
+        (0, "many"),
+        (0, "rest"),
+        (1, "many"),
+        (1, "home"),
+        (1, "rest"),
+        (2, "home"),
+        (2, "rest"),
+        (3, "rest"),
+    ]
+    noted = applied(result, table)
+    for row, (items, country) in enumerate(ROWS):
+        ours = noted[noted["row"] == row]
+        told = list(zip(ours["action"], ours["params"], strict=True))
+        assert told == plain(table, {"items": items, "country": country})
+
+
+def test_first_is_run_all_that_stops_on_that_table(loaded: Loaded) -> None:
+    table = loaded(CSV.format(hit="first"), ".csv")
+    result = Rules(table.rules, Variables, Actions).run(FRAME)
+    done = decided(result, table)
+    assert list(zip(done["row"], done["rule_id"].str.removeprefix("causes."), strict=True)) == [
+        (0, "many"),
+        (1, "many"),
+        (2, "home"),
+        (3, "rest"),
+    ]
+    noted = applied(result, table)
+    for row, (items, country) in enumerate(ROWS):
+        ours = noted[noted["row"] == row]
+        told = list(zip(ours["action"], ours["params"], strict=True))
+        assert told == plain(table, {"items": items, "country": country}, stop=True)
+
+
+def test_a_breach_of_unique_is_reported_with_an_example(loaded: Loaded) -> None:
+    table = loaded(CSV.format(hit="unique"), ".csv")
+    result = Rules(table.rules, Variables, Actions).run(FRAME)
+    found = conflicts(result, table)
+    assert found.to_dict("records") == [
+        {"table": "causes", "first": "causes.many", "second": "causes.home", "rows": 1, "example_row": 1},
+        {"table": "causes", "first": "causes.many", "second": "causes.rest", "rows": 2, "example_row": 0},
+        {"table": "causes", "first": "causes.home", "second": "causes.rest", "rows": 2, "example_row": 1},
+    ]
+    assert list(decided(result, table)["row"]) == [3]
+    assert list(applied(result, table)["row"]) == [3]
+
+
+def test_without_a_breach_there_is_no_conflict(loaded: Loaded) -> None:
+    text = "table;n;hit;unique\nid;if items less_than;if items greater_than;then hold\na;3;;yes\nb;;3;yes\n"
+    table = loaded(text, ".csv")
+    result = Rules(table.rules, Variables, Actions).run(FRAME)
+    assert conflicts(result, table).empty
+    assert list(conflicts(result, table).columns) == ["table", "first", "second", "rows", "example_row"]
+    assert list(decided(result, table)["rule_id"]) == ["n.b", "n.b", "n.a", "n.a"]
+    collecting = loaded(CSV.format(hit="collect"), ".csv")
+    assert conflicts(Rules(collecting.rules, Variables, Actions).run(FRAME), collecting).empty
+
+
+def test_a_run_that_stopped_decides_nothing(loaded: Loaded) -> None:
+    table = loaded(CSV.format(hit="unique"), ".csv")
+    result = Rules(table.rules, Variables, Actions).run(FRAME, stop_on_first_trigger=True)
+    for ask in (decided, conflicts, applied):
+        with pytest.raises(ValueError, match="without stop_on_first_trigger"):
+            ask(result, table)
+
+
+def test_two_tables_in_one_run_are_told_apart(loaded: Loaded) -> None:
+    table = loaded(CSV.format(hit="first"), ".csv")
+    other = loaded("table,other,hit,first\nid,if items greater_than,then hold\nbig,4,yes\n", ".csv")
+    result = Rules([*other.rules, *table.rules], Variables, Actions).run(FRAME)
+    assert list(decided(result, other)["rule_id"]) == ["other.big", "other.big"]
+    assert list(decided(result, table)["rule_id"]) == ["causes.many", "causes.many", "causes.home", "causes.rest"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "operator", "value"),
+    [
+        ("if items greater_than", "-1.50", "greater_than", Decimal("-1.50")),
+        ("if items", "less_than 3", "less_than", 3),
+        ("if sku contains", "a b", "contains", "a b"),
+        ("if sku", "non_empty", "non_empty", True),
+        ("if gift is_true", "yes", "is_true", True),
+        ("if country is_missing", "yes", "is_missing", True),
+        ("if country is_one_of", "DE", "is_one_of", ["DE"]),
+        ("if country equal_to", "12", "equal_to", "12"),
+        ("if sent_on before", "2026-10-31", "before", date(2026, 10, 31)),
+        ("if sent_on between", "2026-10-01 | 2026-10-31", "between", [date(2026, 10, 1), date(2026, 10, 31)]),
+        ("if sent_on after variable", "due_on", "after", {"variable": "due_on"}),
+        ("if sent_on within_days_of", "5 of 2026-10-31", "within_days_of", {"day": date(2026, 10, 31), "days": 5}),
+        (
+            "if sent_on within_days_of variable",
+            "5 of due_on",
+            "within_days_of",
+            {"day": {"variable": "due_on"}, "days": 5},
+        ),
+        ("if paid greater_than", "-1.50 EUR", "greater_than", {"minor": -150, "currency": "EUR"}),
+        ("if paid greater_than", "150 JPY", "greater_than", {"minor": 150, "currency": "JPY"}),
+        ("if paid has_currency", "EUR", "has_currency", "EUR"),
+        ("if tags contains_all", "a|b", "contains_all", ["a", "b"]),
+    ],
+)
+def test_cells_mean_what_their_column_says(loaded: Loaded, heading: str, cell: str, operator: str, value: Any) -> None:
+    table = loaded(f"table\tt\thit\tfirst\nid\t{heading}\tthen hold\n1\t{cell}\tyes\n", ".csv")
+    name = heading.split()[1]
+    assert table.rules[0]["conditions"] == {"all": [{"name": name, "operator": operator, "value": value}]}
+    assert table.rules[0]["id"] == "t.1"
+    assert len(Rules(table.rules, Variables, Actions).rules) == 1
+
+
+@pytest.mark.parametrize(
+    "column", ["sku non_empty", "gift is_true", "tags contains_all", "country equal_to", "items equal_to"]
+)
+def test_a_row_without_conditions_always_fires(loaded: Loaded, column: str) -> None:
+    table = loaded(f"table,t,hit,collect\nid,if {column},then hold\nrest,,yes\n", ".csv")
+    for row in ({"sku": None, "gift": False, "tags": (), "country": None, "items": -3},):
+        assert plain(table, row) == [("hold", {})]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("", 1, "does not start as a decision table"),
+        ("id,if items equal_to\n", 1, "write table,NAME,hit,first"),
+        ("table,t,hit,frist\nid,if items equal_to,then hold\n", 1, "did you mean first?"),
+        ("table,t,hit,first\nname,if items equal_to,then hold\nx,1,yes\n", 2, "has no column id"),
+        ("table,t,hit,first\nid,then hold\nx,yes\n", 2, "has no condition column"),
+        ("table,t,hit,first\nid,if items equal_to\nx,1\n", 2, "has no action column"),
+        ("table,t,hit,first\nid,if items equal_to,then hold\n", 1, "has no rows"),
+        ("table,t,hit,first\nid,if item equal_to,then hold,if items equal_to\n", 2, "did you mean items?"),
+        ("table,t,hit,first\nid,if items eqal_to,then hold,if sku contains\n", 2, "did you mean equal_to?"),
+        ("table,t,hit,first\nid,if items equal_to,if items equal_to,then hold\n", 2, "stands twice"),
+        ("table,t,hit,first\nid,if items equal_to,then holt,then hold\n", 2, "did you mean hold?"),
+        ("table,t,hit,first\nid,if items equal_to,then set_cause.cuase,then hold\n", 2, "did you mean cause?"),
+        ("table,t,hit,first\nid,nmae,if items equal_to,then hold\n", 2, "did you mean name?"),
+        (
+            "table,t,hit,first\nid,if items equal_to,then hold\nx,many,yes\n",
+            3,
+            "column 'if items equal_to' must be a number, got 'many'",
+        ),
+        ("table,t,hit,first\nid,if items equal_to,then hold\n\nx,1,no\n", 4, "column 'then hold' must be yes or empty"),
+        ("table,t,hit,first\nid,if items equal_to,then hold\nx,1,\n", 3, "row x decides nothing"),
+        ("table,t,hit,first\nid,if items equal_to,then hold\n,1,yes\n", 3, "row has no id"),
+        ("table,t,hit,first\nid,if items equal_to,then hold\na b,1,yes\n", 3, "column 'id' must be letters"),
+        ("table,t,hit,first\nid,if items equal_to,then hold\nx,1,yes\nx,2,yes\n", 4, "has the id of the row at"),
+        ("table,t,hit,first\nid,if items equal_to,then hold\nx,1,yes,more\n", 3, "column 4, which has no heading"),
+        ("table,t,hit,first\nid,if sku matches_regex,then hold\nx,(?=a),yes\n", 3, "uses look-around"),
+        ("table,t,hit,first\nid,if sent_on after variable,then hold\nx,due,yes\n", 3, "did you mean due_on?"),
+        ("table,t,hit,first\nid,if paid less_than,then hold\nx,1.505 EUR,yes\n", 3, "must be money such as"),
+        ("table,t,hit,first\nid,if gift is_true,then hold\nx,no,yes\n", 3, "must be yes or empty"),
+        ("table,t,hit,first\nid,if items,then hold\nx,above 3,yes\n", 3, "has no operator 'above'"),
+        (
+            "table,t,hit,first\nid,if items equal_to,then set_cause.cause\nx,1,latte\n",
+            3,
+            "column 'then set_cause.cause'",
+        ),
+        ("table,t,hit,first\nid,if items equal_to,then set_cause.weight\nx,1,2\n", 3, "action set_cause needs cause"),
+        (
+            "table,t,hit,first\nid,if items equal_to,then set_cause.cause,then set_cause.weight\nx,1,late,two\n",
+            3,
+            "column 'then set_cause.weight' must be a number, got 'two'",
+        ),
+        ("table,t,hit,first\nid,severity,if items equal_to,then hold\nx,hihg,1,yes\n", 3, "did you mean high?"),
+        (
+            "table,t,hit,first\nid,since,if items equal_to,then hold\nx,2026-02-30,1,yes\n",
+            3,
+            "column 'since' must be a day",
+        ),
+        ('table,t,hit,first\nid,if items equal_to,then hold\n"x,1,yes\n', 3, "is no CSV"),
+    ],
+)
+def test_mistakes_of_a_csv_table_by_line_and_column(tmp_path: Path, text: str, line: int, words: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(text, encoding="utf-8")
+    found = [str(one) for one in problems_of_table(path, Variables, Actions)]
+    assert len(found) == 1, found
+    assert found[0].startswith(f"{path.as_posix()}:{line}: ")
+    assert words in found[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("table: causes", "tabel: causes", 1, "unknown key 'tabel'"),
+        ("hit: first", "hit: once", 2, "hit must be first, unique, collect"),
+        ("items greater_than: 3", "items greater_than: many", 7, "column 'items greater_than' must be a number"),
+        ("items greater_than: 3", "itms greater_than: 3", 7, "did you mean items?"),
+        ("items greater_than: 3", "items: 3", 7, "must have VARIABLE OPERATOR as its keys"),
+        ("cause: late", "cause: latte", 10, "column 'set_cause.cause' must be a known term"),
+        ("weight: 2", "wieght: 2", 10, "did you mean weight?"),
+        ("id: home", "id: many", 11, "has the id of the row at"),
+        ("hold: {}", "hodl: {}", 11, "did you mean hold?"),
+        ("    name: Everything else", "    nmae: Everything else", 18, "did you mean name?"),
+        ("    name: Many items", "    name: Many items\n    name: Twice", 6, "name"),
+    ],
+)
+def test_mistakes_of_a_yaml_table_by_line(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
+    text = YAML.format(hit="first")
+    assert old in text
+    path = tmp_path / "table.yaml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = [str(one) for one in problems_of_table(path, Variables, Actions)]
+    assert any(one.startswith(f"{path.as_posix()}:{line}: ") and words in one for one in found), found
+
+
+def test_every_mistake_is_told_at_once_and_raised(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("table,t,hit,first\nid,if items equal_to,then hold\nx,a,yes\ny,b,no\n", encoding="utf-8")
+    with pytest.raises(ParameterError) as raised:
+        load_table(path, Variables, Actions)
+    assert [problem.place.rpartition(":")[2] for problem in raised.value.problems] == ["3", "4", "4"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.csv", b"table,t,hit,first\nid\xff\n", ":2: is not UTF-8"),
+        ("a.xlsx", b"", "is no decision table"),
+        ("a.yaml", b"- id: x\n", "must be a mapping with table, hit and rows"),
+        ("a.yaml", b"table: t\nhit: first\n", "rows must be a list"),
+    ],
+)
+def test_a_file_that_is_no_table_is_one_problem(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    found = [str(one) for one in problems_of_table(tmp_path / name, Variables, Actions)]
+    assert len(found) == 1
+    assert words in found[0]
+    assert "cannot be read" in str(problems_of_table(tmp_path / "absent.csv", Variables, Actions)[0])
