@@ -31,8 +31,12 @@ from opsrules.rules.types import (
     number_rule_variable,
     text_rule_variable,
 )
+from opsrules.rules.whatif import FALLS_IN, FALLS_OUT, Backtest
 
 __all__ = [
+    "FALLS_IN",
+    "FALLS_OUT",
+    "Backtest",
     "BaseActions",
     "BaseVariables",
     "BoundFrame",

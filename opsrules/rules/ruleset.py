@@ -24,6 +24,7 @@ from opsrules.rules.library import BaseActions, BaseVariables
 from opsrules.rules.masks import judge
 from opsrules.rules.model import Example, Rule, RuleStatus
 from opsrules.rules.result import Result
+from opsrules.rules.whatif import Backtest
 from opsrules.terms import Desk, Severity
 
 __all__ = ["Rules", "problems_of_rules"]
@@ -166,6 +167,37 @@ class Rules:
         if on_error == "raise":
             result.raise_first()
         return result
+
+    def backtest(
+        self, other: Rules, frame: pd.DataFrame, amount: str = "amount_minor", currency: str = "currency"
+    ) -> Backtest:
+        """Judge a table by these rules and by others, and tell which rows fall in or out of each, and for how much.
+
+        Parameters
+        ----------
+        other : Rules
+            With the same variables; a rule is compared with the one of its id.
+        frame : DataFrame
+            One row per thing to judge.
+        amount, currency : str
+            Columns of `frame` with whole minor units and their currency; money is counted without sign.
+
+        Raises
+        ------
+        ValueError
+            If the rules ask different variables, or `frame` lacks a column.
+        """
+        if missing := [name for name in (amount, currency) if name not in frame]:
+            msg = f"the table has no column {missing[0]!r}; its columns are {', '.join(map(str, frame.columns))}"
+            raise ValueError(msg)
+        bound = self.bind(frame)
+        money = pd.DataFrame(
+            {
+                "amount_minor": frame[amount].astype("int64").abs().to_numpy(),
+                "currency": frame[currency].astype("str").to_numpy(),
+            }
+        )
+        return Backtest(self.run(bound, on_error="collect"), other.run(bound, on_error="collect"), money)
 
 
 def problems_of_rules(path: str | Path, variables: type[BaseVariables], actions: type[BaseActions]) -> list[Problem]:
