@@ -60,7 +60,9 @@ def _rank(row: dict[str, object]) -> tuple[int, int, str]:
 
 def _block(review: Review, currency: str, rows: list[dict[str, object]], short: dict[str, str]) -> Markup:
     ranked = sorted(rows, key=_rank)
-    shown = ranked[:_MOST]
+    # What is critical is never left to a file because it is small.
+    small = [row for row in ranked[_MOST:] if str(row["severity"]) == Severity.CRITICAL]
+    shown = ranked[:_MOST] + small[:_MOST]
     heads = [
         *(Column("Item", filter="Kind of item"), Column(f"Amount, {currency}" if currency else "Amount", number=True)),
         *(Column("What was found", sortable=False), Column("Severity", filter="Severity", sortable=False)),
