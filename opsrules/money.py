@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CURRENCIES",
+    "NO_CURRENCY",
     "NumberStyle",
     "exponent",
     "format_amount",
@@ -50,6 +51,9 @@ _WITHDRAWN = "ANG ATS BEF CUC DEM ESP FIM FRF GRD HRK IEP ITL LTL LUF LVL NLG PT
 
 CURRENCIES: dict[str, int] = _EXPONENTS | dict.fromkeys(_TWO.split(), 2) | dict.fromkeys(_WITHDRAWN.split(), 2)
 """ISO 4217 code to number of decimals."""
+
+NO_CURRENCY = "XXX"
+"""ISO 4217's own code for no currency: what rejected rows whose currency could not be read are counted under."""
 
 # 10^15 minor units: beyond any account, and thousands of such rows still sum inside int64.
 _MOST_DIGITS = 15

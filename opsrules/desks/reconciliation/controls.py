@@ -8,14 +8,11 @@ from opsrules.desks.reconciliation.coverage import LegResult
 from opsrules.desks.reconciliation.legs import LEG_SIDES
 from opsrules.desks.reconciliation.model import Exports
 from opsrules.errors import ControlTotalsError
-from opsrules.money import total_minor
+from opsrules.money import NO_CURRENCY, total_minor
 from opsrules.review import CONTROL_TOTALS
 from opsrules.terms import Leg
 
-__all__ = ["NO_CURRENCY", "assert_conserved", "control_totals", "excluded_rows"]
-
-NO_CURRENCY = "XXX"
-"""ISO 4217's code for no currency: rejected rows whose currency could not be read."""
+__all__ = ["assert_conserved", "control_totals", "excluded_rows"]
 
 _PLACES = ("matched", "open", "excluded", "rejected")
 

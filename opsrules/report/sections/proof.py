@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
+from opsrules.money import NO_CURRENCY
 from opsrules.report.fragment import Fragment
 from opsrules.report.markup import element, join
 from opsrules.report.sections.blocks import by_currency, mappings_of, sentence, table_of, text_of
@@ -58,7 +59,7 @@ def _heads(unit: str) -> list[Column]:
 
 def _where(row: dict[str, object], currency: str = "") -> Markup:
     leg, side, name = term(Leg, row["leg"]), text_of(row["side"]).replace("_", " "), source(row["source"])
-    known = {"": "", "XXX": "currency not readable"}.get(currency, currency)
+    known = {"": "", NO_CURRENCY: "currency not readable"}.get(currency, currency)
     told = ", ".join(dict.fromkeys(part for part in (side, name, known) if part))
     return join([element("span", leg), element("span", told, class_="ref")])
 
@@ -74,7 +75,9 @@ def _rows_table(rows: list[dict[str, object]]) -> Markup:
 
 
 def _amount_table(currency: str, rows: list[dict[str, object]]) -> Markup:
-    title = "The same in amounts that had no readable currency" if currency == "XXX" else f"The same in {currency}"
+    title = (
+        "The same in amounts that had no readable currency" if currency == NO_CURRENCY else f"The same in {currency}"
+    )
     note = "Plus is owed to the account, minus is taken from it. Currencies are never added together."
     caption = join([element("b", title), element("span", note)])
     body = []
