@@ -1,0 +1,24 @@
+"""``opsrules rules``: list them, run the examples beside them."""
+
+from __future__ import annotations
+
+import typer
+
+from opsrules.cli.rules.catalogue import list_rules
+from opsrules.cli.rules.examples import run_the_examples
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def _rules() -> None:
+    """List the rules, or run the examples beside them.
+
+    Example:  opsrules rules test
+    """
+
+
+app.command("list")(list_rules)
+app.command("test")(run_the_examples)
