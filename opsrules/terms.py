@@ -7,13 +7,18 @@ from enum import StrEnum
 __all__ = [
     "BreakClass",
     "Desk",
+    "DisputeStatus",
     "Exclusion",
+    "InvoiceStatus",
     "Leg",
     "Level",
     "LineKind",
+    "PaymentEvent",
     "RejectReason",
     "Severity",
     "SubjectType",
+    "SubscriptionStatus",
+    "TicketStatus",
 ]
 
 
@@ -83,7 +88,75 @@ class LineKind(_Term):
     RESERVE = "reserve"
     ADJUSTMENT = "adjustment"
     TRANSFER = "transfer"
+    CONVERSION = "conversion"  # from one currency to another: two lines, one each
     PAYOUT = "payout"
+    OTHER = "other"
+
+
+class PaymentEvent(_Term):
+    """A change of state of a payment."""
+
+    RECEIVED = "received"
+    AUTHORISED = "authorised"
+    REFUSED = "refused"
+    ERROR = "error"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    CAPTURED = "captured"
+    SETTLED = "settled"
+    REFUNDED = "refunded"
+    CHARGEBACK = "chargeback"
+    CHARGEBACK_REVERSED = "chargeback_reversed"
+    OTHER = "other"
+
+
+class DisputeStatus(_Term):
+    """Where a dispute stands."""
+
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+    ACCEPTED = "accepted"
+    PREVENTED = "prevented"
+    CLOSED = "closed"  # an inquiry that became no chargeback
+    OTHER = "other"
+
+
+class InvoiceStatus(_Term):
+    """Where an invoice stands."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    PAST_DUE = "past_due"
+    PAID = "paid"
+    UNCOLLECTIBLE = "uncollectible"
+    VOID = "void"
+    OTHER = "other"
+
+
+class SubscriptionStatus(_Term):
+    """Where a subscription stands."""
+
+    TRIALING = "trialing"
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    UNPAID = "unpaid"
+    PAUSED = "paused"
+    INCOMPLETE = "incomplete"
+    CANCELLED = "cancelled"
+    OTHER = "other"
+
+
+class TicketStatus(_Term):
+    """Where a ticket stands."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    SOLVED = "solved"
+    CLOSED = "closed"
     OTHER = "other"
 
 
