@@ -29,6 +29,8 @@ __all__ = [
     "half_even",
     "is_currency",
     "parse_minor",
+    "parse_units",
+    "readable",
     "total_minor",
 ]
 
@@ -125,11 +127,13 @@ def _plain(texts: pa.Array, style: NumberStyle) -> pa.Array:
     out = pc.utf8_trim_whitespace(texts)
     if style.typographic_minus:
         out = pc.replace_substring(out, "−", "-")
+    if style.parentheses:  # around a sign and its figure
+        out = pc.replace_substring_regex(out, r"^\(([^()+-]+)\)$", r"-\1")
     for symbol in style.symbols:
         quoted = "".join(rf"\x{{{ord(sign):x}}}" for sign in symbol)
         out = pc.replace_substring_regex(out, rf"^([+-]?)\s*{quoted}\s*([+-]?)", r"\1\2")
         out = pc.replace_substring_regex(out, rf"\s*{quoted}$", "")
-    if style.parentheses:
+    if style.parentheses and style.symbols:  # around the figure alone
         out = pc.replace_substring_regex(out, r"^\(([^()+-]+)\)$", r"-\1")
     if style.trailing_sign:
         out = pc.replace_substring_regex(out, r"^([^+-]+)([+-])$", r"\2\1")
@@ -203,6 +207,36 @@ def parse_minor(
     fraction = pc.cast(digits, pa.int64()).to_numpy() // np.power(10, 4 - np.clip(decimals, 0, 4))
     minor = units * scale + fraction
     return np.where(pc.equal(sign, "-").to_numpy(zero_copy_only=False), -minor, minor).astype(np.int64), reason
+
+
+def parse_units(
+    texts: pd.Series[str], currencies: pd.Series[str] | str
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+    """Minor units of amounts written as whole minor units; ``45.0`` is 45.
+
+    Parameters and what is returned are those of `parse_minor`.
+
+    Examples
+    --------
+    >>> minor, reason = parse_units(pd.Series(["1250", "-7", "4.5"]), "EUR")
+    >>> minor.tolist(), [str(one) for one in reason]
+    ([1250, -7, 0], ['', '', 'amount_decimals'])
+    """
+    # A currency without decimals: the figures are read as they stand.
+    units, reason = parse_minor(texts, "JPY")
+    known = (
+        currencies in CURRENCIES if isinstance(currencies, str) else currencies.isin(CURRENCIES).to_numpy(dtype=bool)
+    )
+    strange = np.broadcast_to(np.logical_not(known), reason.shape)
+    reason[strange] = RejectReason.CURRENCY_UNKNOWN
+    return np.where(reason == "", units, 0).astype(np.int64), reason
+
+
+def readable(texts: pd.Series[str], style: NumberStyle) -> npt.NDArray[np.bool_]:
+    """Whether each text is an amount in a style, whatever its currency."""
+    cells = _plain(pa.array(texts, type=pa.large_string(), from_pandas=True), style)
+    found = pc.match_substring_regex(cells, style.pattern())
+    return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def half_even(value: Decimal) -> int:

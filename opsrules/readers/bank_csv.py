@@ -15,14 +15,12 @@ import pandas as pd
 from opsrules.readers.bank_balances import balance_control, balance_rows
 from opsrules.readers.bank_csv_options import Options
 from opsrules.readers.bank_lines import masked
-from opsrules.readers.content import load
-from opsrules.readers.delivery import delivered
+from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed, parse
-from opsrules.readers.table import Records, open_table
-from opsrules.schemas import BANK_LINES
+from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
 
 __all__ = ["KIND", "NAME", "Options", "identify", "layout", "read"]
@@ -47,12 +45,15 @@ def read(source: Source) -> Read:
         If the options are wrong.
     """
     options = checked(Options, source)
-    content = load(source)
-    opened = open_table(content, layout(options), source)
-    balances = balance_rows(opened, options)
-    records = opened.without_lines(frozenset(one.line for one in balances))
-    got = delivered(BANK_LINES, (content, records), _shaped(records, options), (NAME, KIND), source)
-    return replace(got, controls=balance_control(balances, got.table, options, source.name))
+    form = Form(
+        NAME,
+        KIND,
+        layout(options),
+        shape=lambda records: _shaped(records, options),
+        aside=lambda opened: frozenset(one.line for one in balance_rows(opened, options)),
+        controls=lambda table, opened: balance_control(balance_rows(opened, options), table, options, source.name),
+    )
+    return read_form(source, form)
 
 
 def layout(options: Options) -> Layout:

@@ -1,28 +1,23 @@
-"""From the text of a column to typed values, with a reason for every cell that cannot be read.
-
-Decimal sign: a format's own is kept unless the whole file plainly uses the other one. A file is read with decimal
-commas only if no amount in it holds a point, every amount with a comma is digits, comma, digits, and one of them has
-other than three digits after it. ``1,234`` alone can be read in two ways: it decides nothing and stays unreadable.
-"""
+"""From the text of a column to typed values, with a reason for every cell that cannot be read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from opsrules.money import NumberStyle, is_currency, parse_minor
-from opsrules.readers.layout import Column, Kind
+from opsrules.money import NumberStyle, is_currency, parse_minor, parse_units
+from opsrules.readers.dates import iso_texts
+from opsrules.readers.layout import Column, Dates, Kind
 from opsrules.readers.times import parse_days, parse_instants
 from opsrules.terms import RejectReason
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Cells", "Setting", "absent", "convert", "currencies", "style_of"]
+__all__ = ["Cells", "Setting", "absent", "convert", "currencies"]
 
 _UTC = pd.DatetimeTZDtype("us", "UTC")
 
@@ -37,10 +32,17 @@ class Setting:
         How amounts are written.
     zone : str
         IANA zone of the account.
+    dates : Dates
+        How columns with `Dates.LOCAL` write their dates in this file.
     """
 
     style: NumberStyle
     zone: str
+    dates: Dates = Dates.LOCAL
+
+    def dates_of(self, column: Column) -> Dates:
+        """How a column of this file writes its dates."""
+        return self.dates if column.dates is Dates.LOCAL else column.dates
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,6 @@ class Cells:
     values: dict[str, pd.Series]
     reason: npt.NDArray[np.object_]
     fold: npt.NDArray[np.bool_] | None = None
-
-
-def style_of(amounts: Iterable[pd.Series[str]], style: NumberStyle) -> NumberStyle:
-    """Return the style, with a decimal comma if the whole file plainly uses that."""
-    decided = False
-    for texts in amounts:
-        marked = texts[texts.str.contains("[.,]", regex=True)]
-        if not marked.str.fullmatch(r"\s*[+-]?[0-9]+,[0-9]+\s*").all():
-            return style
-        decided |= not marked.str.fullmatch(r".*,[0-9]{3}\s*").all()
-    return replace(style, decimal=",") if decided else style
 
 
 def currencies(texts: pd.Series[str]) -> tuple[pd.Series[str], npt.NDArray[np.object_]]:
@@ -106,12 +97,14 @@ def convert(column: Column, title: str, texts: pd.Series[str], coins: pd.Series[
             codes, reason = currencies(texts)
             return Cells({column.target: codes}, reason)
         case Kind.AMOUNT:
-            minor, reason = parse_minor(texts, coins, setting.style)
+            read = parse_units(texts, coins) if column.minor else parse_minor(texts, coins, setting.style)
+            minor, reason = -read[0] if column.negate else read[0], read[1]
             return Cells({column.target: pd.Series(minor)}, _allowing_blank(reason, column))
         case Kind.INTEGER:
             return _integers(column, texts)
         case Kind.DAY:
-            days, reason = parse_days(texts, column.date_format)
+            written = texts if column.date_format else iso_texts(texts, setting.dates_of(column))
+            days, reason = parse_days(written, column.date_format)
             return Cells({column.target: pd.Series(days)}, _allowing_blank(reason, column))
         case Kind.INSTANT:
             return _instants(column, title, texts, setting)
@@ -158,7 +151,7 @@ def _integers(column: Column, texts: pd.Series[str]) -> Cells:
 
 def _instants(column: Column, title: str, texts: pd.Series[str], setting: Setting) -> Cells:
     zone = "UTC" if title.casefold() in (name.casefold() for name in column.utc) else setting.zone
-    got = parse_instants(texts, zone, setting.zone)
+    got = parse_instants(iso_texts(texts, setting.dates_of(column)), zone, setting.zone)
     at = pd.Series(got.at).dt.tz_localize("UTC").astype(_UTC)
     values = {f"{column.target}_at": at, f"{column.target}_zone": got.zone}
     return Cells(values, _allowing_blank(got.reason, column), got.fold)

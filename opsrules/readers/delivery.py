@@ -1,19 +1,84 @@
-"""The last step of every table reader: parsed rows in the order of a canonical table."""
+"""How a table format becomes a canonical table: cut, parsed, shaped, put in order."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 import pandera.pandas as pa
 
-from opsrules.readers.content import Content
+from opsrules.readers.content import load
+from opsrules.readers.layout import Layout
 from opsrules.readers.model import Control, Read, Source
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.rejects import rejected
-from opsrules.readers.table import Records
+from opsrules.readers.table import Records, open_table
+from opsrules.schemas import TABLES
 
-__all__ = ["canonical", "delivered", "mapped"]
+__all__ = ["Form", "canonical", "mapped", "read_form"]
+
+
+def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a form says whose lines are all records
+    return frozenset()
+
+
+def _no_controls(table: pd.DataFrame, opened: Records) -> tuple[Control, ...]:  # noqa: ARG001 - likewise
+    return ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """A format whose file is one table and becomes one canonical table.
+
+    Attributes
+    ----------
+    name : str
+        The reader's.
+    kind : str
+        The canonical table, a key of `opsrules.schemas.TABLES`.
+    layout : Layout
+    shape : callable
+        From the file's records to the rows of the canonical table, by its column names; a column that is left out is
+        "". Rows + rejects = records.
+    aside : callable
+        Lines that are no records of the table, such as those that state a balance or a total.
+    controls : callable
+        From the canonical table, and all that was cut from the file, to the control figures that it carries.
+    """
+
+    name: str
+    kind: str
+    layout: Layout
+    shape: Callable[[Records], Parsed]
+    aside: Callable[[Records], frozenset[int]] = _none_aside
+    controls: Callable[[pd.DataFrame, Records], tuple[Control, ...]] = _no_controls
+
+
+def read_form(source: Source, form: Form) -> Read:
+    """Read one file of a table format.
+
+    Raises
+    ------
+    FileRefused
+        If the file cannot be trusted as a whole.
+    """
+    content = load(source)
+    opened = open_table(content, form.layout, source)
+    records = opened.without_lines(form.aside(opened))
+    parsed = form.shape(records)
+    table = canonical(TABLES[form.kind], parsed.rows, form.name, source)
+    faults = sorted(records.faults + parsed.rejects, key=lambda reject: reject.line)
+    return Read(
+        reader=form.name,
+        kind=form.kind,
+        tables={form.kind: table},
+        rejects=rejected(faults, form.kind, form.name, source.name),
+        controls=form.controls(table, opened),
+        records=records.count,
+        encoding=content.encoding,
+        sha256=content.sha256,
+    )
 
 
 def canonical(schema: pa.DataFrameSchema, rows: pd.DataFrame, reader: str, source: Source) -> pd.DataFrame:
@@ -35,23 +100,3 @@ def mapped(texts: pd.Series[str], words: Mapping[str, str], other: str | None = 
         plain = "_".join(text.replace("-", " ").replace("_", " ").casefold().split())
         known[text] = words.get(plain, plain if other is None else other)
     return texts.astype(object).map(known).astype("str")
-
-
-def delivered(
-    schema: pa.DataFrameSchema, opened: tuple[Content, Records], parsed: Parsed, names: tuple[str, str], source: Source
-) -> Read:
-    """Return what a reader of one table delivers, without controls; `names` are the reader's and its table's."""
-    content, records = opened
-    reader, kind = names
-    faults = sorted(records.faults + parsed.rejects, key=lambda reject: reject.line)
-    controls: tuple[Control, ...] = ()
-    return Read(
-        reader=reader,
-        kind=kind,
-        tables={kind: canonical(schema, parsed.rows, reader, source)},
-        rejects=rejected(faults, kind, reader, source.name),
-        controls=controls,
-        records=records.count,
-        encoding=content.encoding,
-        sha256=content.sha256,
-    )

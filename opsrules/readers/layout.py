@@ -8,7 +8,23 @@ from enum import Enum
 
 from opsrules.money import NumberStyle
 
-__all__ = ["Column", "Kind", "Layout"]
+__all__ = ["Column", "Dates", "Kind", "Layout"]
+
+
+class Dates(Enum):
+    """How a column writes its dates.
+
+    All but `ISO` may name the month in words, write two digits of the year, and be followed by a time of twelve hours.
+    """
+
+    ISO = "iso"
+    """``2026-11-05``, with or without a time, and nothing else."""
+    DAY_FIRST = "day_first"
+    """``5/11/2026`` is 5 November."""
+    MONTH_FIRST = "month_first"
+    """``11/5/2026`` is 5 November."""
+    LOCAL = "local"
+    """Either, the same throughout the file; it is refused when nothing in it tells which."""
 
 
 class Kind(Enum):
@@ -50,7 +66,13 @@ class Column:
     utc : tuple of str
         Those of the names under which times without a zone are UTC; under the others they are in the account's zone.
     date_format : str
-        How days are written, in the signs of ``strptime``; "" for ``YYYY-MM-DD``.
+        How days are written, in the signs of ``strptime``; "" for what `dates` says.
+    dates : Dates
+        How days and instants are written.
+    minor : bool
+        Whether amounts are whole minor units.
+    negate : bool
+        Whether amounts change their sign: for a cost that the source writes as a negative figure.
     """
 
     target: str
@@ -61,6 +83,9 @@ class Column:
     filled: bool = False
     utc: tuple[str, ...] = ()
     date_format: str = ""
+    dates: Dates = Dates.ISO
+    minor: bool = False
+    negate: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,7 +107,12 @@ class Layout:
     style : NumberStyle
         How amounts are written.
     either_sign : bool
-        Whether a file may use decimal commas throughout where `style` has a point (see `opsrules.readers.cells`).
+        Whether a file may use decimal commas throughout where `style` has a point (see `opsrules.readers.styles`).
+    local_styles : tuple of NumberStyle
+        Other ways in which a whole file may write amounts, by the language of its account or the hand of a
+        spreadsheet; with these, `either_sign` says nothing.
+    blanks : tuple of str
+        What stands in a cell that holds nothing.
     short_rows : bool
         Whether rows may end before their last cells, as long as no cell of an amount or a key is left out.
     delimiters : str
@@ -95,6 +125,8 @@ class Layout:
     marks: tuple[str, ...] = ()
     style: NumberStyle = field(default_factory=NumberStyle)
     either_sign: bool = True
+    local_styles: tuple[NumberStyle, ...] = ()
+    blanks: tuple[str, ...] = ()
     short_rows: bool = False
     delimiters: str = ",;\t|"
     currency: str = ""

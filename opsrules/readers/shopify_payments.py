@@ -9,18 +9,14 @@ Source: FORMATS 1.2.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from opsrules.money import NumberStyle
-from opsrules.readers.content import load
-from opsrules.readers.delivery import delivered, mapped
+from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import brands, consistent, payout_controls
-from opsrules.readers.table import Records, open_table
-from opsrules.schemas import PROCESSOR_LINES
+from opsrules.readers.styles import SPREADSHEET
+from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
 __all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "identify", "read"]
@@ -48,8 +44,8 @@ LAYOUT = Layout(
         Column("card_brand", "Card Brand"),
     ),
     marks=("Transaction Date", "Card Brand", "Card Source", "Payout Status", "Payout Date", "Available On"),
-    # A spreadsheet on the way may have put the currency's sign before the figures.
-    style=NumberStyle(symbols=("$", "€", "£")),
+    # A spreadsheet on the way may have put the currency's sign before the figures, and grouped them.
+    local_styles=SPREADSHEET,
 )
 
 _KINDS = {
@@ -89,11 +85,7 @@ def read(source: Source) -> Read:
     FileRefused
         If the file cannot be trusted as a whole.
     """
-    content = load(source)
-    records = open_table(content, LAYOUT, source)
-    parsed = consistent(_shaped(records), records.titles["net_minor"])
-    got = delivered(PROCESSOR_LINES, (content, records), parsed, (NAME, KIND), source)
-    return replace(got, controls=payout_controls(got.table))
+    return read_form(source, FORM)
 
 
 def _shaped(records: Records) -> Parsed:
@@ -112,4 +104,7 @@ def _shaped(records: Records) -> Parsed:
         payout_status=rows["payout_status"].str.strip().str.lower(),
         card_brand=brands(rows["card_brand"]),
     )
-    return Parsed(shaped.astype({"processor": "str"}), parsed.rejects)
+    return consistent(Parsed(shaped.astype({"processor": "str"}), parsed.rejects), records.titles["net_minor"])
+
+
+FORM = Form(NAME, KIND, LAYOUT, _shaped, controls=lambda table, _: payout_controls(table))

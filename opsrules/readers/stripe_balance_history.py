@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from opsrules.readers.content import load
-from opsrules.readers.delivery import delivered, mapped
+from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
@@ -19,8 +18,7 @@ from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import consistent
 from opsrules.readers.stripe_columns import PROCESSOR, TYPES, Options, order_column
-from opsrules.readers.table import Records, open_table
-from opsrules.schemas import PROCESSOR_LINES
+from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
 __all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "layout", "read"]
@@ -72,10 +70,8 @@ def read(source: Source) -> Read:
         If the options are wrong.
     """
     options = checked(Options, source)
-    content = load(source)
-    records = open_table(content, layout(options), source)
-    parsed = consistent(_shaped(records, options), records.titles["net_minor"])
-    return delivered(PROCESSOR_LINES, (content, records), parsed, (NAME, KIND), source)
+    form = Form(NAME, KIND, layout(options), lambda records: _shaped(records, options))
+    return read_form(source, form)
 
 
 def _shaped(records: Records, options: Options) -> Parsed:
@@ -90,7 +86,7 @@ def _shaped(records: Records, options: Options) -> Parsed:
         payout_day=rows["payout_day"].where(~own | rows["payout_day"].notna(), rows["available_on"]),
         payment_id=rows["payment_id"].where(~own, ""),
     )
-    return Parsed(shaped, parsed.rejects)
+    return consistent(Parsed(shaped, parsed.rejects), records.titles["net_minor"])
 
 
 def _with_disputes(kind: pd.Series[str], rows: pd.DataFrame) -> pd.Series[str]:

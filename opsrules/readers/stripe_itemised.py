@@ -15,8 +15,7 @@ import pandas as pd
 from pydantic import field_validator
 
 from opsrules.readers import stripe_columns
-from opsrules.readers.content import load
-from opsrules.readers.delivery import delivered, mapped
+from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
@@ -24,8 +23,7 @@ from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import brands, consistent
 from opsrules.readers.stripe_columns import CATEGORIES, PROCESSOR, order_column
-from opsrules.readers.table import Records, open_table
-from opsrules.schemas import PROCESSOR_LINES
+from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
 __all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "layout", "read"]
@@ -113,11 +111,8 @@ def read(source: Source) -> Read:
         If the options are wrong.
     """
     options = checked(Options, source)
-    content = load(source)
-    placed = replace(source, zone=options.zone or source.zone)
-    records = open_table(content, layout(options), placed)
-    parsed = consistent(_shaped(records, options), records.titles["net_minor"])
-    return delivered(PROCESSOR_LINES, (content, records), parsed, (NAME, KIND), source)
+    form = Form(NAME, KIND, layout(options), lambda records: _shaped(records, options))
+    return read_form(replace(source, zone=options.zone or source.zone), form)
 
 
 def _shaped(records: Records, options: Options) -> Parsed:
@@ -134,4 +129,4 @@ def _shaped(records: Records, options: Options) -> Parsed:
         payment_id=rows["charge_id"].where(rows["charge_id"] != "", rows["payment_intent_id"]),
         card_brand=brands(rows["card_brand"]),
     )
-    return Parsed(shaped, parsed.rejects)
+    return consistent(Parsed(shaped, parsed.rejects), records.titles["net_minor"])

@@ -14,14 +14,16 @@ import pandas as pd
 
 from opsrules.errors import FileRefused
 from opsrules.money import NumberStyle
-from opsrules.readers.cells import Setting, style_of
+from opsrules.readers.cells import Setting
 from opsrules.readers.content import Content
 from opsrules.readers.cut import is_whole
+from opsrules.readers.dates import dates_of
 from opsrules.readers.fast import fast
 from opsrules.readers.header import Header, locate, plain_lines
-from opsrules.readers.layout import Kind, Layout
+from opsrules.readers.layout import Dates, Kind, Layout
 from opsrules.readers.model import Source
 from opsrules.readers.rejects import Reject
+from opsrules.readers.styles import style_of
 from opsrules.readers.walk import Body, Raw, walk
 from opsrules.terms import RejectReason
 
@@ -72,6 +74,13 @@ class Records:
         """Return the same file with only these of its well-shaped records."""
         return replace(self, cells=self.cells.loc[mask].reset_index(drop=True), lines=self.lines[mask])
 
+    def joined(self, target: str, *more: str) -> Records:
+        """Return the same file with the text of further columns behind that of one: a date, its time and its zone."""
+        text = self.column(target).str.strip()
+        for other in more:
+            text = (text + " " + self.column(other).str.strip()).str.strip()
+        return replace(self, cells=self.cells.assign(**{target: text}))
+
     def without_lines(self, lines: frozenset[int]) -> Records:
         """Return the same file without the records that start in these lines."""
         if not lines:
@@ -102,11 +111,12 @@ def open_table(content: Content, layout: Layout, source: Source) -> Records:
     raw = (fast(body) if len(body.text) > SMALL else None) or walk(body)
     shape = _Shape(layout, positions, body, raw, _width(raw, body, header))
     reason = shape.faults()
-    cells = pd.DataFrame({target: raw.cells[at] for target, at in positions.items()})
-    style = layout.style
-    if layout.either_sign:
-        amounts = [one.target for one in layout.columns if one.kind is Kind.AMOUNT and one.target in positions]
-        style = style_of((cells.loc[reason == "", amount] for amount in amounts), style)
+    cells = pd.DataFrame({target: _filled(raw.cells[at], layout) for target, at in positions.items()})
+    whole = cells.loc[reason == ""]
+    amounts = [one for one in layout.columns if one.kind is Kind.AMOUNT and not one.minor and one.target in positions]
+    style = style_of((whole[one.target] for one in amounts), layout)
+    local = [one for one in layout.columns if one.dates is Dates.LOCAL and one.target in positions]
+    dates = dates_of([whole[one.target] for one in local], f"{source.name}:{header.line}")
     if len(reason) and not reason[-1]:
         reason[-1] = shape.end_fault(cells.iloc[-1], style)
     good = reason == ""
@@ -115,10 +125,15 @@ def open_table(content: Content, layout: Layout, source: Source) -> Records:
         raw.lines[good],
         {target: header.names[at] for target, at in positions.items()},
         tuple(Reject(int(raw.lines[at]), reason[at]) for at in np.flatnonzero(~good)),
-        Setting(style, source.zone),
+        Setting(style, source.zone, dates),
         header,
         text,
     )
+
+
+def _filled(texts: pd.Series[str], layout: Layout) -> pd.Series[str]:
+    """Cells of one column, those that only say that they hold nothing being blank."""
+    return texts.mask(texts.str.strip().isin(layout.blanks), "") if layout.blanks else texts
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import numpy as np
 import pandas as pd
@@ -37,7 +37,7 @@ Source: IANA tz database, names of the zones' own standard and summer times; kno
 _INSTANT = (
     r"^\s*(?P<day>[12][0-9]{3}-[0-9]{2}-[0-9]{2})[T ]+"
     r"(?P<time>[0-9]{2}:[0-9]{2}(?::[0-5][0-9])?)(?P<part>\.[0-9]{1,9})?"
-    r"\s*(?P<zone>[A-Za-z]{1,5}|[+-][0-9]{2}:?[0-9]{2})?\s*$"
+    r"\s*(?P<zone>[A-Za-z]+(?:/[A-Za-z_+-]+)+|[A-Za-z]{1,5}|[+-][0-9]{2}:?[0-9]{2})?\s*$"
 )
 _DAY = r"^\s*(?P<day>[12][0-9]{3}-[0-9]{2}-[0-9]{2})(?:[T ].*)?$"
 _MOST_OFFSET = 14 * 60  # Pacific/Kiritimati
@@ -74,6 +74,8 @@ class Instants:
 def parse_instants(texts: pd.Series[str], default: str, account: str) -> Instants:
     """Instants from ``YYYY-MM-DD HH:MM[:SS[.ffffff]]``, with ``T`` or a blank between, and an optional zone.
 
+    The zone is an offset, an abbreviation or an IANA name.
+
     Parameters
     ----------
     texts : Series of str
@@ -107,17 +109,20 @@ def _parse(texts: pd.Series[str], default: str, account: str) -> Instants:
     named = zone.str.match("[A-Za-z]").to_numpy(dtype=bool)
     written = (zone != "").to_numpy(dtype=bool)
     minutes = zone.map({one: _minutes(one, account) for one in zone.unique()}).astype("float64").to_numpy()
-    lost = written & np.isnan(minutes) & (reason == "")
+    clocks = sorted(set(zone.unique()) & _iana()) if zone.str.contains("/", regex=False).any() else []
+    by_clock = zone.isin(clocks).to_numpy(dtype=bool)
+    lost = written & ~by_clock & np.isnan(minutes) & (reason == "")
     reason[lost & named] = RejectReason.ZONE_UNKNOWN
     reason[lost & ~named] = RejectReason.TIME_UNREADABLE
 
     at: npt.NDArray[np.datetime64] = local.to_numpy().astype("datetime64[us]")
     at -= (np.nan_to_num(minutes) * 60_000_000).astype(np.int64) * _MICRO
     fold = np.zeros(size, dtype=bool)
-    bare = ~written & (reason == "")
-    if bare.any():
-        at[bare], fold[bare], gap = _localise(local[bare], default)
-        reason[np.flatnonzero(bare)[gap]] = RejectReason.TIME_IN_GAP
+    for clock, asked in [(default, ~written), *((one, (zone == one).to_numpy(dtype=bool)) for one in clocks)]:
+        there = asked & (reason == "")
+        if there.any():
+            at[there], fold[there], gap = _localise(local[there], clock)
+            reason[np.flatnonzero(there)[gap]] = RejectReason.TIME_IN_GAP
     bad = reason != ""
     at[bad] = np.datetime64("NaT")
     return Instants(at, zone.where(written, default).where(~bad, ""), fold & ~bad, reason)
@@ -142,6 +147,11 @@ def _minutes(zone: str, account: str) -> float:
         return (size if zone[0] == "+" else -size) if size <= _MOST_OFFSET and int(digits[2:]) < 60 else float("nan")
     known = _spoken(account) if zone else {}
     return known.get(zone.upper(), ZONES.get(zone.upper(), float("nan")))
+
+
+@cache
+def _iana() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 @cache

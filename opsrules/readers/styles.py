@@ -1,0 +1,82 @@
+"""How one file writes its amounts, told by all of them together.
+
+Decimal sign: a format's own is kept unless the whole file plainly uses the other one. A file is read with decimal
+commas only if no amount in it holds a point, every amount with a comma is digits, comma, digits, and one of them has
+other than three digits after it. ``1,234`` alone can be read in two ways: it decides nothing and stays unreadable.
+
+A format with local styles is read in the one that reads most of the file's amounts, the format's own among equals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
+
+from opsrules.money import NumberStyle, readable
+from opsrules.readers.layout import Layout
+
+__all__ = ["COMMA", "POINT", "SIGNS", "SPACE", "SPREADSHEET", "SWISS", "style_of"]
+
+POINT = NumberStyle(grouping=",", typographic_minus=True)
+"""``1,234.56``"""
+COMMA = NumberStyle(decimal=",", grouping=".", typographic_minus=True)
+"""``1.234,56``"""
+SPACE = NumberStyle(decimal=",", grouping=" ", typographic_minus=True)
+"""``1 234,56``, with a plain blank or one that does not break."""
+SWISS = NumberStyle(grouping="'", typographic_minus=True)
+"""``1'234.56``"""
+
+SIGNS = (
+    "US$",
+    "CA$",
+    "AU$",
+    "NZ$",
+    "HK$",
+    "MX$",
+    "R$",
+    "S$",
+    "C$",
+    "A$",
+    "$",
+    "\u20ac",
+    "\u00a3",
+    "\u00a5",
+    "\u20b9",
+    "z\u0142",
+    "kr",
+)
+"""Currency signs that exports and spreadsheets put beside figures."""
+
+SPREADSHEET = tuple(replace(style, symbols=SIGNS, parentheses=True) for style in (POINT, COMMA, SPACE))
+"""What a spreadsheet makes of amounts: currency signs, thousands, minus as parentheses."""
+
+
+def style_of(amounts: Iterable[pd.Series[str]], layout: Layout) -> NumberStyle:
+    """Return the style in which a file's amounts are to be read."""
+    if layout.local_styles:
+        return _most_readable([texts[texts.str.strip() != ""] for texts in amounts], layout)
+    return _either_sign(amounts, layout.style) if layout.either_sign else layout.style
+
+
+def _most_readable(amounts: list[pd.Series[str]], layout: Layout) -> NumberStyle:
+    size = sum(len(texts) for texts in amounts)
+    best, most = layout.style, -1
+    for style in (layout.style, *layout.local_styles):
+        read = sum(int(readable(texts, style).sum()) for texts in amounts)
+        if read > most:
+            best, most = style, read
+        if most == size:
+            break
+    return best
+
+
+def _either_sign(amounts: Iterable[pd.Series[str]], style: NumberStyle) -> NumberStyle:
+    decided = False
+    for texts in amounts:
+        marked = texts[texts.str.contains("[.,]", regex=True)]
+        if not marked.str.fullmatch(r"\s*[+-]?[0-9]+,[0-9]+\s*").all():
+            return style
+        decided |= not marked.str.fullmatch(r".*,[0-9]{3}\s*").all()
+    return replace(style, decimal=",") if decided else style
