@@ -15,7 +15,6 @@ from opsrules.readers.layout import Dates
 from opsrules.readers.months import month_of
 from opsrules.readers.times import parse_instants
 
-
 LONG_AGO, FAR_OFF = (datetime(*day, tzinfo=UTC).replace(tzinfo=None) for day in ((2000, 1, 1), (2099, 12, 31)))
 
 
