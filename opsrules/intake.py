@@ -11,11 +11,12 @@ import pandas as pd
 from opsrules.desks.reconciliation.model import Exports
 from opsrules.errors import ControlTotalsError, FileRefused, FilesRefused
 from opsrules.parameters import Account
-from opsrules.readers import Source, identify, read
+from opsrules.readers import Cache, Source, identify, read
 from opsrules.readers.model import Read
 from opsrules.review import FileRead
 from opsrules.schemas import REJECTS, TABLES, empty
 from opsrules.terms import RejectReason
+from opsrules.workspace import Workspace
 
 __all__ = ["take_in"]
 
@@ -40,6 +41,7 @@ def take_in(root: Path, account: Account) -> Exports:
     ControlTotalsError
         If a reader lost or made up a record.
     """
+    cache = Cache(Workspace(root).cache)
     done: list[_Named] = []
     files: list[FileRead] = []
     twice: list[tuple[str, str]] = []
@@ -50,7 +52,7 @@ def take_in(root: Path, account: Account) -> Exports:
             if reader is None:
                 files.append(FileRead(name, "", 0, 0, _unknown(path, name)))
                 continue
-            got = read(Source(path, name, account.zone, spec.options), reader)
+            got = read(Source(path, name, account.zone, spec.options), reader, cache=cache)
         except FileRefused as error:
             refused.append(error)
             continue

@@ -14,6 +14,7 @@ _IGNORED = """\
 # Clients' data and what is made of it stay out of version control.
 /exports/*
 !/exports/README.md
+/.opsrules/
 /reports/*
 !/reports/README.md
 .ipynb_checkpoints/

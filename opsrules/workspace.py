@@ -72,3 +72,8 @@ class Workspace:
     def reports(self) -> Path:
         """What runs leave."""
         return self.root / "reports"
+
+    @property
+    def cache(self) -> Path:
+        """Typed copies of large exports; may be deleted at any time."""
+        return self.root / ".opsrules" / "cache"

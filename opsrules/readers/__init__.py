@@ -23,11 +23,13 @@ from opsrules.readers import (
     stripe_balance_history,
     stripe_itemised,
 )
+from opsrules.readers.cache import Cache
 from opsrules.readers.content import head
 from opsrules.readers.model import Control, Head, Read, Reader, Source
 
 __all__ = [
     "READERS",
+    "Cache",
     "Control",
     "Head",
     "Read",
@@ -99,7 +101,10 @@ def identify(path: str | Path) -> str | None:
 
 
 def read(
-    path_or_source: str | Path | Source, reader: str | None = None, options: Mapping[str, Any] | None = None
+    path_or_source: str | Path | Source,
+    reader: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    cache: Cache | None = None,
 ) -> Read:
     """Read one export into canonical tables and rejects.
 
@@ -111,6 +116,8 @@ def read(
         Name of the reader; recognised by content when left out.
     options : mapping, optional
         Options for the reader, in place of those of the source.
+    cache : Cache, optional
+        Where typed copies of large files are kept.
 
     Raises
     ------
@@ -129,4 +136,5 @@ def read(
     name = reader or identify(source.path)
     if name is None:
         raise FileRefused(source.name, "no reader recognises this file", "name its reader in the account's sources")
-    return reader_named(name).read(source)
+    chosen = reader_named(name)
+    return chosen.read(source) if cache is None else cache.read(source, name, lambda: chosen.read(source))

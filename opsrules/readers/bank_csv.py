@@ -50,6 +50,7 @@ def read(source: Source) -> Read:
         KIND,
         layout(options),
         shape=lambda records: _shaped(records, options),
+        by_row=not (options.balances.opening or options.balances.closing),
         aside=lambda opened: frozenset(one.line for one in balance_rows(opened, options)),
         controls=lambda table, opened: balance_control(balance_rows(opened, options), table, options, source.name),
     )

@@ -66,9 +66,10 @@ class Cells:
 
 def currencies(texts: pd.Series[str]) -> tuple[pd.Series[str], npt.NDArray[np.object_]]:
     """Upper-case ISO 4217 codes, with a reason where there is none."""
-    codes = texts.str.strip().str.upper()
-    reasons = {one: _currency_fault(one) for one in codes.unique()}
-    return codes, codes.astype(object).map(reasons).to_numpy(dtype=object)
+    places, unique = pd.factorize(texts.reset_index(drop=True))
+    codes = pd.Series(unique, dtype="str").str.strip().str.upper()
+    reasons = np.array([_currency_fault(one) for one in codes], dtype=object)
+    return codes.take(places).reset_index(drop=True), reasons[places]
 
 
 def _currency_fault(code: str) -> str:

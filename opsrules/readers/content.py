@@ -1,7 +1,7 @@
 """The bytes of one file, read once, and the text in them.
 
-A file is read whole into memory, so that what is hashed is what is read; its size and time are looked at before and
-after, so that an export that is still being written is refused instead of half read.
+What is hashed is what is read; a file's size and time are looked at before and after, so that an export that is still
+being written is refused instead of half read.
 """
 
 from __future__ import annotations
@@ -9,19 +9,22 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from opsrules.errors import FileRefused
 from opsrules.readers.model import Head, Source
 
-__all__ = ["HEAD_BYTES", "LARGEST_BYTES", "Content", "head", "load"]
+__all__ = ["HEAD_BYTES", "LARGEST_BYTES", "Content", "head", "load", "marked", "opened"]
 
 HEAD_BYTES = 64 * 1024
 """How much of a file is looked at to recognise it."""
 
 LARGEST_BYTES = 1 << 30
-"""Files above 1 GiB are refused: they would not fit the memory that an account may use."""
+"""Files above 1 GiB that only make sense as a whole are refused: they would not fit the memory of an account."""
 
 _ZIPPED = {b"PK\x03\x04": "a zip archive or Excel workbook", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF page"}
 _BOM = "\ufeff"
@@ -60,7 +63,12 @@ def load(source: Source) -> Content:
     FileRefused
         If it is missing, empty, above `LARGEST_BYTES`, packed, changed while it was read, or text in no known encoding.
     """
-    data = _read_unchanged(source.path, source.name)
+    with opened(source) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > LARGEST_BYTES:
+            what = f"the file has {size} bytes, expected at most {LARGEST_BYTES} in one that must be read whole"
+            raise FileRefused(source.name, what, "export shorter periods")
+        data = file.read(LARGEST_BYTES)
     if not data:
         raise FileRefused(source.name, "the file is empty", "export it again")
     for magic, what in _ZIPPED.items():
@@ -94,7 +102,7 @@ def head(path: Path) -> Head:
             data = file.read(HEAD_BYTES)
     except OSError as error:
         raise _unreadable(path.name, error) from error
-    encoding = _marked(data)
+    encoding = marked(data)
     if not encoding:
         # A character cut by the end of the head is no sign of another encoding.
         cut = data.decode("utf-8", errors="replace").rstrip("\ufffd")
@@ -102,26 +110,28 @@ def head(path: Path) -> Head:
     return Head(path.name, data.decode(encoding, errors="replace").lstrip(_BOM), encoding)
 
 
-def _read_unchanged(path: Path, name: str) -> bytes:
+@contextmanager
+def opened(source: Source) -> Iterator[BinaryIO]:
+    """Open a file to be read once, from its beginning to its end.
+
+    Raises
+    ------
+    FileRefused
+        If it cannot be read, or when it is left after it changed: then nothing that was read counts.
+    """
+    name = source.name
     try:
-        before = path.stat()
+        before = source.path.stat()
         if not stat.S_ISREG(before.st_mode):
             raise FileRefused(name, "this is no regular file", "name a file")
-        if before.st_size > LARGEST_BYTES:
-            what = f"the file has {before.st_size} bytes, expected at most {LARGEST_BYTES}"
-            raise FileRefused(name, what, "export shorter periods")
-        data = _read_bytes(path)
-        after = path.stat()
+        with source.path.open("rb") as file:
+            yield file
+            read = file.tell()
+        after = source.path.stat()
     except OSError as error:
         raise _unreadable(name, error) from error
-    if _print(before) != _print(after) or len(data) != before.st_size:
+    if _print(before) != _print(after) or read != before.st_size:
         raise FileRefused(name, "the file changed while it was read", "run again when the export is complete")
-    return data
-
-
-def _read_bytes(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(LARGEST_BYTES + 1)
 
 
 def _print(found: os.stat_result) -> tuple[int, int, int, int]:
@@ -132,7 +142,7 @@ def _unreadable(name: str, error: OSError) -> FileRefused:
     return FileRefused(name, f"the file cannot be read: {error.strerror}", "check that it exists and may be read")
 
 
-def _marked(data: bytes) -> str:
+def marked(data: bytes) -> str:
     """Encoding that a byte order mark or the pattern of zero bytes gives away; "" for none."""
     if data.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig"
@@ -150,9 +160,8 @@ def _marked(data: bytes) -> str:
 
 
 def _encoding(data: bytes, name: str) -> str:
-    marked = _marked(data)
-    if marked:
-        return marked
+    if encoding := marked(data):
+        return encoding
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:

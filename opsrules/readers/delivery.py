@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pandas as pd
-import pandera.pandas as pa
+import pandera.pandas as pap
+import pyarrow as pa
 
+from opsrules.readers import blocks
+from opsrules.readers.blocks import Block, Blocks, Undecided
+from opsrules.readers.cells import Setting
 from opsrules.readers.content import load
 from opsrules.readers.layout import Layout
 from opsrules.readers.model import Control, Read, Source
 from opsrules.readers.parsed import Parsed
-from opsrules.readers.rejects import rejected
+from opsrules.readers.rejects import Reject, rejected
 from opsrules.readers.table import Records, open_table
 from opsrules.schemas import TABLES
 
 __all__ = ["Form", "canonical", "mapped", "read_form"]
+
+
+T = TypeVar("T")
+U = TypeVar("U")
+_AT_ONCE = 2
 
 
 def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a form says whose lines are all records
@@ -41,6 +54,9 @@ class Form:
     shape : callable
         From the file's records to the rows of the canonical table, by its column names; a column that is left out is
         "". Rows + rejects = records.
+    by_row : bool
+        Whether what a record becomes depends on no other record, so that a large file can be read in parts. The
+        controls of such a form see the records of its last part alone.
     aside : callable
         Lines that are no records of the table, such as those that state a balance or a total.
     controls : callable
@@ -52,6 +68,7 @@ class Form:
     layout: Layout
     shape: Callable[[Records], Parsed]
     aside: Callable[[Records], frozenset[int]] = _none_aside
+    by_row: bool = True
     controls: Callable[[pd.DataFrame, Records], tuple[Control, ...]] = _no_controls
 
 
@@ -63,25 +80,91 @@ def read_form(source: Source, form: Form) -> Read:
     FileRefused
         If the file cannot be trusted as a whole.
     """
+    if form.by_row and _size(source) > 2 * blocks.BLOCK_BYTES:
+        with contextlib.suppress(Undecided):
+            return _in_blocks(source, form)
     content = load(source)
     opened = open_table(content, form.layout, source)
+    part = _part(opened, form, source)
+    return _delivered(form, source, part, (content.encoding, content.sha256), form.controls(part.table, opened))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What a file, or a block of it, became."""
+
+    table: pd.DataFrame
+    rejects: tuple[Reject, ...]
+    records: int
+
+
+def _part(opened: Records, form: Form, source: Source) -> _Part:
     records = opened.without_lines(form.aside(opened))
     parsed = form.shape(records)
     table = canonical(TABLES[form.kind], parsed.rows, form.name, source)
-    faults = sorted(records.faults + parsed.rejects, key=lambda reject: reject.line)
+    return _Part(table, records.faults + parsed.rejects, records.count)
+
+
+def _in_blocks(source: Source, form: Form) -> Read:
+    parts = Blocks(source, form.layout)
+    tables: list[pa.Table] = []
+    rejects: list[Reject] = []
+    count = 0
+    told: tuple[Setting, int] | None = None
+    for opened, part in _in_order(parts, lambda block: _block_part(block, form, source)):
+        told = told or (opened.setting, opened.width)
+        if told != (opened.setting, opened.width):
+            raise Undecided
+        # Arrow holds one copy of all blocks, and pandas takes its text over as it is.
+        tables.append(pa.Table.from_pandas(part.table, preserve_index=False))
+        rejects += part.rejects
+        count += part.records
+    table = pa.concat_tables(tables).to_pandas(split_blocks=True, self_destruct=True)
+    whole = _Part(table, tuple(rejects), count)
+    return _delivered(form, source, whole, (parts.encoding, parts.sha256), form.controls(table, opened))
+
+
+def _block_part(block: Block, form: Form, source: Source) -> tuple[Records, _Part]:
+    opened = block.records()
+    return opened, _part(opened, form, source)
+
+
+def _in_order(parts: Iterable[T], do: Callable[[T], U]) -> Iterator[U]:
+    """Do it to each, two at a time: most of the work is Arrow's, which leaves Python's lock."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        ahead: deque[Future[U]] = deque()
+        for part in parts:
+            ahead.append(pool.submit(do, part))
+            if len(ahead) > _AT_ONCE:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _delivered(
+    form: Form, source: Source, part: _Part, content: tuple[str, str], controls: tuple[Control, ...]
+) -> Read:
+    faults = sorted(part.rejects, key=lambda reject: reject.line)
     return Read(
         reader=form.name,
         kind=form.kind,
-        tables={form.kind: table},
+        tables={form.kind: part.table},
         rejects=rejected(faults, form.kind, form.name, source.name),
-        controls=form.controls(table, opened),
-        records=records.count,
-        encoding=content.encoding,
-        sha256=content.sha256,
+        controls=controls,
+        records=part.records,
+        encoding=content[0],
+        sha256=content[1],
     )
 
 
-def canonical(schema: pa.DataFrameSchema, rows: pd.DataFrame, reader: str, source: Source) -> pd.DataFrame:
+def _size(source: Source) -> int:
+    try:
+        return source.path.stat().st_size
+    except OSError:
+        return 0  # `load` says why it cannot be read
+
+
+def canonical(schema: pap.DataFrameSchema, rows: pd.DataFrame, reader: str, source: Source) -> pd.DataFrame:
     """Rows with the columns of a canonical table, in its order; a text that the format does not give is ""."""
     constant = {"source": reader, "source_file": source.name}
     columns: dict[str, pd.Series] = {}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     _Ints = npt.NDArray[np.int64]
     _Bytes = npt.NDArray[np.uint8]
 
-__all__ = ["fast"]
+__all__ = ["fast", "well_quoted"]
 
 _QUOTE, _LINE_END = ord('"'), ord("\n")
 
@@ -46,7 +46,7 @@ def fast(body: Body) -> Raw | None:
         return None
     signs = np.frombuffer(data, dtype=np.uint8)
     quotes = np.flatnonzero(signs == _QUOTE)
-    if not _well_quoted(signs, quotes, delimiter):
+    if not _closed(signs, quotes, delimiter):
         return None
     spans = _spans(signs, quotes, body.first_line)
     if spans is None or not spans.starts.size:
@@ -63,8 +63,13 @@ def fast(body: Body) -> Raw | None:
     return _without_blanks(raw, data, spans, body.delimiter)
 
 
-def _well_quoted(signs: _Bytes, quotes: _Ints, delimiter: int) -> bool:
+def well_quoted(text: str, delimiter: str) -> bool:
     """Whether every quote opens a cell, closes one, or is one of a pair inside one."""
+    signs = np.frombuffer(text.encode(), dtype=np.uint8)
+    return _closed(signs, np.flatnonzero(signs == _QUOTE), ord(delimiter))
+
+
+def _closed(signs: _Bytes, quotes: _Ints, delimiter: int) -> bool:
     if not quotes.size:
         return True
     if quotes.size % 2:
@@ -122,7 +127,9 @@ def _without_blanks(raw: Raw, data: bytes, spans: _Spans, delimiter: str) -> Raw
     """Leave out rows of nothing but delimiters, as spreadsheets write them."""
     empty = np.ones(len(raw.cells), dtype=bool)
     for at in raw.cells:
-        empty &= (raw.cells[at].str.strip() == "").to_numpy(dtype=bool)
+        if not empty.any():
+            return raw
+        empty[empty] = (raw.cells[at][empty].str.strip() == "").to_numpy(dtype=bool)
     kept = np.ones(len(raw.cells), dtype=bool)
     for row in np.flatnonzero(empty):
         cells = _cut(data[spans.starts[row] : spans.ends[row]], delimiter)

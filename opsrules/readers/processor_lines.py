@@ -47,19 +47,15 @@ def payout_controls(lines: pd.DataFrame) -> tuple[Control, ...]:
     lines : DataFrame
         Schema `opsrules.schemas.PROCESSOR_LINES`.
     """
-    names = ("payout_id", "currency", "kind", "net_minor", "source_line")
-    paid: dict[tuple[str, str], tuple[int, int]] = {}
-    summed: dict[tuple[str, str], int] = {}
-    for payout, currency, kind, net, line in zip(*(lines[name].tolist() for name in names), strict=True):
-        key = payout, currency
-        if payout and kind == LineKind.PAYOUT:
-            before, first = paid.get(key, (0, line))
-            paid[key] = before + net, first
-        elif payout:
-            summed[key] = summed.get(key, 0) + net
+    own = (lines["kind"] == LineKind.PAYOUT) & (lines["payout_id"] != "")
+    payouts = lines[own].groupby(["payout_id", "currency"], sort=False)
+    paid = payouts.agg(net=("net_minor", "sum"), line=("source_line", "first"))
+    named = lines["payout_id"].isin(paid.index.get_level_values("payout_id").unique())
+    left = lines[named & (lines["kind"] != LineKind.PAYOUT)]
+    summed = left.groupby(["payout_id", "currency"], sort=False)["net_minor"].sum()
     file = lines["source_file"].iloc[0] if len(lines) else ""
     return tuple(
-        Control(f"lines of payout {key[0]}", f"{file}:{line}", key[1], -amount, summed[key])
-        for key, (amount, line) in paid.items()
-        if key in summed
+        Control(f"lines of payout {key[0]}", f"{file}:{line}", key[1], -int(net), int(summed[key]))
+        for key, net, line in zip(paid.index, paid["net"].tolist(), paid["line"].tolist(), strict=True)
+        if key in summed.index
     )

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from opsrules.money import NumberStyle, readable
 from opsrules.readers.layout import Layout
@@ -75,8 +77,9 @@ def _most_readable(amounts: list[pd.Series[str]], layout: Layout) -> NumberStyle
 def _either_sign(amounts: Iterable[pd.Series[str]], style: NumberStyle) -> NumberStyle:
     decided = False
     for texts in amounts:
-        marked = texts[texts.str.contains("[.,]", regex=True)]
-        if not marked.str.fullmatch(r"\s*[+-]?[0-9]+,[0-9]+\s*").all():
+        cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
+        marked = cells.filter(pc.match_substring_regex(cells, "[.,]"))
+        if not pc.all(pc.match_substring_regex(marked, r"^\s*[+-]?[0-9]+,[0-9]+\s*$"), min_count=0).as_py():
             return style
-        decided |= not marked.str.fullmatch(r".*,[0-9]{3}\s*").all()
+        decided |= not pc.all(pc.match_substring_regex(marked, r",[0-9]{3}\s*$"), min_count=0).as_py()
     return replace(style, decimal=",") if decided else style

@@ -30,7 +30,7 @@ from opsrules.terms import RejectReason
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["SMALL", "Records", "open_table"]
+__all__ = ["SMALL", "Opening", "Records", "open_table"]
 
 SMALL = 1 << 16
 """Signs up to which a file is walked at once: starting Arrow takes longer."""
@@ -55,6 +55,8 @@ class Records:
     header : Header
     text : str
         The whole file with plain line ends.
+    width : int
+        Cells of a whole row.
     """
 
     cells: pd.DataFrame
@@ -64,6 +66,7 @@ class Records:
     setting: Setting
     header: Header
     text: str
+    width: int
 
     @property
     def count(self) -> int:
@@ -105,30 +108,65 @@ def open_table(content: Content, layout: Layout, source: Source) -> Records:
         rows are longer than the header and the cells beyond are filled.
     """
     text = plain_lines(content.text)
-    header, positions = locate(text, layout, source.name)
-    wanted = tuple(sorted(set(positions.values())))
-    body = Body(text[header.end :], header.line + 1, header.delimiter, wanted, len(header.names), source.name)
-    raw = (fast(body) if len(body.text) > SMALL else None) or walk(body)
-    shape = _Shape(layout, positions, body, raw, _width(raw, body, header))
-    reason = shape.faults()
-    cells = pd.DataFrame({target: _filled(raw.cells[at], layout) for target, at in positions.items()})
-    whole = cells.loc[reason == ""]
-    amounts = [one for one in layout.columns if one.kind is Kind.AMOUNT and not one.minor and one.target in positions]
-    style = style_of((whole[one.target] for one in amounts), layout)
-    local = [one for one in layout.columns if one.dates is Dates.LOCAL and one.target in positions]
-    dates = dates_of([whole[one.target] for one in local], f"{source.name}:{header.line}")
-    if len(reason) and not reason[-1]:
-        reason[-1] = shape.end_fault(cells.iloc[-1], style)
-    good = reason == ""
-    return Records(
-        cells.loc[good].reset_index(drop=True),
-        raw.lines[good],
-        {target: header.names[at] for target, at in positions.items()},
-        tuple(Reject(int(raw.lines[at]), reason[at]) for at in np.flatnonzero(~good)),
-        Setting(style, source.zone, dates),
-        header,
-        text,
-    )
+    opening = Opening.of(text, layout, source)
+    return opening.records(text[opening.header.end :], opening.header.line + 1, text)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A table whose header row is known.
+
+    Attributes
+    ----------
+    layout : Layout
+    source : Source
+    header : Header
+    positions : dict of str to int
+        Target to the position of its column.
+    """
+
+    layout: Layout
+    source: Source
+    header: Header
+    positions: dict[str, int]
+
+    @classmethod
+    def of(cls, text: str, layout: Layout, source: Source) -> Opening:
+        """Find the header row at the beginning of a file; raises `FileRefused` as `open_table` does."""
+        return cls(layout, source, *locate(text, layout, source.name))
+
+    def records(self, below: str, first_line: int, text: str) -> Records:
+        """Cut what stands below the header, or a part of it that starts in `first_line`, into records."""
+        header, layout, positions = self.header, self.layout, self.positions
+        wanted = tuple(sorted(set(positions.values())))
+        body = Body(below, first_line, header.delimiter, wanted, len(header.names), self.source.name)
+        raw = (fast(body) if len(below) > SMALL else None) or walk(body)
+        width = _width(raw, body, header)
+        shape = _Shape(layout, positions, body, raw, width)
+        reason = shape.faults()
+        cells = pd.DataFrame({target: _filled(raw.cells[at], layout) for target, at in positions.items()})
+        setting = self._setting(cells.loc[reason == ""])
+        if len(reason) and not reason[-1]:
+            reason[-1] = shape.end_fault(cells.iloc[-1], setting.style)
+        good = reason == ""
+        return Records(
+            cells.loc[good].reset_index(drop=True),
+            raw.lines[good],
+            {target: header.names[at] for target, at in positions.items()},
+            tuple(Reject(int(raw.lines[at]), reason[at]) for at in np.flatnonzero(~good)),
+            setting,
+            header,
+            text,
+            width,
+        )
+
+    def _setting(self, whole: pd.DataFrame) -> Setting:
+        """How this file writes its amounts and dates."""
+        columns = [one for one in self.layout.columns if one.target in self.positions]
+        amounts = (whole[one.target] for one in columns if one.kind is Kind.AMOUNT and not one.minor)
+        local = [whole[one.target] for one in columns if one.dates is Dates.LOCAL]
+        dates = dates_of(local, f"{self.source.name}:{self.header.line}")
+        return Setting(style_of(amounts, self.layout), self.source.zone, dates)
 
 
 def _filled(texts: pd.Series[str], layout: Layout) -> pd.Series[str]:

@@ -39,6 +39,7 @@ _INSTANT = (
     r"(?P<time>[0-9]{2}:[0-9]{2}(?::[0-5][0-9])?)(?P<part>\.[0-9]{1,9})?"
     r"\s*(?P<zone>[A-Za-z]+(?:/[A-Za-z_+-]+)+|[A-Za-z]{1,5}|[+-][0-9]{2}:?[0-9]{2})?\s*$"
 )
+_PLAIN_INSTANT = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-5][0-9]$"
 _DAY = r"^\s*(?P<day>[12][0-9]{3}-[0-9]{2}-[0-9]{2})(?:[T ].*)?$"
 _MOST_OFFSET = 14 * 60  # Pacific/Kiritimati
 _MICRO = np.timedelta64(1, "us")
@@ -98,11 +99,11 @@ def parse_instants(texts: pd.Series[str], default: str, account: str) -> Instant
 def _parse(texts: pd.Series[str], default: str, account: str) -> Instants:
     size = len(texts)
     reason = np.full(size, "", dtype=object)
-    day, time, part, zone = _groups(texts, _INSTANT, ("day", "time", "part", "zone"))
-    seconds = time.where(time.str.len() != 5, time + ":00")
-    local = pd.to_datetime(day + " " + seconds, format="%Y-%m-%d %H:%M:%S", errors="coerce").dt.as_unit("us")
-    fraction = pd.to_numeric(part.str.slice(1, 7).str.pad(6, "right", "0").where(part != "", "0"))
-    local += fraction.to_numpy(dtype=np.int64) * _MICRO
+    written_local, part, zone = _cut(texts)
+    local = pd.to_datetime(written_local, format="%Y-%m-%d %H:%M:%S", errors="coerce").dt.as_unit("us")
+    if (part != "").any():
+        fraction = pd.to_numeric(part.str.slice(1, 7).str.pad(6, "right", "0").where(part != "", "0"))
+        local += fraction.to_numpy(dtype=np.int64) * _MICRO
     reason[local.isna()] = RejectReason.TIME_UNREADABLE
     reason[(texts.str.strip() == "").to_numpy(dtype=bool)] = RejectReason.TIME_MISSING
 
@@ -126,6 +127,16 @@ def _parse(texts: pd.Series[str], default: str, account: str) -> Instants:
     bad = reason != ""
     at[bad] = np.datetime64("NaT")
     return Instants(at, zone.where(written, default).where(~bad, ""), fold & ~bad, reason)
+
+
+def _cut(texts: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[str], pd.Series[str]]:
+    """``YYYY-MM-DD HH:MM:SS``, fraction and zone of each text; "" where it does not have them."""
+    cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
+    if len(cells) and pc.all(pc.match_substring_regex(cells, _PLAIN_INSTANT)).as_py():
+        none = pd.Series([""] * len(texts), dtype="str")
+        return texts.str.slice_replace(10, 11, " "), none, none
+    day, time, part, zone = _groups(texts, _INSTANT, ("day", "time", "part", "zone"))
+    return day + " " + time.where(time.str.len() != 5, time + ":00"), part, zone
 
 
 def _localise(

@@ -11,7 +11,7 @@ import pytest
 
 from opsrules.errors import FileRefused, ParameterError, UsageError
 from opsrules.readers import content, identify, options_model, read, reader_named
-from opsrules.readers.content import head, load
+from opsrules.readers.content import head, load, opened
 from opsrules.readers.model import Source
 
 
@@ -89,20 +89,16 @@ def _rewritten(path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [_replaced, _cut, _grown, _rewritten])
-def test_e3_a_file_that_changes_while_it_is_read(
-    change: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_e3_a_file_that_changes_while_it_is_read(change: Callable[[Path], None], tmp_path: Path) -> None:
     source = _source(tmp_path, b"a,b\n1,2\n")
-    plain = content._read_bytes
 
-    def meanwhile(path: Path) -> bytes:
-        data = plain(path)
-        change(path)
-        return data
+    def read_meanwhile() -> None:
+        with opened(source) as file:
+            file.read()
+            change(source.path)
 
-    monkeypatch.setattr(content, "_read_bytes", meanwhile)
     with pytest.raises(FileRefused, match="changed while it was read"):
-        load(source)
+        read_meanwhile()
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:

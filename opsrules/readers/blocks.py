@@ -1,0 +1,168 @@
+"""Tables larger than memory should hold at once: cut into blocks of whole records, each read as if it were the file.
+
+What only the whole file can tell - its encoding, how it writes amounts and dates, how wide its rows are - every block
+must tell alike. Where one says otherwise, or where quotes do not tell which line ends end a record, the file has to be
+read whole.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from opsrules.errors import FileRefused
+from opsrules.readers.content import marked, opened
+from opsrules.readers.fast import well_quoted
+from opsrules.readers.header import plain_lines
+from opsrules.readers.layout import Layout
+from opsrules.readers.model import Source
+from opsrules.readers.table import Opening, Records
+
+__all__ = ["BLOCK_BYTES", "Block", "Blocks", "Undecided"]
+
+BLOCK_BYTES = 1 << 24
+"""Bytes read at a time."""
+
+_MOST_BLOCKS_A_RECORD = 2
+_BOM = "\ufeff"
+
+
+class Undecided(Exception):  # noqa: N818 - no fault of anyone
+    """The file has to be read as a whole."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a file that holds whole records.
+
+    Attributes
+    ----------
+    opening : Opening
+    text : str
+        With plain line ends.
+    first_line : int
+        Line in which it starts.
+    """
+
+    opening: Opening
+    text: str
+    first_line: int
+
+    def records(self) -> Records:
+        """Cut it into records.
+
+        Raises
+        ------
+        Undecided
+            If the file has to be read as a whole.
+        """
+        if '"' in self.text and not well_quoted(self.text, self.opening.header.delimiter):
+            raise Undecided
+        try:
+            return self.opening.records(self.text, self.first_line, self.text)
+        except FileRefused as error:
+            raise Undecided from error
+
+
+@dataclass
+class Blocks:
+    """One file, block by block.
+
+    Attributes
+    ----------
+    source : Source
+    layout : Layout
+    encoding, sha256 : str
+        Known when the last block is read.
+    """
+
+    source: Source
+    layout: Layout
+    encoding: str = field(default="", init=False)
+    sha256: str = field(default="", init=False)
+
+    def __iter__(self) -> Iterator[Block]:
+        """Give the blocks in file order.
+
+        Raises
+        ------
+        Undecided
+            If the file has to be read as a whole; what was given before does not count.
+        FileRefused
+            If it changed while it was read.
+        """
+        opening: Opening | None = None
+        line = 1
+        for text in _whole_records(self._texts()):
+            below = text
+            if opening is None:
+                opening = _opening(text, self.layout, self.source)
+                below, line = text[opening.header.end :], opening.header.line + 1
+            yield Block(opening, below, line)
+            line += below.count("\n")
+
+    def _texts(self) -> Iterator[str]:
+        """Text of the file, with plain line ends, in pieces of any length."""
+        digest = hashlib.sha256()
+        with opened(self.source) as file:
+            start = file.read(BLOCK_BYTES)
+            self.encoding = marked(start) or "utf-8"
+            decode = codecs.getincrementaldecoder(self.encoding)().decode
+            held = ""
+            for number, (data, last) in enumerate(_chunks(file, start)):
+                digest.update(data)
+                try:
+                    text = held + decode(data, last)
+                except UnicodeDecodeError as error:
+                    raise Undecided from error
+                if not number:
+                    text = text.lstrip(_BOM)
+                held = "\r" if text.endswith("\r") and not last else ""
+                yield plain_lines(text[: len(text) - len(held)])
+        self.sha256 = digest.hexdigest()
+
+
+def _chunks(file: BinaryIO, start: bytes) -> Iterator[tuple[bytes, bool]]:
+    """Give the bytes of a file, and whether they are the last."""
+    data = start
+    while data:
+        following = file.read(BLOCK_BYTES)
+        yield data, not following
+        data = following
+
+
+def _whole_records(texts: Iterator[str]) -> Iterator[str]:
+    rest: list[str] = []
+    for text in texts:
+        piece = "".join((*rest, text))
+        end = _last_end(piece)
+        if not end:
+            rest = [piece]
+            if len(piece) > _MOST_BLOCKS_A_RECORD * BLOCK_BYTES:
+                raise Undecided
+            continue
+        yield piece[:end]
+        rest = [piece[end:]]
+    if any(rest):
+        yield "".join(rest)
+
+
+def _last_end(text: str) -> int:
+    """Offset behind the last line end outside quotes; 0 when there is none."""
+    at = text.rfind("\n")
+    is_inside = bool(text.count('"', 0, at + 1) % 2)
+    while at >= 0 and is_inside:
+        earlier = text.rfind("\n", 0, at)
+        is_inside ^= bool(text.count('"', earlier + 1, at + 1) % 2)
+        at = earlier
+    return at + 1
+
+
+def _opening(text: str, layout: Layout, source: Source) -> Opening:
+    try:
+        return Opening.of(text, layout, source)
+    except FileRefused as error:
+        raise Undecided from error

@@ -1,0 +1,142 @@
+"""Typed copies of large exports, so that each is read from text once.
+
+A copy is known by the bytes it was made from, the name shown for them, what the account says of them, and the code that
+read them: any other of these, and the file is read anew. A copy that cannot be read back counts for nothing; a folder
+that cannot be written to only costs time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from opsrules.readers.model import Control, Read, Source
+
+__all__ = ["WORTH_BYTES", "Cache"]
+
+WORTH_BYTES = 1 << 20
+"""Size from which a copy is kept: smaller files are read as quickly from their text."""
+
+_KEPT_SECONDS = 90 * 24 * 3600
+_CODE = ("readers", "schemas", "money.py", "terms.py")
+
+
+@dataclass(frozen=True)
+class Cache:
+    """The folder of typed copies.
+
+    Attributes
+    ----------
+    folder : Path
+        Made when the first copy is kept. Copies that nobody used for 90 days are removed.
+    """
+
+    folder: Path
+
+    def read(self, source: Source, reader: str, do: Callable[[], Read]) -> Read:
+        """Return the copy of a file, or what `do` reads, of which a copy is kept if the file is large.
+
+        Raises
+        ------
+        FileRefused
+            What `do` raises.
+        """
+        found = _sha256(source.path)
+        if not found:
+            return do()
+        entry = self.folder / _key(found, source, reader)
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+            return _loaded(entry)
+        got = do()
+        if got.sha256 == found:
+            with contextlib.suppress(OSError):
+                self._keep(entry, got)
+        return got
+
+    def _keep(self, entry: Path, got: Read) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._forget()
+        staged = Path(tempfile.mkdtemp(dir=self.folder, prefix=".staged-"))
+        try:
+            _store(staged, got)
+            shutil.rmtree(entry, ignore_errors=True)
+            staged.replace(entry)
+        finally:
+            shutil.rmtree(staged, ignore_errors=True)
+
+    def _forget(self) -> None:
+        oldest = time.time() - _KEPT_SECONDS
+        for entry in self.folder.iterdir():
+            with contextlib.suppress(OSError):
+                if entry.stat().st_mtime < oldest:
+                    shutil.rmtree(entry)
+
+
+def _sha256(path: Path) -> str:
+    """Hash of a file that is worth a copy; "" for any other."""
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size < WORTH_BYTES:
+                return ""
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _key(sha256: str, source: Source, reader: str) -> str:
+    said = [sha256, source.name, source.zone, dict(source.options), reader, _code()]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Hash of everything that decides what a file becomes."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256("".join(f"{name} {version(name)} " for name in ("pandas", "pyarrow")).encode())
+    for part in _CODE:
+        for path in sorted((package / part).rglob("*.py")) if (package / part).is_dir() else [package / part]:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _store(folder: Path, got: Read) -> None:
+    facts: dict[str, Any] = {
+        "reader": got.reader,
+        "kind": got.kind,
+        "tables": list(got.tables),
+        "controls": [asdict(control) for control in got.controls],
+        "records": got.records,
+        "encoding": got.encoding,
+        "sha256": got.sha256,
+    }
+    for name, table in {**got.tables, "rejects": got.rejects}.items():
+        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), folder / f"{name}.parquet", compression="lz4")
+    (folder / "read.json").write_text(json.dumps(facts), "utf-8")
+
+
+def _loaded(entry: Path) -> Read:
+    facts = json.loads((entry / "read.json").read_text("utf-8"))
+    os.utime(entry)
+    tables = {name: _table(entry / f"{name}.parquet") for name in facts.pop("tables")}
+    controls = tuple(Control(**control) for control in facts.pop("controls"))
+    return Read(tables=tables, rejects=_table(entry / "rejects.parquet"), controls=controls, **facts)
+
+
+def _table(path: Path) -> pd.DataFrame:
+    table: pd.DataFrame = pq.read_table(path, memory_map=True).to_pandas(split_blocks=True, self_destruct=True)
+    return table

@@ -1,0 +1,105 @@
+"""A large file read block by block is the same, to the last cell and reject, as the file read whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from table_cases import CASES, Case, unguarded, written
+
+from opsrules.errors import FileRefused
+from opsrules.readers import blocks
+from opsrules.readers.blocks import Blocks, Undecided
+from opsrules.readers.layout import Kind
+from opsrules.readers.model import Read, Source
+
+IN_BLOCKS = [unguarded(case) for case in CASES if case.reader != "shopify_orders"]
+each = pytest.mark.parametrize("case", IN_BLOCKS, ids=str)
+
+
+def same(one: Read, other: Read) -> None:
+    for name, table in one.tables.items():
+        pd.testing.assert_frame_equal(table, other.tables[name])
+    pd.testing.assert_frame_equal(one.rejects, other.rejects)
+    facts = ("reader", "kind", "controls", "records", "encoding", "sha256")
+    assert [getattr(one, name) for name in facts] == [getattr(other, name) for name in facts]
+
+
+def both(case: Case, folder: Path, content: str | bytes, size: int) -> tuple[Read | str, Read | str]:
+    """What the file is whole, and in blocks of that many bytes."""
+    found: list[Read | str] = []
+    for limit in (blocks.BLOCK_BYTES, size):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(blocks, "BLOCK_BYTES", limit)
+            try:
+                found.append(case.quickly(folder, content))
+            except FileRefused as refused:
+                found.append(str(refused))
+    return found[0], found[1]
+
+
+def hold_same(case: Case, folder: Path, content: str | bytes, size: int) -> None:
+    whole, parts = both(case, folder, content, size)
+    if isinstance(whole, Read) and isinstance(parts, Read):
+        same(whole, parts)
+    else:
+        assert whole == parts
+
+
+def many(case: Case, times: int = 12) -> str:
+    head, *rows = case.rows
+    return written([head, *rows * times], case.delimiter)
+
+
+@each
+@pytest.mark.parametrize("size", [300, 1000, 5000])
+def test_blocks_give_what_the_whole_file_gives(case: Case, size: int, tmp_path: Path) -> None:
+    hold_same(case, tmp_path, many(case), size)
+
+
+@each
+def test_a_file_of_any_size_is_read_in_blocks_and_not_whole_in_secret(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 600)
+    path = tmp_path / "export.csv"
+    path.write_text(many(case), "utf-8")
+    parts = [block.records() for block in Blocks(Source(path, "export.csv", options=case.options), case.layout)]
+    assert len(parts) > 2
+    assert sum(part.count for part in parts) == len(case.rows[1:]) * 12
+
+
+@each
+@given(data=st.data())
+def test_damaged_files_are_the_same_in_blocks(
+    case: Case, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    text = bytearray(many(case, 3).encode())
+    for _ in range(data.draw(st.integers(0, 4))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        text[at : at + data.draw(st.integers(0, 2))] = data.draw(
+            st.sampled_from([b'"', b"\n", b"\r\n", b",", b";", b"\0", b"\xe9", b"1,5", b"", b"x,y\nz"])
+        )
+    size = data.draw(st.sampled_from([250, 700, 1500]))
+    hold_same(case, tmp_path_factory.mktemp("blocks"), bytes(text), size)
+
+
+@each
+def test_a_block_that_tells_another_decimal_sign_makes_the_file_whole(case: Case, tmp_path: Path) -> None:
+    head, *rows = case.rows
+    column = case.columns(Kind.AMOUNT)[0]
+    odd = list(rows[-1])
+    odd[case.position(column)] = "12,5" if case.delimiter == ";" else "12.5"
+    hold_same(case, tmp_path, written([head, *rows * 10, odd, *rows * 10], case.delimiter), 500)
+
+
+def test_what_only_the_whole_file_tells_is_not_told_by_a_block(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "export.csv"
+    case = IN_BLOCKS[0]
+    path.write_bytes(many(case).encode() + b"\xff\xfe")
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 500)
+    with pytest.raises(Undecided):
+        list(Blocks(Source(path, "export.csv"), case.layout))
