@@ -51,7 +51,7 @@ def payout_controls(lines: pd.DataFrame) -> tuple[Control, ...]:
     payouts = lines[own].groupby(["payout_id", "currency"], sort=False)
     paid = payouts.agg(net=("net_minor", "sum"), line=("source_line", "first"))
     named = lines["payout_id"].isin(paid.index.get_level_values("payout_id").unique())
-    left = lines[named & (lines["kind"] != LineKind.PAYOUT)]
+    left = lines.loc[named & (lines["kind"] != LineKind.PAYOUT), ["payout_id", "currency", "net_minor"]]
     summed = left.groupby(["payout_id", "currency"], sort=False)["net_minor"].sum()
     file = lines["source_file"].iloc[0] if len(lines) else ""
     return tuple(
