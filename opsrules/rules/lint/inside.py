@@ -1,0 +1,134 @@
+"""The logic of one rule: whether it can fire, and whether each part of it matters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from opsrules.parameters.documents import KeyPath
+from opsrules.rules.lint.model import LintFinding, LintKind
+from opsrules.rules.lint.trees import Logic, Part, words_of
+
+__all__ = ["Found", "flaws_of"]
+
+Found = Callable[..., LintFinding]
+"""``found(kind, path, what, next_step, proof)`` makes a finding of one rule."""
+
+_EPSILON_STEP = "business-rules takes numbers up to 0.000001 apart as equal"
+
+
+def flaws_of(root: Part, logic: Logic, found: Found, place: Callable[[KeyPath], str]) -> Iterator[LintFinding]:
+    """Give what is wrong with the conditions of one rule.
+
+    Parameters
+    ----------
+    root : Part
+        Its conditions.
+    logic : Logic
+    found : callable
+        Makes a finding.
+    place : callable
+        Gives the place of a path.
+
+    Raises
+    ------
+    TooLarge
+    """
+    told = logic.told(root)
+    if not told.holds:
+        proof = conflict(root, logic)
+        what = "its conditions can never hold together" if len(proof) > 1 else "its condition can never hold"
+        lines = tuple(f"{place(one.path)}: {words_of(one.leaf)}" for one in proof if one.leaf)
+        yield found(LintKind.UNREACHABLE, root.path, f"the rule never fires: {what}", _step(proof), lines)
+        return
+    if not told.fails:
+        step = "narrow its conditions, or say so in its name and leave one condition"
+        yield found(LintKind.ALWAYS, root.path, "the rule fires on every row that it can judge", step)
+        return
+    yield from _Parts(root, logic, found, place).flaws(root)
+
+
+def conflict(root: Part, logic: Logic) -> tuple[Part, ...]:
+    """Return conditions of a part that never holds of which none can be left out for it to stay so."""
+    waiting = [root]
+    while waiting:
+        group = waiting.pop()
+        for kid in reversed(group.kids):
+            less = root.without(kid.path)
+            if group.is_all and _kids_left(less, group.path) and not logic.told(less).holds:
+                root = less
+            else:
+                waiting.append(kid)
+    return tuple(root.leaves)
+
+
+def _kids_left(root: Part, path: KeyPath) -> int:
+    if root.path == path:
+        return len(root.kids)
+    return sum(_kids_left(kid, path) for kid in root.kids if path[: len(kid.path)] == kid.path)
+
+
+def _step(proof: tuple[Part, ...]) -> str:
+    numbers = [float(one.leaf.constant) for one in proof if one.leaf and _is_number(one.leaf.constant)]
+    if len(numbers) > 1 and 0 < max(numbers) - min(numbers) <= 2e-6:
+        return _EPSILON_STEP
+    return "correct one of them, or delete the rule"
+
+
+def _is_number(constant: object) -> bool:
+    return hasattr(constant, "as_integer_ratio") and not isinstance(constant, bool)
+
+
+class _Parts:
+    """The parts of a rule that can fire, from the outermost in; what is left out stays left out."""
+
+    def __init__(self, root: Part, logic: Logic, found: Found, place: Callable[[KeyPath], str]) -> None:
+        self.root, self.logic, self.found, self.place = root, logic, found, place
+        self.lone = _lone(root, logic)
+
+    def flaws(self, group: Part) -> Iterator[LintFinding]:
+        """Give the flaws of the parts of a group, later ones first: of two that say the same the first stays."""
+        for kid in reversed(group.kids):
+            if kid.path in self.lone:
+                continue
+            flaw = self._flaw(kid, group)
+            if flaw is not None:
+                yield flaw
+            else:
+                yield from self.flaws(kid)
+
+    def _flaw(self, kid: Part, group: Part) -> LintFinding | None:
+        told = self.logic.told(kid)
+        if not told.holds:
+            lines = tuple(f"{self.place(one.path)}: {words_of(one.leaf)}" for one in conflict(kid, self.logic) if one.leaf)
+            step = "delete this branch, or correct it"
+            return self.found(LintKind.CONTRADICTORY, kid.path, "this branch can never hold", step, lines)
+        if not told.fails:
+            what = "these conditions always hold" if kid.kids else f"{words_of(kid.leaf)} always holds"  # type: ignore[arg-type]
+            return self.found(LintKind.ALWAYS, kid.path, what, "delete them, or correct one")
+        less = self.root.without(kid.path)
+        if _kids_left(self.root, group.path) < 2 or not self._same(less):
+            return None
+        name = words_of(kid.leaf) if kid.leaf else "this group of conditions"
+        never = not self.logic.told(self.root.through(kid.path)).holds
+        self.root = less
+        if never and not group.is_all:
+            what = f"{name} never holds beside the other conditions"
+            return self.found(LintKind.CONTRADICTORY, kid.path, what, "delete this branch, or correct it")
+        what = f"{name} changes nothing beside the other conditions"
+        return self.found(LintKind.REDUNDANT, kid.path, what, "delete it, or correct it")
+
+    def _same(self, less: Part) -> bool:
+        before, after = self.logic.told(self.root), self.logic.told(less)
+        same = self.logic.space.same
+        return same(before.holds, after.holds) and same(before.fails, after.fails)
+
+
+def _lone(root: Part, logic: Logic) -> set[KeyPath]:
+    """Return the conditions of a flat rule that share nothing with another one: each of them matters."""
+    if any(kid.kids for kid in root.kids):
+        return set()
+    axes = {kid.path: {axis for boxes in logic.told(kid) for box in boxes for axis in box} for kid in root.kids}
+    count = Counter(axis for own in axes.values() for axis in own)
+    matters = {kid.path for kid in root.kids if all(logic.told(kid))}
+    return {path for path, own in axes.items() if path in matters and all(count[axis] == 1 for axis in own)}
