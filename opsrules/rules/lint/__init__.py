@@ -11,10 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 
-from opsrules.parameters.documents import KeyPath
-from opsrules.rules.check import Places, Pointers, Vocabulary
+from opsrules.rules.check import Places, Vocabulary
 from opsrules.rules.conditions import Graph
 from opsrules.rules.library import BaseActions, BaseVariables
 from opsrules.rules.lint.across import Judged, flaws_between
@@ -23,6 +21,7 @@ from opsrules.rules.lint.days import flaws_of_days
 from opsrules.rules.lint.inside import flaws_of
 from opsrules.rules.lint.model import Lint, LintFinding, LintKind
 from opsrules.rules.lint.space import TooLarge
+from opsrules.rules.lint.subject import Subject
 from opsrules.rules.lint.tested import flaws_of_tests
 from opsrules.rules.lint.trees import Logic, part_of
 from opsrules.rules.model import Rule, RuleStatus
@@ -61,10 +60,10 @@ def linted(
     findings = list(flaws_of_days(entries))
     judged, unjudged = [], []
     for (number, rule), root in zip(kept, roots, strict=True):
-        found = partial(_finding, rule, places)
-        findings += flaws_of_tests(rule, root, variables, found)
+        subject = Subject(rule, places)
+        findings += flaws_of_tests(subject, root, variables)
         try:
-            findings += list(flaws_of(root, logic, found, places.place))
+            findings += list(flaws_of(subject, root, logic))
             if logic.told(root).holds and _is_compared(rule, on):
                 judged.append(Judged(rule, number, logic.told(root)))
         except TooLarge:
@@ -81,16 +80,3 @@ def _is_compared(rule: Rule, on: date | None) -> bool:
 def _by_line(finding: LintFinding) -> tuple[int, int]:
     line = finding.place.rpartition(":")[2]
     return int(finding.pointer.split("/")[1]), int(line) if line.isdecimal() else 0
-
-
-def _finding(
-    rule: Rule,
-    places: Places,
-    kind: LintKind,
-    path: KeyPath,
-    what: str,
-    next_step: str = "",
-    proof: tuple[str, ...] = (),
-) -> LintFinding:
-    pointer = Pointers().place(path)
-    return LintFinding(kind, (rule.id,), places.place(path), pointer, f"{rule.id}: {what}", next_step, proof)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +14,8 @@ from opsrules.rules.model import Rule
 
 __all__ = ["Judged", "flaws_between"]
 
-# A search that goes further is given up, and nothing is claimed.
-_MOST_STEPS = 2_000
+# Of one search; one that goes further is given up, and nothing is claimed.
+_MOST_STEPS = 500
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,14 @@ def flaws_between(judged: Sequence[Judged], space: Space, on: date | None, *, st
         Whether a row is left at the first rule that fires.
     """
     asked = [_asked_axes(one.told.holds, space) for one in judged]
+    raising = [_raising(one.told, space) for one in judged]
     for place, later in enumerate(judged):
-        needs = _touched(later.told.holds)
-        earlier = [one for one, axes in zip(judged[:place], asked, strict=False) if axes <= needs]
+        cells = _bounds(later.told.holds)
+        earlier = [one for one, axes in zip(judged[:place], asked, strict=False) if axes <= cells.keys()]
         finding = next(_of_one(later, earlier, space, on, stop=stop), None)
-        finding = finding or next(_spoilt(later, judged[:place], space, on), None)
+        if finding is None:
+            spoilers = [one for one, bad in zip(judged[:place], raising, strict=False) if _lies_in(cells, bad)]
+            finding = next((_spoilt(later, one, space) for one in spoilers if _covers_days(one, later, on)), None)
         if finding is None and stop:
             finding = _of_all(later, [one for one in judged[:place] if _covers_days(one, later, on)], space)
         if finding is not None:
@@ -66,8 +71,21 @@ def _asked_axes(boxes: Boxes, space: Space) -> frozenset[int]:
     return frozenset(axis for axis in boxes[0] if axis not in space.dependent)
 
 
-def _touched(boxes: Boxes) -> set[int]:
-    return set(boxes[0]).intersection(*boxes[1:])
+def _bounds(boxes: Boxes) -> dict[int, int]:
+    """Return the cells that a union of boxes has on each axis on which all of them are bounded."""
+    axes = set(boxes[0]).intersection(*boxes[1:]) if boxes else set()
+    return {axis: functools.reduce(operator.or_, (box[axis] for box in boxes)) for axis in axes}
+
+
+def _raising(told: Told, space: Space) -> dict[int, int]:
+    """Return cells in which a rule raises, whatever the other axes say."""
+    bounds = _bounds((*told.holds, *told.fails))
+    return {axis: bad for axis, cells in bounds.items() if (bad := space.axes[axis].full & ~cells)}
+
+
+def _lies_in(cells: dict[int, int], others: dict[int, int]) -> bool:
+    """Whether one axis alone puts the first into the second."""
+    return any(not cells[axis] & ~others[axis] for axis in cells.keys() & others.keys())
 
 
 def _of_one(
@@ -94,7 +112,7 @@ def _duplicate(later: Judged, first: Judged, space: Space) -> LintFinding:
     does = "does the same" if _does(later.rule) == _does(first.rule) else "does something else"
     what = f"{later.rule.id} fires on the same rows as {first.rule.id} ({first.rule.place}) and {does}"
     proof = _row("both fire on", later.told.holds[0], space)
-    return _finding(LintKind.DUPLICATE, later, [first], what, "keep one of them, with the actions of both", proof)
+    return _finding(LintKind.DUPLICATE, later, [first], what, "keep one of them, with the actions of both", proof=proof)
 
 
 def _shadowed(later: Judged, first: Judged, space: Space, *, stop: bool) -> LintFinding:
@@ -109,40 +127,41 @@ def _shadowed(later: Judged, first: Judged, space: Space, *, stop: bool) -> Lint
     proof = _row("both fire on", later.told.holds[0], space)
     wider = space.outside(first.told.holds[0], later.told.holds)
     proof += () if wider is None else _row(f"only {first.rule.id} fires on", wider, space)
-    return _finding(LintKind.SHADOWED, later, [first], what, step, proof, is_note=is_note)
+    return _finding(LintKind.SHADOWED, later, [first], what, step, proof=proof, is_note=is_note)
 
 
 def _of_all(later: Judged, earlier: Sequence[Judged], space: Space) -> LintFinding | None:
     """Return that several rules together have every row of a later one."""
-    near = [one for one in earlier if any(_meets(one.told.holds, box, space) for box in later.told.holds)]
-    if not _covers(tuple(box for one in near for box in one.told.holds), later.told.holds, space):
+    needed = list(earlier)
+    if not _cover_together(needed, later, space):
         return None
-    needed = list(near)
-    for one in near:
+    for one in earlier:
         fewer = [other for other in needed if other is not one]
-        if _covers(tuple(box for each in fewer for box in each.told.holds), later.told.holds, space):
-            needed = fewer
+        needed = fewer if _cover_together(fewer, later, space) else needed
     names = " or ".join(f"{one.rule.id} ({one.rule.place})" for one in needed)
     what = f"{later.rule.id} fires only where {names} fires, and the run has left the row by then"
-    return _finding(LintKind.SHADOWED, later, needed, what, "put it before those rules, or narrow one of them", ())
+    return _finding(LintKind.SHADOWED, later, needed, what, "put it before those rules, or narrow one of them")
 
 
-def _meets(boxes: Boxes, box: Box, space: Space) -> bool:
-    return any(space.meet(one, box) is not None for one in boxes)
+def _cover_together(earlier: Sequence[Judged], later: Judged, space: Space) -> bool:
+    boxes = [box for one in earlier for box in one.told.holds]
+    for part in later.told.holds:
+        # Those that leave the fewest ways around them first: a search that fails, fails soon.
+        near = [(len(box.keys() - part.keys()), place) for place, box in enumerate(boxes) if space.meet(part, box)]
+        if not _covers(tuple(boxes[place] for _, place in sorted(near)), (part,), space):
+            return False
+    return True
 
 
-def _spoilt(later: Judged, earlier: Sequence[Judged], space: Space, on: date | None) -> Iterator[LintFinding]:
-    """Give an earlier rule that raises on every row on which a later one holds: the row ends there."""
-    for one in earlier:
-        settled = (*one.told.holds, *one.told.fails)
-        if _covers_days(one, later, on) and not any(_meets(settled, box, space) for box in later.told.holds):
-            what = (
-                f"{later.rule.id} never fires: on every row on which it holds, {one.rule.id} ({one.rule.place}) "
-                "raises before it, and no later rule sees the row"
-            )
-            step = "put it before that rule, or let that one ask is_present first"
-            proof = _row("so it is with", later.told.holds[0], space)
-            yield _finding(LintKind.UNREACHABLE, later, [one], what, step, proof)
+def _spoilt(later: Judged, one: Judged, space: Space) -> LintFinding:
+    """Return that an earlier rule raises on every row on which a later one holds: the row ends there."""
+    what = (
+        f"{later.rule.id} never fires: on every row on which it holds, {one.rule.id} ({one.rule.place}) raises before "
+        "it, and no later rule sees the row"
+    )
+    step = "put it before that rule, or let that one ask is_present first"
+    proof = _row("so it is with", later.told.holds[0], space)
+    return _finding(LintKind.UNREACHABLE, later, [one], what, step, proof=proof)
 
 
 def _row(words: str, box: Box, space: Space) -> tuple[str, ...]:
@@ -156,8 +175,8 @@ def _finding(
     others: Sequence[Judged],
     what: str,
     step: str,
-    proof: tuple[str, ...],
     *,
+    proof: tuple[str, ...] = (),
     is_note: bool = False,
 ) -> LintFinding:
     ids = (later.rule.id, *(one.rule.id for one in others))

@@ -71,7 +71,7 @@ def _by_variable(leaves: Sequence[Leaf], types: Mapping[str, Any]) -> dict[str, 
 
 
 def _by_pair(leaves: Sequence[Leaf], types: Mapping[str, Any]) -> dict[tuple[str, str], list[Leaf]]:
-    """Return the comparisons of two variables of one type with nothing else in them, by the two in alphabetical order."""
+    """Return the comparisons of two variables of one type and nothing else, by the two in alphabetical order."""
     found = defaultdict(list)
     for leaf in leaves:
         if _refers(leaf, types) and _names_nothing_else(leaf.constant):

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from opsrules.parameters.documents import KeyPath
 from opsrules.rules.lint.model import LintFinding, LintKind
+from opsrules.rules.lint.subject import Subject
 from opsrules.rules.lint.trees import Logic, Part, words_of
 
-__all__ = ["Found", "flaws_of"]
+__all__ = ["flaws_of"]
 
-Found = Callable[..., LintFinding]
-"""``found(kind, path, what, next_step, proof)`` makes a finding of one rule."""
-
+_OF_BRANCH, _OF_CONDITION = "correct this branch, or delete it", "correct it, or delete it"
 _EPSILON_STEP = "business-rules takes numbers up to 0.000001 apart as equal"
 
 
-def flaws_of(root: Part, logic: Logic, found: Found, place: Callable[[KeyPath], str]) -> Iterator[LintFinding]:
+def flaws_of(subject: Subject, root: Part, logic: Logic) -> Iterator[LintFinding]:
     """Give what is wrong with the conditions of one rule.
 
     Parameters
     ----------
+    subject : Subject
     root : Part
         Its conditions.
     logic : Logic
-    found : callable
-        Makes a finding.
-    place : callable
-        Gives the place of a path.
 
     Raises
     ------
@@ -36,19 +32,19 @@ def flaws_of(root: Part, logic: Logic, found: Found, place: Callable[[KeyPath], 
     """
     told = logic.told(root)
     if not told.holds:
-        proof = conflict(root, logic)
+        proof = _conflict(root, logic)
         what = "its conditions can never hold together" if len(proof) > 1 else "its condition can never hold"
-        lines = tuple(f"{place(one.path)}: {words_of(one.leaf)}" for one in proof if one.leaf)
-        yield found(LintKind.UNREACHABLE, root.path, f"the rule never fires: {what}", _step(proof), lines)
-        return
-    if not told.fails:
-        step = "narrow its conditions, or say so in its name and leave one condition"
-        yield found(LintKind.ALWAYS, root.path, "the rule fires on every row that it can judge", step)
-        return
-    yield from _Parts(root, logic, found, place).flaws(root)
+        yield subject.finding(
+            LintKind.UNREACHABLE, root.path, f"the rule never fires: {what}", _step(proof), proof=proof
+        )
+    elif not told.fails:
+        what = "the rule fires on every row that it can judge"
+        yield subject.finding(LintKind.ALWAYS, root.path, what, "correct its conditions, or delete it")
+    else:
+        yield from _Parts(subject, root, logic).flaws(root)
 
 
-def conflict(root: Part, logic: Logic) -> tuple[Part, ...]:
+def _conflict(root: Part, logic: Logic) -> tuple[Part, ...]:
     """Return conditions of a part that never holds of which none can be left out for it to stay so."""
     waiting = [root]
     while waiting:
@@ -82,8 +78,8 @@ def _is_number(constant: object) -> bool:
 class _Parts:
     """The parts of a rule that can fire, from the outermost in; what is left out stays left out."""
 
-    def __init__(self, root: Part, logic: Logic, found: Found, place: Callable[[KeyPath], str]) -> None:
-        self.root, self.logic, self.found, self.place = root, logic, found, place
+    def __init__(self, subject: Subject, root: Part, logic: Logic) -> None:
+        self.subject, self.root, self.logic = subject, root, logic
         self.lone = _lone(root, logic)
 
     def flaws(self, group: Part) -> Iterator[LintFinding]:
@@ -91,37 +87,41 @@ class _Parts:
         for kid in reversed(group.kids):
             if kid.path in self.lone:
                 continue
-            flaw = self._flaw(kid, group)
+            flaw = self._alone(kid) or self._beside(kid, group)
             if flaw is not None:
                 yield flaw
             else:
                 yield from self.flaws(kid)
 
-    def _flaw(self, kid: Part, group: Part) -> LintFinding | None:
+    def _alone(self, kid: Part) -> LintFinding | None:
         told = self.logic.told(kid)
         if not told.holds:
-            lines = tuple(f"{self.place(one.path)}: {words_of(one.leaf)}" for one in conflict(kid, self.logic) if one.leaf)
-            step = "delete this branch, or correct it"
-            return self.found(LintKind.CONTRADICTORY, kid.path, "this branch can never hold", step, lines)
+            what, proof = "this branch can never hold", _conflict(kid, self.logic)
+            return self.subject.finding(LintKind.CONTRADICTORY, kid.path, what, _OF_BRANCH, proof=proof)
         if not told.fails:
-            what = "these conditions always hold" if kid.kids else f"{words_of(kid.leaf)} always holds"  # type: ignore[arg-type]
-            return self.found(LintKind.ALWAYS, kid.path, what, "delete them, or correct one")
+            return self.subject.finding(LintKind.ALWAYS, kid.path, f"{_named(kid)} always holds", _OF_CONDITION)
+        return None
+
+    def _beside(self, kid: Part, group: Part) -> LintFinding | None:
         less = self.root.without(kid.path)
         if _kids_left(self.root, group.path) < 2 or not self._same(less):
             return None
-        name = words_of(kid.leaf) if kid.leaf else "this group of conditions"
-        never = not self.logic.told(self.root.through(kid.path)).holds
+        never = not group.is_all and not self.logic.told(self.root.through(kid.path)).holds
         self.root = less
-        if never and not group.is_all:
-            what = f"{name} never holds beside the other conditions"
-            return self.found(LintKind.CONTRADICTORY, kid.path, what, "delete this branch, or correct it")
-        what = f"{name} changes nothing beside the other conditions"
-        return self.found(LintKind.REDUNDANT, kid.path, what, "delete it, or correct it")
+        if never:
+            what = f"{_named(kid)} never holds beside the other conditions"
+            return self.subject.finding(LintKind.CONTRADICTORY, kid.path, what, _OF_BRANCH)
+        what = f"{_named(kid)} changes nothing beside the other conditions"
+        return self.subject.finding(LintKind.REDUNDANT, kid.path, what, _OF_CONDITION)
 
     def _same(self, less: Part) -> bool:
         before, after = self.logic.told(self.root), self.logic.told(less)
         same = self.logic.space.same
         return same(before.holds, after.holds) and same(before.fails, after.fails)
+
+
+def _named(part: Part) -> str:
+    return words_of(part.leaf) if part.leaf else "this group of conditions"
 
 
 def _lone(root: Part, logic: Logic) -> set[KeyPath]:

@@ -139,7 +139,9 @@ class _Cell(NamedTuple):
 def _order_of(field_type: type) -> _Order | None:
     if is_number(field_type):
         return _Numbers()
-    return {DateType: _Days(), DurationType: _Durations()}.get(field_type)
+    if field_type is DateType:
+        return _Days()
+    return _Durations() if field_type is DurationType else None
 
 
 def line_of(
@@ -224,6 +226,7 @@ def _sample(name: str, chosen: int, cells: list[_Cell | None]) -> str | None:
     if cell is None or place >= len(cells) - 3:
         return f"{name} is missing" if place == len(cells) - 3 else None
     # A cell between two turns reads better than a turn: 250, not 100.000001.
-    better = next((one.value for spot, one in enumerate(cells[:-3]) if chosen >> spot & 1 and not spot % 2 and one), None)
+    between = (one for spot, one in enumerate(cells[: len(cells) - 3 : 2]) if chosen >> 2 * spot & 1)
+    better = next((one.value for one in between if one), None)
     value = cell.value if better is None else better
-    return f"{name} = {value:f}" if isinstance(value, Decimal) else f"{name} = {value}"
+    return f"{name} = {_WIDE.normalize(value):f}" if isinstance(value, Decimal) else f"{name} = {value}"

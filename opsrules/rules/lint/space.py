@@ -7,8 +7,9 @@ there; one that some value has is never missing: so what holds in every cell hol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 __all__ = ["Axis", "Box", "Boxes", "Space", "Told", "TooLarge"]
@@ -70,10 +71,19 @@ class Space:
         self.axes.append(axis)
         return len(self.axes) - 1
 
-    def possible(self, box: Box) -> bool:
-        """Whether the axes of one variable agree about a box; each axis has a cell left."""
-        asked = {id(self.theories[axis]): self.theories[axis] for axis in box if axis in self.theories}
-        return all(theory.possible(box) for theory in asked.values())
+    def possible(self, box: Box, changed: Iterable[int] | None = None) -> bool:
+        """Whether the axes of one variable agree about a box of which each axis has a cell left.
+
+        Parameters
+        ----------
+        box : Box
+        changed : iterable of int, optional
+            Axes on which it is narrower than a box that is possible; all when left out.
+        """
+        if self.dependent.isdisjoint(box):
+            return True
+        asked = {self.theories[axis] for axis in (box if changed is None else changed) if axis in self.theories}
+        return all(theory.possible(box) for theory in asked)
 
     def meet(self, one: Box, other: Box) -> Box | None:
         """Return the rows in both boxes, None when there are none."""
@@ -83,7 +93,7 @@ class Space:
             if not left:
                 return None
             both[axis] = left
-        return both if self.possible(both) else None
+        return both if self.possible(both, other) else None
 
     def meet_all(self, ones: Boxes, others: Boxes) -> Boxes:
         """Return the rows in both unions.
@@ -146,16 +156,17 @@ class Space:
         raise TooLarge
 
     def _split(self, part: Box, box: Box) -> list[Box]:
-        """Return what of a part lies outside a box, in pieces."""
-        pieces, rest = [], dict(part)
+        """Return what of a part lies outside a box, in pieces, the widest last."""
+        pieces: list[tuple[float, Box]] = []
+        rest = dict(part)
         for axis, cells in box.items():
             have = rest.get(axis, self.axes[axis].full)
             if out := have & ~cells:
                 piece = {**rest, axis: out}
-                if self.possible(piece):
-                    pieces.append(piece)
+                if self.possible(piece, box):
+                    pieces.append((out.bit_count() / self.axes[axis].full.bit_count(), piece))
             rest[axis] = have & cells
-        return pieces
+        return [piece for _, piece in sorted(pieces, key=itemgetter(0))]
 
     def covers(self, boxes: Boxes, others: Boxes, most: int = MOST_STEPS) -> bool:
         """Whether every row of `others` is in `boxes`; raises TooLarge."""

@@ -7,16 +7,15 @@ from typing import Any
 
 from opsrules.parameters.documents import KeyPath
 from opsrules.rules.library import BaseVariables, rule_holds
-from opsrules.rules.lint.inside import Found
 from opsrules.rules.lint.model import LintFinding, LintKind
+from opsrules.rules.lint.subject import Subject
 from opsrules.rules.lint.trees import Part, words_of
-from opsrules.rules.model import Rule
 
 __all__ = ["flaws_of_tests"]
 
 
 def flaws_of_tests(
-    rule: Rule, root: Part, variables: Callable[[Mapping[str, Any]], BaseVariables], found: Found
+    subject: Subject, root: Part, variables: Callable[[Mapping[str, Any]], BaseVariables]
 ) -> Iterator[LintFinding]:
     """Give what the examples of a rule leave untried.
 
@@ -25,31 +24,35 @@ def flaws_of_tests(
 
     Parameters
     ----------
-    rule : Rule
+    subject : Subject
     root : Part
         Its conditions.
     variables : class
-    found : callable
-        Makes a finding.
     """
-    at = root.path[:1]
-    if not rule.examples:
-        yield found(LintKind.UNTESTED, at, "no example tests it", "add a row that fires and one that does not")
+    at, examples = root.path[:1], subject.rule.examples
+    if not examples:
+        yield subject.finding(
+            LintKind.UNTESTED, at, "no example tests it", "add a row that fires and one that does not"
+        )
         return
-    kinds = {example.fires for example in rule.examples}
+    kinds = {example.fires for example in examples}
     for wanted, words in ((True, "makes it fire"), (False, "leaves it silent")):
         if wanted not in kinds:
-            yield found(LintKind.UNTESTED, at, f"no example {words}", f"add one with fires: {str(wanted).lower()}")
+            yield subject.finding(
+                LintKind.UNTESTED, at, f"no example {words}", f"add one with fires: {str(wanted).lower()}"
+            )
     if len(kinds) < 2:
         return
     base = getattr(variables, "EXAMPLE_ROW", {})
     reached = set[KeyPath]()
-    for example in rule.examples:
+    for example in examples:
         _reach(root, variables(dict(base) | dict(example.row)), reached)
     for one in root.leaves:
         if one.path not in reached and one.leaf:
             what = f"no example comes to {words_of(one.leaf)}"
-            yield found(LintKind.UNTESTED, one.path, what, "add one that the conditions before it leave undecided")
+            yield subject.finding(
+                LintKind.UNTESTED, one.path, what, "add one that the conditions before it leave undecided"
+            )
 
 
 def _reach(part: Part, row: BaseVariables, reached: set[KeyPath]) -> bool | None:

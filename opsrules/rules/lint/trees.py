@@ -108,7 +108,7 @@ class Logic:
 
     def __init__(self, space: Space, leaves: Mapping[int, Told]) -> None:
         self.space = space
-        self._known: dict[Hashable, Told] = dict(leaves)
+        self._known: dict[Hashable, Told] = {number: told for number, told in leaves.items()}  # noqa: C416
 
     def told(self, part: Part) -> Told:
         """Return where a part holds and where it does not.

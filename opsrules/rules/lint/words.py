@@ -33,7 +33,7 @@ class _Aspect:
     named: int  # those of the named texts for which it holds
 
 
-@dataclass
+@dataclass(eq=False)
 class _Words:
     """The texts of one variable: a cell for each named one, one for all others, one for what is no text."""
 
@@ -42,36 +42,31 @@ class _Words:
     filler: str
     axis: int = -1
     aspects: dict[int, _Aspect] = field(default_factory=dict)
-    known: dict[tuple[tuple[int, int], ...], bool] = field(default_factory=dict)
+    known: dict[frozenset[tuple[int, int]], tuple[int, bool]] = field(default_factory=dict)
 
-    @property
-    def other(self) -> int:
-        return 1 << len(self.named)
-
-    @property
-    def no_text(self) -> int:
-        return self.other << 1
-
-    @property
-    def full(self) -> int:
-        return (self.no_text << 1) - 1
+    def __post_init__(self) -> None:
+        self.other = 1 << len(self.named)
+        self.no_text = self.other << 1
+        self.full = (self.no_text << 1) - 1
 
     def possible(self, box: Box) -> bool:
         """Whether some value lies in a box."""
-        chosen = tuple((axis, cells) for axis, cells in box.items() if axis in self.aspects and cells != _YES | _NO)
         cells = box.get(self.axis, self.full)
-        if not chosen or cells & self.no_text:
+        if cells & self.no_text:
             return True
-        fitting = cells & (self.other - 1)
-        for axis, wanted in chosen:
-            named = self.aspects[axis].named
-            fitting &= named if wanted == _YES else ~named
-        return bool(fitting) or (bool(cells & self.other) and self._other_possible(chosen))
+        chosen = frozenset([(axis, box[axis]) for axis in box.keys() & self.aspects.keys() if box[axis] != _YES | _NO])
+        fitting, is_other = self._fitting(chosen)
+        return bool(cells & fitting) or (is_other and bool(cells & self.other))
 
-    def _other_possible(self, chosen: tuple[tuple[int, int], ...]) -> bool:
+    def _fitting(self, chosen: frozenset[tuple[int, int]]) -> tuple[int, bool]:
+        """Return the named texts that answer so, and whether another one may."""
         if chosen not in self.known:
-            wanted = [(self.aspects[axis], cells == _YES) for axis, cells in chosen]
-            self.known[chosen] = _goes_together(wanted, self.filler)
+            fitting = self.other - 1
+            for axis, wanted in chosen:
+                named = self.aspects[axis].named
+                fitting &= named if wanted == _YES else ~named
+            wanted_all = [(self.aspects[axis], cells == _YES) for axis, cells in sorted(chosen)]
+            self.known[chosen] = fitting, _goes_together(wanted_all, self.filler)
         return self.known[chosen]
 
     def sample(self, cells: int, box: Box) -> str | None:
@@ -87,11 +82,10 @@ class _Words:
 
 def _least(wanted: Sequence[tuple[_Aspect, bool]], filler: str) -> str:
     """Return the text that has every wanted beginning, end and content, and otherwise as little as can be."""
-    parts = {
-        operator: [one.text for one, yes in wanted if yes and one.operator == operator] for operator in _PARTS
-    }
-    start, end = (max(parts[one], key=len, default="") for one in ("starts_with", "ends_with"))
-    return filler.join([start, *parts["contains"], end]) or filler
+    start, end, contents = (
+        [one.text for one, yes in wanted if yes and one.operator == operator] for operator in _PARTS
+    )
+    return filler.join([max(start, key=len, default=""), *contents, max(end, key=len, default="")]) or filler
 
 
 def _goes_together(wanted: Sequence[tuple[_Aspect, bool]], filler: str) -> bool:
@@ -172,5 +166,5 @@ def _texts(constant: object) -> list[str]:
 def _filler(texts: Sequence[str]) -> str:
     """Return a sign that no condition mentions."""
     mentioned = {sign for text in texts for sign in (*text, *text.lower(), *text.upper())}
-    signs = (*string.ascii_lowercase, *string.digits, *map(chr, range(0xE000, 0xF8FF)))
+    signs: tuple[str, ...] = (*string.ascii_lowercase, *string.digits, *map(chr, range(0xE000, 0xF8FF)))
     return next(sign for sign in signs if sign not in mentioned)
