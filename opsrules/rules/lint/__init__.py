@@ -14,11 +14,11 @@ from datetime import date
 
 from opsrules.rules.check import Places, Vocabulary
 from opsrules.rules.conditions import Graph
-from opsrules.rules.library import BaseActions, BaseVariables
 from opsrules.rules.lint.across import Judged, flaws_between
 from opsrules.rules.lint.axes import lay_out
 from opsrules.rules.lint.days import flaws_of_days
 from opsrules.rules.lint.inside import flaws_of
+from opsrules.rules.lint.limits import flaws_of_limits
 from opsrules.rules.lint.model import Lint, LintFinding, LintKind
 from opsrules.rules.lint.space import TooLarge
 from opsrules.rules.lint.subject import Subject
@@ -26,13 +26,12 @@ from opsrules.rules.lint.tested import flaws_of_tests
 from opsrules.rules.lint.trees import Logic, part_of
 from opsrules.rules.model import Rule, RuleStatus
 
-__all__ = ["Lint", "LintFinding", "LintKind", "linted"]
+__all__ = ["Lint", "LintFinding", "LintKind", "flaws_of_limits", "linted"]
 
 
 def linted(
     entries: Sequence[tuple[int, Rule]],
-    variables: type[BaseVariables],
-    actions: type[BaseActions],
+    words: Vocabulary,
     places: Places,
     on: date | None,
     *,
@@ -44,7 +43,7 @@ def linted(
     ----------
     entries : sequence of (int, Rule)
         Position in the file or list, and the rule, in the order in which they run.
-    variables, actions : class
+    words : Vocabulary
     places : Places
         Where the parts of the file or list stand.
     on : date or None
@@ -56,12 +55,12 @@ def linted(
         part_of(rule.conditions, node, (number, "conditions"))
         for (number, rule), node in zip(kept, graph.roots, strict=True)
     ]
-    logic = Logic(*lay_out(graph.leaves, Vocabulary(variables, actions).variables))
+    logic = Logic(*lay_out(graph.leaves, words.variables))
     findings = list(flaws_of_days(entries))
     judged, unjudged = [], []
     for (number, rule), root in zip(kept, roots, strict=True):
         subject = Subject(rule, places)
-        findings += flaws_of_tests(subject, root, variables)
+        findings += flaws_of_tests(subject, root, words.variables_class)
         try:
             findings += list(flaws_of(subject, root, logic))
             if logic.told(root).holds and _is_compared(rule, on):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator
 from datetime import date
@@ -84,9 +85,17 @@ def _pairs(operators: list[str], constants: list[Any]) -> list[tuple[str, Any]]:
 
 
 _NUMBERS = _pairs(COMPARED, [0, 1, Decimal("1.000001"), Decimal("1.000002")])
-_MORE_NUMBERS = [*_NUMBERS, ("between", [0, 1]), ("is_one_of", [0, Decimal("1.000001")]), ("not_equal_to", 1), *PRESENCE]
+_MORE_NUMBERS = [
+    *_NUMBERS,
+    ("between", [0, 1]),
+    ("is_one_of", [0, Decimal("1.000001")]),
+    ("not_equal_to", 1),
+    *PRESENCE,
+]
 _OTHER: list[tuple[str, Any]] = _pairs([*COMPARED, "not_equal_to"], [{"variable": "least"}])
-_DAYS = _pairs(["before", "after", "on_or_before", "on_or_after", "equal_to", "not_equal_to"], ["2026-10-05", "2026-10-06"])
+_DAYS = _pairs(
+    ["before", "after", "on_or_before", "on_or_after", "equal_to", "not_equal_to"], ["2026-10-05", "2026-10-06"]
+)
 _DAYS += [("between", ["2026-10-05", "2026-10-07"]), ("within_days_of", {"day": "2026-10-05", "days": 2}), *PRESENCE]
 _DAYS += [("is_one_of", ["2026-10-05", "2026-10-08"])]
 _PARTS = _pairs(["starts_with", "ends_with", "contains"], ["a", "b", ""])
@@ -95,6 +104,7 @@ _FOLDED: list[tuple[str, Any]] = _pairs(["equal_to_case_insensitive"], ["a", "Ab
 _MONEY = _pairs(COMPARED, [{"minor": 1, "currency": "EUR"}, {"minor": 2, "currency": "USD"}])
 _MONEY += [("has_currency", "EUR"), ("has_currency", "USD"), *PRESENCE]
 _COLLECTIONS = "contains_all is_contained_by shares_at_least_one_element_with shares_exactly_one_element_with".split()
+_COLLECTIONS += ["shares_no_elements_with"]
 QUESTIONS: dict[str, list[tuple[str, Any]]] = {
     "amount": _NUMBERS,
     "size": _MORE_NUMBERS,
@@ -112,9 +122,19 @@ QUESTIONS: dict[str, list[tuple[str, Any]]] = {
     "name in any case": [*_TEXTS, *_FOLDED, ("matches_regex", "^a"), ("matches_regex", "b")],
     "word": [*_TEXTS, *PRESENCE, ("is_one_of", ["a", "ab"]), ("not_equal_to", "b"), ("is_none_of", ["b", "a"])],
     "tags": _pairs(["contains", "does_not_contain"], ["a", "A", "b", 1, True]),
-    "all_tags": [*_pairs([*_COLLECTIONS, "shares_no_elements_with"], [["a"], ["A", "b"], ["a", 1]]), ("contains_all", [])],
+    "all_tags": [
+        *_pairs([*_COLLECTIONS, "shares_no_elements_with"], [["a"], ["A", "b"], ["a", 1]]),
+        ("contains_all", []),
+    ],
 }
-FAMILIES = [["amount", "flag"], ["size", "flag"], ["size with least"], ["sent", "flag"], ["sent with due"], ["paid", "flag"]]
+FAMILIES = [
+    ["amount", "flag"],
+    ["size", "flag"],
+    ["size with least"],
+    ["sent", "flag"],
+    ["sent with due"],
+    ["paid", "flag"],
+]
 FAMILIES += [["name"], ["name in any case"], ["word"], ["tags", "flag"], ["all_tags", "flag"]]
 OPEN = ["name in any case"]
 """Where lint may miss something: regular expressions, and case together with parts of a text."""
@@ -140,7 +160,9 @@ Outcome = bool | None
 
 
 def _rows(family: list[str]) -> list[dict[str, Any]]:
-    names = list(dict.fromkeys(name for about in family for name in about.replace(" with ", " ").split()[:2] if name in TYPES))
+    names = list(
+        dict.fromkeys(name for about in family for name in about.replace(" with ", " ").split()[:2] if name in TYPES)
+    )
     return [dict(zip(names, row, strict=True)) for row in itertools.product(*(DOMAINS[name] for name in names))]
 
 
@@ -158,10 +180,8 @@ def _outcomes(tree: dict[str, Any], rows: list[dict[str, Any]]) -> list[Outcome]
 
 def _last_fires(rules: list[dict[str, Any]], row: dict[str, Any], *, stop: bool) -> bool:
     actions = FiredActions(row)
-    try:
+    with contextlib.suppress(Exception):  # rules before the one that raises may have fired
         run_all(rules, Values(row), actions, stop_on_first_trigger=stop)
-    except Exception:  # noqa: BLE001, S110 - rules before it may have fired; it has not
-        pass
     return len(rules) - 1 in [params["number"] for _, params in actions.outcomes]
 
 
@@ -236,7 +256,7 @@ def _check_parts(
     for one in parts:
         if one.pointer not in needless:
             alone = _outcomes(_at(tree, one.pointer), rows)
-            assert (True if one.kind is LintKind.CONTRADICTORY else False) not in alone
+            assert (one.kind is LintKind.CONTRADICTORY) not in alone
     if complete and True in each and False in each and not parts:
         for pointer in _inner(tree, root):
             assert _outcomes(_without(tree, {pointer}, root), rows) != each, f"{pointer} is needless"
