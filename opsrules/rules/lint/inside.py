@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 
 from opsrules.parameters.documents import KeyPath
 from opsrules.rules.lint.model import LintFinding, LintKind
@@ -65,14 +66,14 @@ def _kids_left(root: Part, path: KeyPath) -> int:
 
 
 def _step(proof: tuple[Part, ...]) -> str:
-    numbers = [float(one.leaf.constant) for one in proof if one.leaf and _is_number(one.leaf.constant)]
-    if len(numbers) > 1 and 0 < max(numbers) - min(numbers) <= 2e-6:
+    numbers = [Decimal(one.leaf.constant) for one in proof if one.leaf and _is_number(one.leaf.constant)]
+    if len(numbers) > 1 and 0 < max(numbers) - min(numbers) <= Decimal("0.000002"):
         return _EPSILON_STEP
     return "correct one of them, or delete the rule"
 
 
 def _is_number(constant: object) -> bool:
-    return hasattr(constant, "as_integer_ratio") and not isinstance(constant, bool)
+    return isinstance(constant, int | float | Decimal) and not isinstance(constant, bool)
 
 
 class _Parts:

@@ -106,6 +106,7 @@ AMOUNT = {"variable": "amount"}
     "tree",
     [
         every("amount greater_than 100", "amount less_than 100.000001"),  # the library's epsilon
+        every("amount greater_than 1e300", "amount less_than 0"),
         every("amount greater_than 9.999999", "amount equal_to 9.999999"),
         every("flag is_true", "flag is_false"),
         every("name equal_to A", "name equal_to B"),
@@ -132,6 +133,7 @@ def test_a_rule_that_never_fires_is_found(tree: Tree) -> None:
     [
         every("amount greater_than 100", "amount less_than 100.00001"),
         every("amount greater_than_or_equal_to 10.0000005", "amount less_than_or_equal_to 10"),
+        every("amount greater_than 1e999", "amount less_than 1e-999"),  # beyond what lint compares
         every("name contains A", "name equal_to_case_insensitive a"),
         every("name starts_with A", "name ends_with AB"),
         every("sent after 2026-09-30", "sent before 2026-10-02"),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from business_rules import run_all
 from dirty_rows import FiredActions, numbered
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsrules.rules import (
@@ -54,6 +54,8 @@ for _name, _decorate in TYPES.items():
     setattr(Values, _name, _decorate(_name)(lambda self, _name=_name: self.row[_name]))
 
 # ---- every value that conditions can tell apart, and more
+
+EXAMPLES = 400 if settings.get_current_profile_name() == "long" else 15
 
 STEP = Decimal("0.0000005")
 NUMBERS: list[Any] = [-5, Decimal("0.5"), 7, *(near + count * STEP for near in (0, 1) for count in range(-4, 7))]
@@ -186,7 +188,7 @@ def _last_fires(rules: list[dict[str, Any]], row: dict[str, Any], *, stop: bool)
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: "-".join(family).replace(" ", "_"))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_lint_claims_what_run_all_does(family: list[str], data: st.DataObject) -> None:
     trees = data.draw(st.lists(_conditions(family), min_size=1, max_size=3))
