@@ -361,6 +361,9 @@ def _report(count: int, rows: int, repeat: int) -> None:
             seconds, _ = _median(count_all, repeat)
             wrong = sum(np.count_nonzero(mask(number) != exact.mask(f"R{number}")) for number in range(count))
             print(f"| {words} | {rows / seconds:,.0f} | {rows / seconds / base:,.0f} x | {wrong} pairs |", flush=True)
+    seconds, lint = _median(Rules(plain, Variables, Actions).lint, repeat)
+    logic = sum(one.kind != "untested" for one in lint)
+    print(f"\nLint: {seconds:.2f} s, {logic} findings in the logic of the rules, no table needed.")
     print(f"\nMasks: {memory:,} bytes, {8 * memory / rows / count:.3f} bits a row and rule.")
 
 

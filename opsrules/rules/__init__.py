@@ -14,6 +14,7 @@ from opsrules.rules.library import (
     select_rule_variable,
     string_rule_variable,
 )
+from opsrules.rules.lint import Lint, LintFinding, LintKind
 from opsrules.rules.model import Example, Rule, RuleStatus
 from opsrules.rules.result import Result
 from opsrules.rules.ruleset import Rules, problems_of_rules
@@ -46,6 +47,9 @@ __all__ = [
     "DurationType",
     "Example",
     "ExampleFailure",
+    "Lint",
+    "LintFinding",
+    "LintKind",
     "MoneyType",
     "NumberType",
     "Result",

@@ -63,6 +63,7 @@ class Vocabulary:
     """
 
     def __init__(self, variables: type[BaseVariables], actions: type[BaseActions]) -> None:
+        self.variables_class = variables
         self.variables: dict[str, Any] = {
             name: member.field_type
             for name, member in inspect.getmembers(variables)

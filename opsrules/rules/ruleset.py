@@ -21,6 +21,7 @@ from opsrules.rules.check import Places, Pointers, Vocabulary, check_actions, ch
 from opsrules.rules.files import check_house_rule, is_house_file
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import BaseActions, BaseVariables
+from opsrules.rules.lint import Lint, flaws_of_limits, linted
 from opsrules.rules.masks import judge
 from opsrules.rules.model import Example, Rule, RuleStatus
 from opsrules.rules.result import Result
@@ -81,6 +82,8 @@ class Rules:
         self.plain: tuple[Mapping[str, Any], ...] = tuple(plain)
         self.rules: tuple[Rule, ...] = tuple(_rule(entry, number, places) for number, entry in enumerate(plain))
         self.variables, self.actions, self.sha256 = variables, actions, sha256
+        self._places, self._numbers = places, tuple(range(len(plain)))
+        self._workspace: Path | None = None
 
     @classmethod
     def load(cls, path: str | Path, variables: type[BaseVariables], actions: type[BaseActions]) -> Rules:
@@ -99,6 +102,7 @@ class Rules:
             raise ParameterError(problems)
         rules = cls.__new__(cls)
         rules._set(document.value, document, variables, actions, document.sha256)
+        rules._workspace = Path(path).resolve().parents[2] if is_house_file(Path(path)) else None
         return rules
 
     def active(self, on: date) -> Rules:
@@ -107,6 +111,7 @@ class Rules:
         rules = copy.copy(self)
         rules.plain = tuple(self.plain[number] for number in kept)
         rules.rules = tuple(self.rules[number] for number in kept)
+        rules._numbers = tuple(self._numbers[number] for number in kept)
         return rules
 
     def named(self, rule_id: str) -> Rule:
@@ -198,6 +203,32 @@ class Rules:
             }
         )
         return Backtest(self.run(bound, on_error="collect"), other.run(bound, on_error="collect"), money)
+
+    def lint(self, on: date | None = None, *, stop_on_first_trigger: bool = False) -> Lint:
+        """Find what is wrong with the logic, the examples and the days of the rules, without any row.
+
+        Retired rules are passed over; drafts are judged alone, not beside others. Of a file in a workspace, the limits
+        under parameters/limits are checked as well.
+
+        Parameters
+        ----------
+        on : date, optional
+            Compare the rules in force on that day, on which each limit has to have a value; when left out, compare
+            those that share days.
+        stop_on_first_trigger : bool
+            The rules are run so: a rule that fires only where earlier ones do is then dead. Otherwise that is a note,
+            unless it does nothing that the earlier one does not do, and is no graver.
+
+        Returns
+        -------
+        Lint
+            Every finding at once, by place; nothing in it that some row could refute.
+        """
+        entries = list(zip(self._numbers, self.rules, strict=True))
+        words = Vocabulary(self.variables, self.actions)
+        lint = linted(entries, words, self._places, on, stop=stop_on_first_trigger)
+        limits = flaws_of_limits(self._workspace, on) if self._workspace else ()
+        return Lint((*lint.findings, *limits), lint.unjudged)
 
 
 def problems_of_rules(path: str | Path, variables: type[BaseVariables], actions: type[BaseActions]) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""``opsrules rules``: list them, run the examples beside them."""
+"""``opsrules rules``: list them, check them, run the examples beside them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import typer
 
 from opsrules.cli.rules.catalogue import list_rules
 from opsrules.cli.rules.examples import run_the_examples
+from opsrules.cli.rules.lint import lint_rules
 
 __all__ = ["app"]
 
@@ -14,7 +15,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 @app.callback()
 def _rules() -> None:
-    """List the rules, or run the examples beside them.
+    """List the rules, check them, or run the examples beside them.
 
     Example:  opsrules rules test
     """
@@ -22,3 +23,4 @@ def _rules() -> None:
 
 app.command("list")(list_rules)
 app.command("test")(run_the_examples)
+app.command("lint")(lint_rules)
