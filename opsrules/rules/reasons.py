@@ -19,13 +19,12 @@ def deciding(result: Result, rule_id: str, rows: Sequence[int]) -> pd.DataFrame:
     Of an ``all`` that does not hold it is the one that failed, of an ``any`` that holds the one that held; otherwise
     every one. Nothing for a rule that `result` does not have.
     """
-    told = result.why(rows)
-    told = told[told["rule_id"] == rule_id]
-    kept: list[int] = []
-    for _, one in told.groupby("row", sort=False):
-        by_path = dict(zip(one["condition"], zip(one.index, one["outcome"], strict=True), strict=True))
-        rule = next(rule for rule in result.rules if rule.id == rule_id)
-        kept += [by_path[path][0] for path in _settle(rule.conditions, "", {p: o for p, (_, o) in by_path.items()})[1]]
+    told, kept = result.why(rows, rule_id), []
+    for rule in (rule for rule in result.rules if rule.id == rule_id):
+        for _, one in told.groupby("row", sort=False):
+            places = dict(zip(one["condition"], one.index, strict=True))
+            outcomes = dict(zip(one["condition"], one["outcome"], strict=True))
+            kept += [places[path] for path in _settle(rule.conditions, "", outcomes)[1]]
     return told.loc[kept].reset_index(drop=True)
 
 

@@ -11,13 +11,13 @@ import pandas as pd
 
 from opsrules.money import NO_CURRENCY
 from opsrules.parameters.nearest import hint
+from opsrules.rules.masks import unpacked
 from opsrules.rules.reasons import deciding
 from opsrules.rules.result import Result
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Bools = npt.NDArray[np.bool_]
     Rows = npt.NDArray[np.intp]
 
 __all__ = ["FALLS_IN", "FALLS_OUT", "Backtest", "money_of"]
@@ -48,7 +48,7 @@ class Backtest:
     before, after : Result
         What the rules say, and what the other rules would say.
     money : DataFrame
-        One row per row of the table: amount_minor (int64, without sign) and currency (category).
+        One row per row of the table: amount_minor (int64, without sign) and currency.
     """
 
     before: Result
@@ -62,18 +62,12 @@ class Backtest:
         return {rule_id: self._moves_of(rule_id) for rule_id in dict.fromkeys(ids)}
 
     def _moves_of(self, rule_id: str) -> _Moves:
-        old, old_unjudged = _told(self.before, rule_id)
-        new, new_unjudged = _told(self.after, rule_id)
-        apart = old ^ new
-        apart[old_unjudged] = False
-        apart[new_unjudged] = False
-        rows = np.flatnonzero(apart)
-        came = new[rows]
-        return _Moves(
-            {FALLS_IN: rows[came], FALLS_OUT: rows[~came]},
-            (int(np.count_nonzero(old)), int(np.count_nonzero(new))),
-            (len(old_unjudged), len(new_unjudged)),
-        )
+        old, new = _told(self.before, rule_id), _told(self.after, rule_id)
+        rows = _set(old.bits ^ new.bits, len(self.money))
+        rows = rows[~np.isin(rows, np.concatenate([old.unjudged, new.unjudged]))]
+        came = unpacked(new.bits, len(self.money))[rows] if len(rows) else np.zeros(0, dtype=np.bool_)
+        moved = {FALLS_IN: rows[came], FALLS_OUT: rows[~came]}
+        return _Moves(moved, (old.fired, new.fired), (len(old.unjudged), len(new.unjudged)))
 
     @cached_property
     def counts(self) -> pd.DataFrame:
@@ -112,11 +106,12 @@ class Backtest:
         return table.reindex(columns=names).astype(texts | {"rows": "int64", "amount_minor": "int64"})
 
     def _summed(self, rows: Rows) -> pd.DataFrame:
-        moved = self.money.take(rows)
+        # What does not move is never looked at: to sort a million currencies takes longer than to judge the rows.
+        moved = self.money.take(rows).astype({"currency": "object"}).fillna({"currency": NO_CURRENCY})
         if moved["amount_minor"].to_numpy().astype(np.float64).sum() >= _SUMMED_EXACTLY:
             msg = "the amounts that move add up to more than 64 bits hold"
             raise OverflowError(msg)
-        grouped = moved.groupby("currency", sort=True, observed=True)["amount_minor"]
+        grouped = moved.groupby("currency", sort=True)["amount_minor"]
         return grouped.agg(["size", "sum"]).reset_index().rename(columns={"size": "rows", "sum": "amount_minor"})
 
     def moved(self, rule_id: str, change: str) -> Rows:
@@ -170,17 +165,32 @@ class Backtest:
         return table[names].sort_values("row", kind="stable", ignore_index=True)
 
 
-def _told(result: Result, rule_id: str) -> tuple[Bools, Rows]:
-    """Return where a rule fires, and which rows it or one before it could not judge; nothing where it is not there."""
+@dataclass(frozen=True)
+class _Told:
+    """What one version says of a rule: bits of the rows on which it fires, and the rows that it could not judge."""
+
+    bits: npt.NDArray[np.uint64]
+    fired: int
+    unjudged: Rows
+
+
+def _told(result: Result, rule_id: str) -> _Told:
+    """Return what a version says of a rule; one that it does not have fires nowhere, and judges everything."""
+    judged = result.judged
     position = next((number for number, rule in enumerate(result.rules) if rule.id == rule_id), None)
     if position is None:
-        return np.zeros(len(result.frame), dtype=np.bool_), np.zeros(0, dtype=np.intp)
-    judged = result.judged
-    return result.mask(rule_id), judged.failed_rows[judged.failed_rules <= position]
+        return _Told(np.zeros((len(result.frame) + 63) // 64, dtype=np.uint64), 0, np.zeros(0, dtype=np.intp))
+    unjudged = judged.failed_rows[judged.failed_rules <= position]
+    return _Told(judged.bits[position], int(judged.counts[position]), unjudged)
+
+
+def _set(bits: npt.NDArray[np.uint64], count: int) -> Rows:
+    """Return the rows whose bits are set."""
+    return np.flatnonzero(unpacked(bits, count)) if bits.any() else np.zeros(0, dtype=np.intp)
 
 
 def money_of(frame: pd.DataFrame, amount: str, currency: str) -> pd.DataFrame:
-    """Return the money at stake in each row: amount_minor without sign, and its currency as a category.
+    """Return the money at stake in each row: amount_minor without sign, and its currency.
 
     Raises
     ------
@@ -190,10 +200,7 @@ def money_of(frame: pd.DataFrame, amount: str, currency: str) -> pd.DataFrame:
     if missing := [name for name in (amount, currency) if name not in frame]:
         msg = f"the table has no column {missing[0]!r}; its columns are {', '.join(map(str, frame.columns))}"
         raise ValueError(msg)
-    coins = frame[currency].astype("category").reset_index(drop=True)
-    if coins.isna().any():
-        coins = coins.cat.add_categories([NO_CURRENCY][: NO_CURRENCY not in coins.cat.categories]).fillna(NO_CURRENCY)
-    return pd.DataFrame({"amount_minor": np.abs(_whole(frame[amount])), "currency": coins})
+    return pd.DataFrame({"amount_minor": np.abs(_whole(frame[amount])), "currency": frame[currency].array})
 
 
 def _whole(amounts: pd.Series[Any]) -> npt.NDArray[np.int64]:

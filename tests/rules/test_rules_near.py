@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import dirty_rows
 import numpy as np
 import pandas as pd
 import pytest
@@ -372,6 +373,21 @@ def test_any_floats_fire_once_moved_and_do_not_a_step_before(some: list[float], 
         assert distance <= 5
     for row in set(range(len(values))) - set(told["row"]):
         assert _says(asked, rows[row]) or abs(Decimal(repr(values[row])) - asked["value"]) + step > 5
+
+
+@given(dirty_rows.cases())
+@settings(max_examples=100)
+def test_dirty_rows_that_are_near_are_silent_ones_that_run_all_could_judge(
+    case: tuple[list[dict[str, Any]], pd.DataFrame, bool],
+) -> None:
+    plain, frame, _ = case
+    asked = Rules(plain, dirty_rows.DirtyVariables, dirty_rows.FiredActions)
+    for position, rule in enumerate(asked.rules):
+        told = asked.near_misses(frame, rule.id, 10**30)
+        done = dirty_rows.oracle(plain[: position + 1], frame, stop=False)
+        silent = {row for row, (fired, error) in enumerate(done) if error is None and position not in fired}
+        assert set(told["row"]) <= silent
+        assert (told["distance"].map(Fraction) > 0).all()
 
 
 def test_a_million_rows_take_about_a_second() -> None:
