@@ -54,8 +54,13 @@ class Thresholds:
     number: Callable[[Any], Fraction]
     spread: Fraction = Fraction(0)
 
-    def gap(self, value: Any) -> tuple[Fraction, Any]:
-        """Return how far a threshold has to move for a value that does not hold, and the threshold as it is written."""
+    def gap(self, value: Any) -> tuple[Fraction, Any] | None:
+        """Return how far a threshold has to move for a value that does not hold, and the threshold as it is written.
+
+        None for infinity, which no threshold reaches.
+        """
+        if isinstance(value, Decimal) and not value.is_finite():
+            return None
         found = self.number(value)
         end, written = self.ends[-1] if self.operator == "between" and found > self.ends[-1][0] else self.ends[0]
         apart = end - found if self.operator in _UP else found - end if self.operator in _DOWN else abs(found - end)

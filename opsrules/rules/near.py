@@ -124,9 +124,9 @@ def _near(path: str, leaf: Leaf, rows: Rows, frame: BoundFrame, reach: Fraction 
         rows = rows[_may_be_near(column.numbers[rows], thresholds, reach)]
     values, places = _distinct(column, rows)
     gaps = [thresholds.gap(value) for value in values]
-    is_near = np.array([distance <= reach for distance, _ in gaps], dtype=np.bool_)
+    near = [gap for gap in gaps if gap is not None and gap[0] <= reach]
+    is_near = np.array([gap is not None and gap[0] <= reach for gap in gaps], dtype=np.bool_)
     rows, places = rows[is_near[places]], (np.cumsum(is_near) - 1)[places[is_near[places]]]
-    near = [gap for gap in gaps if gap[0] <= reach]
     seen, written = _objects(column.values(rows)), _objects([one for _, one in near])[places]
     told = dict(zip(_COLUMNS, (rows, path, leaf.variable, seen, written), strict=False))
     return _Near(pd.DataFrame(told), [distance for distance, _ in near], places) if len(rows) else None

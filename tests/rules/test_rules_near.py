@@ -214,6 +214,11 @@ def test_float_far_from_its_shortest_text_is_taken_as_it_is() -> None:
     assert (row, distance) == (0, Decimal("0.25"))
 
 
+def test_infinity_is_near_nothing() -> None:
+    frame = pd.DataFrame({"score": pd.Series([Decimal("Infinity"), 5, Decimal("0.1")], dtype=object)})
+    assert [one[0] for one in near(leaf("score", "less_than", 5), frame, 10**9)] == [1]
+
+
 # ---- against run_all, a step at a time
 
 STEPS = 3
