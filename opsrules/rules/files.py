@@ -77,7 +77,9 @@ class _RuleEntry(_Part):
     examples: Annotated[Many[_ExampleEntry], Field(min_length=1, examples=["one row that fires and one that does not"])]
 
 
-def check_house_rule(entry: dict[Any, Any], at: KeyPath, document: Document, known: Vocabulary) -> Iterator[Problem]:
+def check_house_rule(
+    entry: dict[Any, Any], at: KeyPath, document: Document, desk: str, known: Vocabulary
+) -> Iterator[Problem]:
     """Give the problems of our own keys of one rule.
 
     Parameters
@@ -87,20 +89,22 @@ def check_house_rule(entry: dict[Any, Any], at: KeyPath, document: Document, kno
     at : path
         Where it stands.
     document : Document
+    desk : str
+        Whose rules the file has.
     known : Vocabulary
     """
     try:
         _RuleEntry.model_validate(entry)
     except ValidationError as error:
         yield from problems_of(error, document, _RuleEntry, at)
-    yield from _desk(entry, at, document)
+    yield from _desk(entry, at, document, desk)
     yield from _days(entry, at, document)
     yield from _message(entry, at, document, known)
     yield from _columns(entry, at, document, known)
 
 
-def _desk(entry: dict[Any, Any], at: KeyPath, document: Document) -> Iterator[Problem]:
-    desk, name, stem = entry.get("desk"), entry.get("id"), Path(document.name).stem
+def _desk(entry: dict[Any, Any], at: KeyPath, document: Document, stem: str) -> Iterator[Problem]:
+    desk, name = entry.get("desk"), entry.get("id")
     if desk not in _PREFIX or not isinstance(name, str):
         return
     if desk != stem:

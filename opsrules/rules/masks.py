@@ -7,6 +7,7 @@ what stands behind a condition that settles its group is not asked, and so canno
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Bits = npt.NDArray[np.uint64]
 
-__all__ = ["Judged", "judge", "unpacked"]
+__all__ = ["Judged", "Told", "ask_all", "joined", "judge", "tell", "unpacked"]
 
 # A block's masks and a column's part stay in the processor's cache.
 BLOCK = 1 << 15
@@ -76,12 +77,12 @@ def judge(rules: Sequence[Rule], frame: BoundFrame, *, stop: bool) -> Judged:
     nothing = np.zeros((len(frame) + 63) // 64, dtype=np.uint64)
     if not len(frame):
         return _judged([nothing for _ in rules], [], 0)
-    known: dict[int, Told] = _ask_all(graph.leaves, frame)
+    known: dict[int, Told] = ask_all(graph.leaves, frame)
     fired: list[Bits] = []
     failed: list[tuple[int, Bits]] = []
     alive: Bits | None = None  # rows that later rules see; None while it is all of them
     for number, root in enumerate(graph.roots):
-        holds, raises = _tell(root, known)
+        holds, raises = tell(root, known)
         if alive is not None:
             holds, raises = holds & alive, None if raises is None else raises & alive
         if raises is not None and raises.any():
@@ -109,7 +110,7 @@ def _judged(fired: list[Bits], failed: list[tuple[int, Bits]], count: int) -> Ju
 # ---- comparisons, asked of the rows
 
 
-def _ask_all(leaves: Sequence[Leaf], frame: BoundFrame) -> dict[int, Told]:
+def ask_all(leaves: Sequence[Leaf], frame: BoundFrame) -> dict[int, Told]:
     """Return what each comparison says of all rows, by the leaf's number."""
     frame.bind({leaf.variable for leaf in leaves})
     questions = {leaf.number: question_of(leaf, frame) for leaf in leaves}
@@ -148,16 +149,17 @@ def _never_both(holds: Bits, raises: Bits | None) -> Told:
 # ---- groups, put together from bits
 
 
-def _tell(node: Node, known: dict[int, Told]) -> Told:
+def tell(node: Node, known: dict[int, Told]) -> Told:
     """Return what a condition tree says; what has been told is kept in `known`."""
     if node.number not in known:
         assert not isinstance(node, Leaf)  # noqa: S101 - for the type checker: leaves are known
-        told = _tell(node.kids[0], known)
-        join = _and_then if node.is_all else _or_else
-        for kid in node.kids[1:]:
-            told = join(told, _tell(kid, known))
-        known[node.number] = told
+        known[node.number] = joined([tell(kid, known) for kid in node.kids], is_all=node.is_all)
     return known[node.number]
+
+
+def joined(told: Sequence[Told], *, is_all: bool) -> Told:
+    """Return what a group says whose conditions, in order, say this."""
+    return functools.reduce(_and_then if is_all else _or_else, told)
 
 
 def _and_then(first: Told, then: Told) -> Told:

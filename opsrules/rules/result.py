@@ -125,8 +125,8 @@ class Result:
         msg = f"rule {rule.id}, row {row}: business_rules judges it, the run does not; its results cannot be used"
         raise ReviewError(msg)
 
-    def why(self, rows: int | Iterable[int]) -> pd.DataFrame:
-        """Return what became of each condition of each rule on some rows.
+    def why(self, rows: int | Iterable[int], rule_id: str | None = None) -> pd.DataFrame:
+        """Return what became of each condition of each rule, or of one, on some rows.
 
         Returns
         -------
@@ -138,6 +138,8 @@ class Result:
         last = self._last_rules(chosen)
         records: list[tuple[object, ...]] = []
         for position, rule in enumerate(self.rules if len(chosen) else ()):
+            if rule_id not in (None, rule.id):
+                continue
             for number, part in enumerate(story(rule, self.frame, chosen, position <= last).parts):
                 leaf, fixed = part.leaf, (part.path, part.leaf.variable, part.leaf.operator)
                 told = zip(part.seen(self.frame, chosen), part.outcomes, strict=True)

@@ -24,8 +24,9 @@ from opsrules.rules.library import BaseActions, BaseVariables
 from opsrules.rules.lint import Lint, flaws_of_limits, linted
 from opsrules.rules.masks import judge
 from opsrules.rules.model import Example, Rule, RuleStatus
+from opsrules.rules.near import Leeway, near_misses
 from opsrules.rules.result import Result
-from opsrules.rules.whatif import Backtest
+from opsrules.rules.whatif import Backtest, money_of
 from opsrules.terms import Desk, Severity
 
 __all__ = ["Rules", "problems_of_rules"]
@@ -65,7 +66,7 @@ class Rules:
     ) -> None:
         plain = [copy.deepcopy(rule) for rule in rules]
         places = Pointers()
-        problems = list(_check(plain, places, Vocabulary(variables, actions), None))
+        problems = list(_check(plain, places, Vocabulary(variables, actions)))
         if problems:
             raise ParameterError(problems)
         content = json.dumps(plain, sort_keys=True, default=str).encode()
@@ -86,18 +87,21 @@ class Rules:
         self._workspace: Path | None = None
 
     @classmethod
-    def load(cls, path: str | Path, variables: type[BaseVariables], actions: type[BaseActions]) -> Rules:
+    def load(
+        cls, path: str | Path, variables: type[BaseVariables], actions: type[BaseActions], *, desk: str = ""
+    ) -> Rules:
         """Load a YAML or JSON file: a list of rules.
 
-        A file in a workspace's parameters/rules/ must carry our own keys as well (id, name, desk, severity, status,
-        owner, source, message, examples); any other is taken as run_all takes it.
+        A file in a workspace's parameters/rules/, or one that is to be the rules of a `desk`, must carry our own keys
+        as well (id, name, desk, severity, status, owner, source, message, examples); any other is taken as run_all
+        takes it.
 
         Raises
         ------
         ParameterError
             With every mistake of the file, by ``file:line``.
         """
-        document, problems = _examine(Path(path), variables, actions)
+        document, problems = _examine(Path(path), variables, actions, desk)
         if problems:
             raise ParameterError(problems)
         rules = cls.__new__(cls)
@@ -174,7 +178,7 @@ class Rules:
         return result
 
     def backtest(
-        self, other: Rules, frame: pd.DataFrame, amount: str = "amount_minor", currency: str = "currency"
+        self, other: Rules, frame: pd.DataFrame | BoundFrame, amount: str = "amount_minor", currency: str = "currency"
     ) -> Backtest:
         """Judge a table by these rules and by others, and tell which rows fall in or out of each, and for how much.
 
@@ -182,26 +186,19 @@ class Rules:
         ----------
         other : Rules
             With the same variables; a rule is compared with the one of its id.
-        frame : DataFrame
-            One row per thing to judge.
+        frame : DataFrame or BoundFrame
+            One row per thing to judge. Bound by `bind`, it keeps what it was asked: the next version costs only what it
+            changes.
         amount, currency : str
             Columns of `frame` with whole minor units and their currency; money is counted without sign.
 
         Raises
         ------
         ValueError
-            If the rules ask different variables, or `frame` lacks a column.
+            If the rules ask different variables, `frame` lacks a column, or an amount is not whole.
         """
-        if missing := [name for name in (amount, currency) if name not in frame]:
-            msg = f"the table has no column {missing[0]!r}; its columns are {', '.join(map(str, frame.columns))}"
-            raise ValueError(msg)
-        bound = self.bind(frame)
-        money = pd.DataFrame(
-            {
-                "amount_minor": frame[amount].astype("int64").abs().to_numpy(),
-                "currency": frame[currency].astype("str").to_numpy(),
-            }
-        )
+        bound = frame if isinstance(frame, BoundFrame) else self.bind(frame)
+        money = money_of(bound.frame, amount, currency)
         return Backtest(self.run(bound, on_error="collect"), other.run(bound, on_error="collect"), money)
 
     def lint(self, on: date | None = None, *, stop_on_first_trigger: bool = False) -> Lint:
@@ -230,6 +227,44 @@ class Rules:
         limits = flaws_of_limits(self._workspace, on) if self._workspace else ()
         return Lint((*lint.findings, *limits), lint.unjudged)
 
+    def near_misses(self, frame: pd.DataFrame | BoundFrame, rule_id: str, within: Leeway) -> pd.DataFrame:
+        """Return the rows on which a rule did not fire, but would if one condition's threshold were moved a little.
+
+        The conditions are those that compare a number, a day, a span of time or money with a constant; one that
+        compares with another variable has no threshold, and neither has a list. A row that the rule, or a rule before
+        it, could not judge is no near miss.
+
+        Parameters
+        ----------
+        frame : DataFrame or BoundFrame
+            One row per thing to judge.
+        rule_id : str
+        within : number, timedelta, or mapping of str to number or timedelta
+            How far a threshold may move: in the variable's own unit, which is days for days and spans of time and
+            minor units for money. A timedelta is for these two alone; a mapping says it for each variable, and others
+            do not move. It is never a share.
+
+        Returns
+        -------
+        DataFrame
+            row, condition (its place in the tree), variable, seen, threshold (what would move: of ``between`` the end
+            that is nearer, of ``within_days_of`` the days), distance; the nearest first.
+
+            The distance is exact: int where it is whole, else Decimal, or Fraction where decimals have no end. Moved by
+            it the rule fires, moved by one step less it does not. A step is a day, a minor unit, 1 for whole numbers,
+            else the last decimal place of the column and its constant, never less than two epsilons of business-rules.
+
+        Raises
+        ------
+        KeyError
+            If there is no such rule.
+        ValueError
+            If `within` is negative or no number, or names a variable that does not exist.
+        """
+        position = self.rules.index(self.named(rule_id))
+        bound = frame if isinstance(frame, BoundFrame) else BoundFrame(frame, self.variables)
+        return near_misses(self.rules[: position + 1], bound, within)
+
 
 def problems_of_rules(path: str | Path, variables: type[BaseVariables], actions: type[BaseActions]) -> list[Problem]:
     """Return every mistake of a rule file, by place: what `Rules.load` would raise."""
@@ -237,20 +272,22 @@ def problems_of_rules(path: str | Path, variables: type[BaseVariables], actions:
 
 
 def _examine(
-    path: Path, variables: type[BaseVariables], actions: type[BaseActions]
+    path: Path, variables: type[BaseVariables], actions: type[BaseActions], desk: str = ""
 ) -> tuple[Document, tuple[Problem, ...]]:
     house = is_house_file(path)
     name = f"parameters/rules/{path.name}" if house else path.as_posix()
     document = read_file(path, name)
     problems = list(document.problems)
     if not document.is_spoilt(()):
-        known = Vocabulary(variables, actions)
-        problems += _check(document.value, document, known, document if house else None)
+        known, desk = Vocabulary(variables, actions), desk or (path.stem if house else "")
+        problems += _check(document.value, document, known, document if desk else None, desk)
     return document, by_place(problems)
 
 
-def _check(value: object, places: Places, known: Vocabulary, house: Document | None) -> Iterator[Problem]:
-    """Give the problems of a whole set; `house` is its file when our own keys have to be there."""
+def _check(
+    value: object, places: Places, known: Vocabulary, house: Document | None = None, desk: str = ""
+) -> Iterator[Problem]:
+    """Give the problems of a whole set; `house` is its file when our own keys have to be there, `desk` whose it is."""
     if not isinstance(value, list):
         yield Problem(places.place(), f"must be a list of rules, got {shown(value)}", "write - id: ... for each rule")
         return
@@ -262,7 +299,7 @@ def _check(value: object, places: Places, known: Vocabulary, house: Document | N
             yield Problem(places.place(at), f"rule [{number}] must be a mapping, got {shown(entry)}", "write id: ...")
             continue
         if house is not None:
-            yield from check_house_rule(entry, at, house, known)
+            yield from check_house_rule(entry, at, house, desk, known)
         yield from _logic(entry, at, places, known, is_house=house is not None)
     yield from _same_ids(value, places)
 

@@ -1,9 +1,10 @@
-"""``opsrules rules``: list them, check them, run the examples beside them."""
+"""``opsrules rules``: list them, check them, run the examples beside them, try a proposal."""
 
 from __future__ import annotations
 
 import typer
 
+from opsrules.cli.rules.backtest import backtest
 from opsrules.cli.rules.catalogue import list_rules
 from opsrules.cli.rules.examples import run_the_examples
 from opsrules.cli.rules.lint import lint_rules
@@ -15,7 +16,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 @app.callback()
 def _rules() -> None:
-    """List the rules, check them, or run the examples beside them.
+    """List the rules, check them, run the examples beside them, or try a proposal on past data.
 
     Example:  opsrules rules test
     """
@@ -24,3 +25,4 @@ def _rules() -> None:
 app.command("list")(list_rules)
 app.command("test")(run_the_examples)
 app.command("lint")(lint_rules)
+app.command("backtest")(backtest)

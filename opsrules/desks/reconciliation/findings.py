@@ -18,7 +18,7 @@ from opsrules.review import FINDINGS
 from opsrules.rules import Result, Rule, Rules
 from opsrules.terms import BreakClass, Desk, Severity
 
-__all__ = ["Judged", "findings_table", "judge"]
+__all__ = ["Judged", "findings_table", "judge", "rows_of_breaks"]
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,7 @@ def judge(ask: Ask, breaks: list[Break], rules: Rules) -> list[Judged]:
     ReviewError
         If a rule fails on a break, naming both.
     """
-    breaks = sorted(breaks, key=lambda one: (one.break_class, -abs(one.amount_minor), one.item_id))
-    _hold_unique(breaks)
+    breaks = _in_order(breaks)
     frame = _for_rules(ask, as_frame(breaks))
     outcomes: dict[int, list[tuple[str, str, dict[str, Any]]]] = {}
     seen: dict[tuple[int, str], list[dict[str, Any]]] = {}
@@ -96,14 +95,27 @@ def judge(ask: Ask, breaks: list[Break], rules: Rules) -> list[Judged]:
     return sorted(judged, key=lambda one: (one.severity.rank, -abs(one.fact.amount_minor), one.fact.item_id))
 
 
-def _hold_unique(breaks: list[Break]) -> None:
-    """Hold that no two breaks share an id: one would hide the other."""
+def rows_of_breaks(ask: Ask, breaks: list[Break]) -> pd.DataFrame:
+    """What the rules are asked of: a row a break, by class and size, with its evidence.
+
+    Raises
+    ------
+    ControlTotalsError
+        If two breaks share an id.
+    """
+    return _for_rules(ask, as_frame(_in_order(breaks)))
+
+
+def _in_order(breaks: list[Break]) -> list[Break]:
+    """Breaks in the order in which rules see them; no two share an id, for one would hide the other."""
+    ordered = sorted(breaks, key=lambda one: (one.break_class, -abs(one.amount_minor), one.item_id))
     seen: set[str] = set()
-    for one in breaks:
+    for one in ordered:
         if one.item_id in seen:
             msg = f"two breaks have the id {one.item_id}, the second at {one.source_file}:{one.source_line}"
             raise ControlTotalsError(msg)
         seen.add(one.item_id)
+    return ordered
 
 
 def _seen(result: Result, outcomes: Mapping[int, Any]) -> dict[tuple[int, str], list[dict[str, Any]]]:

@@ -1,0 +1,40 @@
+"""Why a rule says what it says of a row: the conditions that decided, without those that made no difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from opsrules.rules.result import Result
+from opsrules.rules.story import HELD, NOT_REACHED
+
+__all__ = ["deciding"]
+
+
+def deciding(result: Result, rule_id: str, rows: Sequence[int]) -> pd.DataFrame:
+    """Return the conditions that decided whether a rule fired on some rows, as `Result.why` tells them.
+
+    Of an ``all`` that does not hold it is the one that failed, of an ``any`` that holds the one that held; otherwise
+    every one. Nothing for a rule that `result` does not have.
+    """
+    told, kept = result.why(rows, rule_id), []
+    for rule in (rule for rule in result.rules if rule.id == rule_id):
+        for _, one in told.groupby("row", sort=False):
+            places = dict(zip(one["condition"], one.index, strict=True))
+            outcomes = dict(zip(one["condition"], one["outcome"], strict=True))
+            kept += [places[path] for path in _settle(rule.conditions, "", outcomes)[1]]
+    return told.loc[kept].reset_index(drop=True)
+
+
+def _settle(tree: Mapping[str, Any], path: str, outcomes: Mapping[str, str]) -> tuple[bool, tuple[str, ...]]:
+    """Return whether a tree holds, and the paths of the conditions that settle it."""
+    for group, settles in (("all", all), ("any", any)):
+        if group in tree:
+            kids = enumerate(tree[group])
+            told = [_settle(kid, f"{path}.{group}[{place}]".lstrip("."), outcomes) for place, kid in kids]
+            holds = settles(held for held, _ in told)
+            return holds, tuple(one for held, paths in told if held is holds for one in paths)
+    outcome = outcomes[path]
+    return outcome == HELD, () if outcome == NOT_REACHED else (path,)
