@@ -1,8 +1,9 @@
 """Rules in the language of business-rules over whole tables: checked, explained, tested."""
 
+from opsrules.rules.boundaries import boundary_rows
 from opsrules.rules.certificate import Certificate
 from opsrules.rules.check import Vocabulary
-from opsrules.rules.examples import ExampleFailure, run_examples
+from opsrules.rules.examples import ExampleFailure, example_coverage, run_examples
 from opsrules.rules.frame import BoundFrame, rowwise
 from opsrules.rules.library import (
     BaseActions,
@@ -56,8 +57,10 @@ __all__ = [
     "ValueMissing",
     "Vocabulary",
     "boolean_rule_variable",
+    "boundary_rows",
     "date_rule_variable",
     "duration_rule_variable",
+    "example_coverage",
     "money_rule_variable",
     "number_rule_variable",
     "numeric_rule_variable",

@@ -32,13 +32,16 @@ def test_an_example_that_does_not_hold_is_named_with_its_reason(rules_file: Path
     text = RULES.replace("paid: 100.51", "paid: 100.49")
     [failure] = failures(rules_file, text)
     assert failure.startswith("parameters/rules/reconciliation.yaml:22: REC-001: ")
-    assert failure.endswith("expected that it fires (one cent above), but it does not fire")
+    assert failure.endswith(
+        "expected that it fires (one cent above), but it does not fire: kept greater_than 100.50 not held (seen 100.49)"
+    )
 
 
 def test_drafts_are_run_as_well(rules_file: Path) -> None:
     text = RULES.replace('- row: {sku: ""}', "- row: {sku: x}")
     assert failures(rules_file, text) == [
-        "parameters/rules/reconciliation.yaml:40: REC-002: expected that it fires, but it does not fire"
+        "parameters/rules/reconciliation.yaml:40: REC-002: expected that it fires, but it does not fire: "
+        "sku equal_to '' not held (seen 'x')"
     ]
 
 
