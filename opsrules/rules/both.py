@@ -122,10 +122,13 @@ def _run(
 
 def _by_table(result: Result) -> list[Verdict]:
     fired: list[list[str]] = [[] for _ in range(len(result.frame))]
-    for row, rule_id in result.fired().itertuples(index=False):
-        fired[row].append(rule_id)
-    found = result.errors
-    errors = dict(zip(found["row"].tolist(), found["error"].tolist(), strict=True))
+    for rule in result.rules:
+        for row in np.flatnonzero(result.mask(rule.id)).tolist():
+            fired[row].append(rule.id)
+    errors: dict[int, str] = {}
+    if len(result.judged.failed_rows):
+        found = result.errors
+        errors = dict(zip(found["row"].tolist(), found["error"].tolist(), strict=True))
     return [Verdict(tuple(ids), errors.get(row, "")) for row, ids in enumerate(fired)]
 
 

@@ -74,8 +74,7 @@ def sides_of(leaf: Mapping[str, Any], row: Row, examples: Sequence[Row], variabl
         listed = [Side(side, {**row, name: value}) for side, value in _listed(asked, name, examples)]
         if {True, False} <= {asked.holds(one.row) for one in [*listed, *missing]}:
             return _distinct([*listed, *missing])
-    tried = ", ".join(map(str, columns))
-    raise NotFound(f"no value of {tried} was found with which it holds and one with which it does not")
+    raise NotFound(asked.why_not(columns))
 
 
 @dataclass(frozen=True)
@@ -110,6 +109,15 @@ class _Asked:
             what = "goes through the whole row" if watched.read_all else "reads no column"
             raise NotFound(f"the method of {self.leaf['name']} {what}")
         return sorted(watched.read, key=lambda name: (name != self.leaf["name"], str(name)))
+
+    def why_not(self, columns: Sequence[Hashable]) -> str:
+        """Return why no row was found on both sides."""
+        try:
+            self.given(self.row)
+        except Exception as error:  # noqa: BLE001 - as in holds
+            return f"{self.leaf['name']} raises {type(error).__name__}; add an example row in which it has a value"
+        tried = ", ".join(map(str, columns))
+        return f"no value of {tried} was found with which it holds and one with which it does not"
 
     def constants(self) -> list[Any]:
         """Return what the variable is compared with, one by one; other variables by their values on the row."""
