@@ -16,7 +16,7 @@ from opsrules.rules.library import (
     string_rule_variable,
 )
 from opsrules.rules.model import Example, Rule, RuleStatus
-from opsrules.rules.result import Result
+from opsrules.rules.result import Result, coverage_tables
 from opsrules.rules.ruleset import Rules, problems_of_rules
 from opsrules.rules.types import (
     CurrenciesDiffer,
@@ -58,6 +58,7 @@ __all__ = [
     "Vocabulary",
     "boolean_rule_variable",
     "boundary_rows",
+    "coverage_tables",
     "date_rule_variable",
     "duration_rule_variable",
     "example_coverage",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 
     Bits = npt.NDArray[np.uint64]
 
-__all__ = ["coverage_of", "verdicts_of"]
+__all__ = ["constant_text", "coverage_of", "verdicts_of"]
 
 _RULE_COUNTS = ("fired", "not_fired", "not_judged", "not_reached")
 _CONDITION_COUNTS = ("held", "not_held", "not_reached", "error")
@@ -74,3 +77,16 @@ def _seen(count: int, judged: Judged, rows: int, *, stopped: bool) -> Iterator[B
 
 def _count(bits: Bits) -> int:
     return int(np.bitwise_count(bits).sum(dtype=np.int64))
+
+
+def constant_text(constant: object) -> str:
+    """Return a constant as text: words as they are, lists and mappings as JSON.
+
+    Examples
+    --------
+    >>> constant_text("card"), constant_text(True), constant_text([1, "a"])
+    ('card', 'true', '[1, "a"]')
+    """
+    if isinstance(constant, str | Decimal | date):
+        return str(constant)
+    return json.dumps(constant, ensure_ascii=False, default=str)

@@ -14,7 +14,7 @@ from opsrules.errors import ReviewError
 from opsrules.parameters.nearest import hint
 from opsrules.rules.act import act
 from opsrules.rules.certificate import Certificate, certify
-from opsrules.rules.coverage import coverage_of, verdicts_of
+from opsrules.rules.coverage import constant_text, coverage_of, verdicts_of
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import BaseActions, rule_holds
 from opsrules.rules.masks import Judged, unpacked
@@ -24,7 +24,7 @@ from opsrules.rules.story import blame, story
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Result"]
+__all__ = ["Result", "coverage_tables"]
 
 
 @dataclass(frozen=True)
@@ -218,3 +218,15 @@ class Result:
             If the library says otherwise anywhere.
         """
         return certify(self.rules, self.frame)
+
+
+def coverage_tables(result: Result) -> dict[str, pd.DataFrame]:
+    """Return what a run's rules and conditions decided as tables to be kept beside its findings.
+
+    Returns
+    -------
+    dict
+        ``rule_verdicts`` and ``rule_coverage``: `Result.verdicts`, and `Result.coverage` with its constants as text.
+    """
+    constants = pd.Series([constant_text(one) for one in result.coverage["constant"]], dtype="str")
+    return {"rule_verdicts": result.verdicts, "rule_coverage": result.coverage.assign(constant=constants)}
