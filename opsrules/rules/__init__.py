@@ -3,6 +3,7 @@
 from opsrules.rules.boundaries import boundary_rows
 from opsrules.rules.certificate import Certificate
 from opsrules.rules.check import Vocabulary
+from opsrules.rules.coverage import constant_text, undecided
 from opsrules.rules.examples import ExampleFailure, example_coverage, run_examples
 from opsrules.rules.frame import BoundFrame, rowwise
 from opsrules.rules.library import (
@@ -58,6 +59,7 @@ __all__ = [
     "Vocabulary",
     "boolean_rule_variable",
     "boundary_rows",
+    "constant_text",
     "coverage_tables",
     "date_rule_variable",
     "duration_rule_variable",
@@ -73,4 +75,5 @@ __all__ = [
     "select_rule_variable",
     "string_rule_variable",
     "text_rule_variable",
+    "undecided",
 ]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Bits = npt.NDArray[np.uint64]
 
-__all__ = ["constant_text", "coverage_of", "verdicts_of"]
+__all__ = ["constant_text", "coverage_of", "undecided", "verdicts_of"]
 
 _RULE_COUNTS = ("fired", "not_fired", "not_judged", "not_reached")
 _CONDITION_COUNTS = ("held", "not_held", "not_reached", "error")
@@ -90,3 +90,18 @@ def constant_text(constant: object) -> str:
     if isinstance(constant, str | Decimal | date):
         return str(constant)
     return json.dumps(constant, ensure_ascii=False, default=str)
+
+
+def undecided(held: int, not_held: int, error: int) -> str:
+    """Return what is missing where rows did not decide a condition both ways; "" when they did.
+
+    Examples
+    --------
+    >>> undecided(3, 1, 0), undecided(3, 0, 0), undecided(0, 0, 0)
+    ('', 'always held', 'never reached')
+    """
+    if held and not_held:
+        return ""
+    if held or not_held:
+        return "always held" if held else "never held"
+    return "only raised" if error else "never reached"

@@ -34,7 +34,7 @@ def _commands() -> dict[str, str]:
 
 
 def test_the_commands_are_those_of_the_house() -> None:
-    expected = {"init", "demo", "check", "run", "rules list", "rules test"}
+    expected = {"init", "demo", "check", "run", "rules list", "rules test", "rules coverage"}
     assert set(_commands()) == {f"opsrules {name}" for name in expected}
 
 
