@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,24 @@ import opsrules as package
 COUNTS = ("held", "not_held", "not_reached", "error")
 
 
-@pytest.fixture
-def after_a_run(own_workspace: Path) -> Path:
-    """A workspace with what a run leaves of reviews: October of both accounts, and an older September of one."""
+@pytest.fixture(scope="module")
+def reviewed(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run leaves of reviews: October of both accounts, and an older September of one."""
+    root = tmp_path_factory.mktemp("reviewed") / "reports"
     for period, accounts in (("2026-09", ["demo-harrow"]), ("2026-10", ["demo-harrow", "demo-northwind"])):
-        folder = own_workspace / "reports" / period
         for account in accounts:
-            review = package.open_review(account=account, period=period, workspace=own_workspace, as_of="2026-11-10")
-            review.save(folder / account / "reconciliation")
-            (folder / account / "reconciliation.html").touch()
-        (folder / "manifest.json").touch()
-    os.utime(own_workspace / "reports/2026-09/manifest.json", (0, 0))
+            review = package.open_review(account=account, period=period, workspace=demo_workspace, as_of="2026-11-10")
+            review.save(root / period / account / "reconciliation")
+            (root / period / account / "reconciliation.html").touch()
+        (root / period / "manifest.json").touch()
+    os.utime(root / "2026-09/manifest.json", (0, 0))
+    return root
+
+
+@pytest.fixture
+def after_a_run(own_workspace: Path, reviewed: Path) -> Path:
+    """A workspace of the test's own, with those reviews."""
+    shutil.copytree(reviewed, own_workspace / "reports", dirs_exist_ok=True)
     return own_workspace
 
 
