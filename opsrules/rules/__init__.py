@@ -1,8 +1,10 @@
 """Rules in the language of business-rules over whole tables: checked, explained, tested."""
 
+from opsrules.rules.boundaries import boundary_rows
 from opsrules.rules.certificate import Certificate
 from opsrules.rules.check import Vocabulary
-from opsrules.rules.examples import ExampleFailure, run_examples
+from opsrules.rules.coverage import constant_text, undecided
+from opsrules.rules.examples import ExampleFailure, example_coverage, run_examples
 from opsrules.rules.frame import BoundFrame, rowwise
 from opsrules.rules.library import (
     BaseActions,
@@ -16,7 +18,7 @@ from opsrules.rules.library import (
 )
 from opsrules.rules.lint import Lint, LintFinding, LintKind
 from opsrules.rules.model import Example, Rule, RuleStatus
-from opsrules.rules.result import Result
+from opsrules.rules.result import Result, coverage_tables
 from opsrules.rules.ruleset import Rules, problems_of_rules
 from opsrules.rules.types import (
     CurrenciesDiffer,
@@ -60,8 +62,12 @@ __all__ = [
     "ValueMissing",
     "Vocabulary",
     "boolean_rule_variable",
+    "boundary_rows",
+    "constant_text",
+    "coverage_tables",
     "date_rule_variable",
     "duration_rule_variable",
+    "example_coverage",
     "money_rule_variable",
     "number_rule_variable",
     "numeric_rule_variable",
@@ -73,4 +79,5 @@ __all__ = [
     "select_rule_variable",
     "string_rule_variable",
     "text_rule_variable",
+    "undecided",
 ]

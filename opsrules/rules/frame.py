@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     Rows = npt.NDArray[np.intp]
 
-__all__ = ["BoundFrame", "rowwise"]
+__all__ = ["BoundFrame", "WatchedRow", "rowwise"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 

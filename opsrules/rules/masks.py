@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Bits = npt.NDArray[np.uint64]
 
-__all__ = ["Judged", "Told", "ask_all", "joined", "judge", "tell", "unpacked"]
+__all__ = ["Judged", "Told", "bits_of", "joined", "judge", "tell", "tell_leaves", "unpacked"]
 
 # A block's masks and a column's part stay in the processor's cache.
 BLOCK = 1 << 15
@@ -58,6 +58,13 @@ def unpacked(bits: Bits, count: int) -> npt.NDArray[np.bool_]:
     return np.unpackbits(bits.view(np.uint8), count=count).view(np.bool_)
 
 
+def bits_of(flags: npt.NDArray[np.bool_]) -> Bits:
+    """Return booleans as bits in whole words, unset behind the last."""
+    bits = np.zeros((len(flags) + 63) // 64, dtype=np.uint64)
+    bits.view(np.uint8)[: (len(flags) + 7) // 8] = np.packbits(flags)
+    return bits
+
+
 def judge(rules: Sequence[Rule], frame: BoundFrame, *, stop: bool) -> Judged:
     """Judge every row by every rule, in order.
 
@@ -77,7 +84,7 @@ def judge(rules: Sequence[Rule], frame: BoundFrame, *, stop: bool) -> Judged:
     nothing = np.zeros((len(frame) + 63) // 64, dtype=np.uint64)
     if not len(frame):
         return _judged([nothing for _ in rules], [], 0)
-    known: dict[int, Told] = ask_all(graph.leaves, frame)
+    known = tell_leaves(graph.leaves, frame)
     fired: list[Bits] = []
     failed: list[tuple[int, Bits]] = []
     alive: Bits | None = None  # rows that later rules see; None while it is all of them
@@ -110,7 +117,7 @@ def _judged(fired: list[Bits], failed: list[tuple[int, Bits]], count: int) -> Ju
 # ---- comparisons, asked of the rows
 
 
-def ask_all(leaves: Sequence[Leaf], frame: BoundFrame) -> dict[int, Told]:
+def tell_leaves(leaves: Sequence[Leaf], frame: BoundFrame) -> dict[int, Told]:
     """Return what each comparison says of all rows, by the leaf's number."""
     frame.bind({leaf.variable for leaf in leaves})
     questions = {leaf.number: question_of(leaf, frame) for leaf in leaves}

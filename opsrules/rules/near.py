@@ -17,7 +17,7 @@ from opsrules.rules.columns import Column, Numeric
 from opsrules.rules.conditions import Graph, Leaf, Node
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.gaps import Thresholds, exact, reach_of, thresholds_of
-from opsrules.rules.masks import Told, ask_all, joined, judge, tell, unpacked
+from opsrules.rules.masks import Told, joined, judge, tell, tell_leaves, unpacked
 from opsrules.rules.model import Rule
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _one_flip_away(rules: Sequence[Rule], frame: BoundFrame) -> Iterator[tuple[s
     silent = ~unpacked(judged.bits[-1], len(frame))
     silent[judged.failed_rows] = False
     graph = Graph([rules[-1].conditions])
-    known = ask_all(graph.leaves, frame)
+    known = tell_leaves(graph.leaves, frame)
     for path, leaf, told in _flipped(graph.roots[0], "", known):
         yield path, leaf, np.flatnonzero(unpacked(told[0], len(frame)) & silent)
 

@@ -14,6 +14,7 @@ from opsrules.errors import ReviewError
 from opsrules.parameters.nearest import hint
 from opsrules.rules.act import act
 from opsrules.rules.certificate import Certificate, certify
+from opsrules.rules.coverage import constant_text, coverage_of, verdicts_of
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import BaseActions, rule_holds
 from opsrules.rules.masks import Judged, unpacked
@@ -23,7 +24,7 @@ from opsrules.rules.story import blame, story
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Result"]
+__all__ = ["Result", "coverage_tables"]
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,24 @@ class Result:
         names = ("rule_id", "variable", "error", "message")
         texts = {name: pd.Series(list(part), dtype="str") for name, part in zip(names, told[1:], strict=True)}
         return pd.DataFrame({"row": np.array(told[0], dtype=np.int64)} | texts)
+
+    @property
+    def verdicts(self) -> pd.DataFrame:
+        """What became of the rows at each rule.
+
+        One row per rule, in the rules' order: rule_id, and numbers of rows: fired, not_fired, not_judged (in
+        `errors`), not_reached (an earlier rule could not judge the row, or stopped at it). They add up to the table.
+        """
+        return verdicts_of(self.rules, self.judged, len(self.frame), stopped=self.stopped)
+
+    @cached_property
+    def coverage(self) -> pd.DataFrame:
+        """What became of the rows at each condition, as `why` tells it of single rows.
+
+        One row per condition as it is written: rule_id, condition (its place in the tree, "" for the whole), variable,
+        operator, constant, and numbers of rows: held, not_held, not_reached, error. They add up to the table.
+        """
+        return coverage_of(self.rules, self.frame, self.judged, stopped=self.stopped)
 
     def raise_first(self) -> None:
         """Raise what run_all raises on the first row that could not be judged, with row, rule and variable as a note.
@@ -201,3 +220,15 @@ class Result:
             If the library says otherwise anywhere.
         """
         return certify(self.rules, self.frame)
+
+
+def coverage_tables(result: Result) -> dict[str, pd.DataFrame]:
+    """Return what a run's rules and conditions decided as tables to be kept beside its findings.
+
+    Returns
+    -------
+    dict
+        ``rule_verdicts`` and ``rule_coverage``: `Result.verdicts`, and `Result.coverage` with its constants as text.
+    """
+    constants = pd.Series([constant_text(one) for one in result.coverage["constant"]], dtype="str")
+    return {"rule_verdicts": result.verdicts, "rule_coverage": result.coverage.assign(constant=constants)}

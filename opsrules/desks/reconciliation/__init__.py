@@ -27,7 +27,7 @@ from opsrules.desks.reconciliation.tables import (
 )
 from opsrules.desks.reconciliation.vocabulary import Actions, Variables
 from opsrules.review import Provenance, Review
-from opsrules.rules import Rules
+from opsrules.rules import Rules, coverage_tables
 from opsrules.terms import Desk, Leg
 
 __all__ = ["Actions", "Ask", "Exports", "Variables", "review", "rows_for_rules"]
@@ -81,11 +81,12 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance) -> 
     """
     matched = _match(ask, exports)
     ready, legs, totals, fees, breaks = matched.ready, matched.legs, matched.totals, matched.fees, matched.breaks
-    judged = judge(ask, breaks, rules)
+    judged, result = judge(ask, breaks, rules)
     metrics = metrics_table(ask, totals, fees, judged)
     bridge = sales_to_bank(ask, ready, legs, breaks)
     payouts = payouts_at_bank(ask, ready, legs[Leg.PAYOUTS_BANK], breaks)
-    tables = analyst_tables(ready, exports, legs) | {
+    tables = analyst_tables(ready, exports, legs) | coverage_tables(result)
+    tables |= {
         "bridge": bridge,
         "ageing": ageing(judged),
         "causes": causes(judged),

@@ -62,8 +62,8 @@ def _severity(rule: Rule) -> Severity:
     return rule.severity or Severity.LOW
 
 
-def judge(ask: Ask, breaks: list[Break], rules: Rules) -> list[Judged]:
-    """Run the rules over the breaks; one judgement per break, most severe first, then by size.
+def judge(ask: Ask, breaks: list[Break], rules: Rules) -> tuple[list[Judged], Result]:
+    """Run the rules over the breaks: one judgement per break, most severe first, then by size; and the run itself.
 
     Raises
     ------
@@ -75,24 +75,23 @@ def judge(ask: Ask, breaks: list[Break], rules: Rules) -> list[Judged]:
     breaks = _in_order(breaks)
     frame = _for_rules(ask, as_frame(breaks))
     outcomes: dict[int, list[tuple[str, str, dict[str, Any]]]] = {}
-    seen: dict[tuple[int, str], list[dict[str, Any]]] = {}
-    if len(frame):
-        result = rules.run(frame, on_error="collect")
-        if len(result.errors):
-            worst = result.errors.iloc[0]
-            item = frame["item_id"].iat[int(worst["row"])]
-            msg = f"rule {worst['rule_id']}: variable {worst['variable']} failed on item {item}: {worst['message']}"
-            raise ReviewError(msg)
-        for row in result.apply().to_dict("records"):
-            outcomes.setdefault(row["row"], []).append((row["rule_id"], row["action"], row["params"]))
-        seen = _seen(result, outcomes)
+    result = rules.run(frame, on_error="collect")
+    if len(result.errors):
+        worst = result.errors.iloc[0]
+        item = frame["item_id"].iat[int(worst["row"])]
+        msg = f"rule {worst['rule_id']}: variable {worst['variable']} failed on item {item}: {worst['message']}"
+        raise ReviewError(msg)
+    for row in result.apply().to_dict("records"):
+        outcomes.setdefault(row["row"], []).append((row["rule_id"], row["action"], row["params"]))
+    seen = _seen(result, outcomes)
     known = {rule.id: rule for rule in rules.rules}
     judged = [_judge_one(ask, fact, outcomes.get(position, []), known) for position, fact in enumerate(breaks)]
     judged = [
         replace(one, conditions=tuple(seen.get((position, one.rule.id), ()))) if one.rule else one
         for position, one in enumerate(judged)
     ]
-    return sorted(judged, key=lambda one: (one.severity.rank, -abs(one.fact.amount_minor), one.fact.item_id))
+    judged.sort(key=lambda one: (one.severity.rank, -abs(one.fact.amount_minor), one.fact.item_id))
+    return judged, result
 
 
 def rows_of_breaks(ask: Ask, breaks: list[Break]) -> pd.DataFrame:
