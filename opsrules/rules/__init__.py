@@ -31,6 +31,7 @@ from opsrules.rules.types import (
     number_rule_variable,
     text_rule_variable,
 )
+from opsrules.rules.views.why import Why
 from opsrules.rules.whatif import FALLS_IN, FALLS_OUT, Backtest
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "TextType",
     "ValueMissing",
     "Vocabulary",
+    "Why",
     "boolean_rule_variable",
     "date_rule_variable",
     "duration_rule_variable",

@@ -1,0 +1,59 @@
+"""What a rule set made of one row, as a tree: what fired first, then what nobody knows, then the rest."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from opsrules.display.markup import element, join
+from opsrules.display.wording import count
+from opsrules.rules.views.pieces import conditions, outcome_mark, rule_head
+from opsrules.rules.views.told import FIRED, NOT_ASKED, NOT_FIRED, NOT_JUDGED, RuleTold, Told
+
+__all__ = ["ORDER", "row_tree", "row_words", "section_words"]
+
+ORDER = (FIRED, NOT_JUDGED, NOT_FIRED, NOT_ASKED)
+_OPEN = 6  # so many rules that did not fire are read at a glance; more are folded where one fired
+
+
+def row_words(told: Told) -> str:
+    """One sentence on the row."""
+    fired, troubled = len(told.of(FIRED)), len(told.of(NOT_JUDGED))
+    said = f"{fired or 'none'} of {count(len(told.rules), 'rule')} fired" if told.rules else "there are no rules"
+    return f"Row {told.row}: {said}" + (", and one could not judge it." if troubled else ".")
+
+
+def section_words(told: Told, verdict: str) -> str:
+    """The head over the rules of one verdict."""
+    size = len(told.of(verdict))
+    if verdict == FIRED:
+        return "Fired"
+    if verdict == NOT_JUDGED:
+        return "Could not be judged: nobody knows whether it should have fired"
+    if verdict == NOT_FIRED:
+        return f"Did not fire: {count(size, 'rule')}"
+    cause = (
+        "an earlier rule fired" if told.stopped and not told.of(NOT_JUDGED) else "an earlier rule could not judge it"
+    )
+    return f"Not reached, since {cause}: {count(size, 'rule')}"
+
+
+def row_tree(told: Told) -> Markup:
+    """Render what became of a row."""
+    sections = [_section(told, verdict) for verdict in ORDER if told.of(verdict)]
+    return element("p", element("b", row_words(told)), class_="sum") + join(sections)
+
+
+def _section(told: Told, verdict: str) -> Markup:
+    rules = told.of(verdict)
+    head = section_words(told, verdict)
+    listed = element("ul", *(element("li", _rule(one)) for one in rules), class_="rules")
+    if verdict in (FIRED, NOT_JUDGED):
+        return element("p", head, class_="head") + listed
+    shut = bool(told.of(FIRED)) and len(rules) > _OPEN
+    return element("details", element("summary", head), listed, open=not shut)
+
+
+def _rule(one: RuleTold) -> Markup:
+    trouble = element("p", one.trouble, class_="trouble") if one.trouble else Markup("")
+    head = element("p", outcome_mark(one.verdict), " ", rule_head(one.rule), class_="rule")
+    return head + conditions(one.conditions) + trouble
