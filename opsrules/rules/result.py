@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, SupportsIndex, overload
+from typing import TYPE_CHECKING, SupportsIndex
 
 import numpy as np
 import pandas as pd
@@ -133,10 +133,6 @@ class Result(View):
         msg = f"rule {rule.id}, row {row}: business_rules judges it, the run does not; its results cannot be used"
         raise ReviewError(msg)
 
-    @overload
-    def why(self, rows: SupportsIndex) -> Why: ...
-    @overload
-    def why(self, rows: Iterable[int]) -> pd.DataFrame: ...
     def why(self, rows: SupportsIndex | Iterable[int]) -> pd.DataFrame:
         """Return what became of each condition of each rule on some rows; the table of one row shows itself as a tree.
 
@@ -155,7 +151,7 @@ class Result(View):
             return self._whys(self._rows(rows))
         [row] = chosen = self._rows([int(rows)])
         words, last = Wordbook(self.frame.variables, self.actions), int(self._last_rules(chosen)[0])
-        tale = told(self.rules, self.frame, int(row), last, words, stopped=self.stopped)
+        tale = told(self.rules, self.frame, int(row), last, words)
         return Why.of(self._whys(chosen), tale)
 
     def _rows(self, rows: Iterable[int]) -> npt.NDArray[np.int64]:

@@ -13,7 +13,7 @@ from opsrules.rules.views.phrases import action_phrase, text_of
 from opsrules.rules.views.pieces import SHAPES, group_words
 from opsrules.rules.views.row import ORDER, row_words, section_words
 from opsrules.rules.views.table import in_force_words, message_words, rule_tree
-from opsrules.rules.views.told import RuleTold, Told
+from opsrules.rules.views.told import NOT_ASKED, RuleTold, Told
 from opsrules.rules.views.tree import Branch, Group
 from opsrules.rules.views.values import one_line
 from opsrules.rules.views.wordbook import Wordbook
@@ -40,7 +40,7 @@ def _headline(rule: Rule) -> str:
 def _facts(rule: Rule, words: Wordbook, hits: Sequence[Hits]) -> Iterator[str]:
     for one in hits:
         yield from _fact("hits", hits_words(one))
-    yield from _fact("when", list(_branch(rule_tree(rule, words), "", 0)))
+    yield from _fact("when", _conditions(rule_tree(rule, words)))
     acts = [text_of(action_phrase(action, words)) for action in rule.actions]
     yield from _fact("then", acts or ["Does nothing"])
     if rule.message:
@@ -62,16 +62,22 @@ def _wrapped(line: str, start: str) -> list[str]:
     return textwrap.wrap(told, _WIDTH, initial_indent=start, subsequent_indent=" " * len(start)) or [start.rstrip()]
 
 
+def _conditions(branch: Branch) -> list[str]:
+    if isinstance(branch, Group) and branch.is_all:
+        return [line for at, kid in enumerate(branch.kids) for line in _branch(kid, "AND" if at else "", 0)]
+    return list(_branch(branch, "", 0))
+
+
 def _branch(branch: Branch, joint: str, depth: int) -> Iterator[str]:
     """Give a condition tree, a line each, parts of a group below it."""
     mark = f"{SHAPES[branch.outcome]} {branch.outcome}: " if branch.outcome else ""
-    start = "  " * depth + (f"{joint} " if joint else "") + mark
+    start = "  " * depth + mark + (f"{joint} " if joint else "")
     if not isinstance(branch, Group):
         yield start + text_of(branch.phrase) + (f" (saw {branch.seen})" if branch.seen else "")
         return
     yield start + group_words(branch)
     for at, kid in enumerate(branch.kids):
-        yield from _branch(kid, ("and" if branch.is_all else "or") if at else "", depth + 1)
+        yield from _branch(kid, ("AND" if branch.is_all else "OR") if at else "", depth + 1)
 
 
 def row_text(told: Told) -> str:
@@ -86,7 +92,7 @@ def row_text(told: Told) -> str:
 
 def _rule(one: RuleTold) -> Iterator[str]:
     yield f"  {SHAPES[one.verdict]} {one.verdict}: {_headline(one.rule)}"
-    for line in _branch(one.conditions, "", 0):
+    for line in _branch(one.conditions, "", 0) if one.verdict != NOT_ASKED else ():
         yield from _wrapped(line, _STEP)
     if one.trouble:
         yield from _wrapped(f"because {one.trouble}", _STEP)

@@ -88,5 +88,6 @@ def action_phrase(action: Mapping[str, Any], words: Wordbook) -> Phrase:
     parts = [Part(words.action(name))]
     for number, (param, value) in enumerate((action.get("params") or {}).items()):
         label, shown = words.param(name, str(param), value)
-        parts += [Part((", " if number else ": ") + label[:1].lower() + label[1:] + " "), Part(shown, is_value=True)]
+        named = "" if parts[0].text.lower().endswith(label.lower()) else label[:1].lower() + label[1:] + " "
+        parts += [Part((", " if number else ": ") + named), Part(shown, is_value=True)]
     return tuple(parts)

@@ -58,8 +58,8 @@ def stack(parts: list[Markup]) -> Markup:
 
 def conditions(branch: Branch) -> Markup:
     """A condition tree as nested lists; what held or did not is marked where a row is told of."""
-    if isinstance(branch, Group):
-        return _branch(branch, "")
+    if isinstance(branch, Group) and branch.is_all and not branch.outcome:
+        return _parts(branch)  # its parts joined by AND say it all
     return element("ul", element("li", _branch(branch, "")), class_="tree")
 
 
@@ -67,17 +67,19 @@ def _branch(branch: Branch, joint: str) -> Markup:
     mark = outcome_mark(branch.outcome) + " " if branch.outcome else Markup("")
     lead = element("span", joint, class_="joint") + " " if joint else Markup("")
     if isinstance(branch, Line):
-        return lead + mark + element("span", sentence(branch.phrase), class_="says") + _seen(branch)
+        return mark + lead + element("span", sentence(branch.phrase), class_="says") + _seen(branch)
     head = element("span", group_words(branch), class_="lead")
-    inner = "and" if branch.is_all else "or"
-    kids = [element("li", _branch(kid, inner if at else "")) for at, kid in enumerate(branch.kids)]
-    return lead + mark + head + element("ul", *kids, class_="tree")
+    return mark + lead + head + _parts(branch)
+
+
+def _parts(group: Group) -> Markup:
+    joint = "AND" if group.is_all else "OR"
+    kids = [element("li", _branch(kid, joint if at else "")) for at, kid in enumerate(group.kids)]
+    return element("ul", *kids, class_="tree")
 
 
 def group_words(group: Group) -> str:
     """The line over the parts of a group."""
-    if len(group.kids) == 1:
-        return "This holds:"
     return "All of these hold:" if group.is_all else "At least one of these holds:"
 
 

@@ -8,6 +8,7 @@ from opsrules.display.markup import element, join
 from opsrules.display.wording import count
 from opsrules.rules.views.pieces import conditions, outcome_mark, rule_head
 from opsrules.rules.views.told import FIRED, NOT_ASKED, NOT_FIRED, NOT_JUDGED, RuleTold, Told
+from opsrules.rules.views.values import one_line
 
 __all__ = ["ORDER", "row_tree", "row_words", "section_words"]
 
@@ -16,25 +17,22 @@ _OPEN = 6  # so many rules that did not fire are read at a glance; more are fold
 
 
 def row_words(told: Told) -> str:
-    """One sentence on the row."""
-    fired, troubled = len(told.of(FIRED)), len(told.of(NOT_JUDGED))
-    said = f"{fired or 'none'} of {count(len(told.rules), 'rule')} fired" if told.rules else "there are no rules"
-    return f"Row {told.row}: {said}" + (", and one could not judge it." if troubled else ".")
+    """The row's sentences: how many rules fired, and which one could not judge it."""
+    fired = f"{len(told.of(FIRED)) or 'none'} of {count(len(told.rules), 'rule')} fired"
+    doubts = (
+        f" {one_line(one.rule.id)} could not judge it, and nobody knows whether it should have fired."
+        for one in told.of(NOT_JUDGED)
+    )
+    return f"Row {told.row}: {fired if told.rules else 'there are no rules'}." + "".join(doubts)
 
 
 def section_words(told: Told, verdict: str) -> str:
     """The head over the rules of one verdict."""
-    size = len(told.of(verdict))
-    if verdict == FIRED:
-        return "Fired"
-    if verdict == NOT_JUDGED:
-        return "Could not be judged: nobody knows whether it should have fired"
-    if verdict == NOT_FIRED:
-        return f"Did not fire: {count(size, 'rule')}"
-    cause = (
-        "an earlier rule fired" if told.stopped and not told.of(NOT_JUDGED) else "an earlier rule could not judge it"
-    )
-    return f"Not reached, since {cause}: {count(size, 'rule')}"
+    size = count(len(told.of(verdict)), "rule")
+    if verdict == NOT_ASKED:
+        cause = "could not judge it" if told.of(NOT_JUDGED) else "fired and settled it"
+        return f"Not reached, since an earlier rule {cause}: {size}"
+    return {FIRED: "Fired", NOT_JUDGED: "Not judged", NOT_FIRED: f"Did not fire: {size}"}[verdict]
 
 
 def row_tree(told: Told) -> Markup:

@@ -32,6 +32,7 @@ _STATUS = {RuleStatus.ACTIVE: "●", RuleStatus.DRAFT: "○", RuleStatus.RETIRED
 @dataclass(frozen=True)
 class _Column:
     head: str
+    width: str
     cell: Callable[[int, Rule], Markup]
 
 
@@ -48,7 +49,7 @@ def rules_table(rules: Sequence[Rule], words: Wordbook, hits: Sequence[Hits] = (
         A sentence under the caption.
     """
     columns = _columns(rules, words, hits)
-    heads = [element("th", column.head, role="columnheader", scope="col") for column in columns]
+    heads = [element("th", column.head, role="columnheader", scope="col", class_=column.width) for column in columns]
     body = [element("tr", *_cells(columns, at, rule), role="row") for at, rule in enumerate(rules)]
     caption = element("caption", element("b", CAPTION), " ", element("span", summary or count(len(rules), "rule")))
     return element(
@@ -63,15 +64,15 @@ def rules_table(rules: Sequence[Rule], words: Wordbook, hits: Sequence[Hits] = (
 
 def _columns(rules: Sequence[Rule], words: Wordbook, hits: Sequence[Hits]) -> list[_Column]:
     """Return the columns; one that no rule has anything for is left out."""
-    columns = [_Column("Rule", lambda _, rule: rule_head(rule))]
+    columns = [_Column("Rule", "some", lambda _, rule: rule_head(rule))]
     if hits:
-        columns.append(_Column(_HITS, lambda at, _: _hits(hits[at])))
-    columns.append(_Column("Fires when", lambda _, rule: conditions(rule_tree(rule, words))))
-    columns.append(_Column("Then", lambda _, rule: _then(rule, words)))
+        columns.append(_Column(_HITS, "little", lambda at, _: _hits(hits[at])))
+    columns.append(_Column("Fires when", "much", lambda _, rule: conditions(rule_tree(rule, words))))
+    columns.append(_Column("Then", "some", lambda _, rule: _then(rule, words)))
     if any(rule.since or rule.until or rule.status is not RuleStatus.ACTIVE for rule in rules):
-        columns.append(_Column("In force", lambda _, rule: _in_force(rule)))
+        columns.append(_Column("In force", "little", lambda _, rule: _in_force(rule)))
     if any(rule.owner or rule.source for rule in rules):
-        columns.append(_Column("Owner and source", lambda _, rule: _policy(rule)))
+        columns.append(_Column("Owner and source", "some", lambda _, rule: _policy(rule)))
     return columns
 
 

@@ -59,20 +59,17 @@ class Told:
     row : int
     rules : tuple of RuleTold
         In the order in which they ran.
-    stopped : bool
-        Whether the row was left at the first rule that fired.
     """
 
     row: int
     rules: tuple[RuleTold, ...]
-    stopped: bool
 
     def of(self, verdict: str) -> tuple[RuleTold, ...]:
         """Rules of one verdict."""
         return tuple(one for one in self.rules if one.verdict == verdict)
 
 
-def told(rules: Sequence[Rule], frame: BoundFrame, row: int, last: int, words: Wordbook, *, stopped: bool) -> Told:
+def told(rules: Sequence[Rule], frame: BoundFrame, row: int, last: int, words: Wordbook) -> Told:
     """Return what became of one row.
 
     Parameters
@@ -83,11 +80,9 @@ def told(rules: Sequence[Rule], frame: BoundFrame, row: int, last: int, words: W
     last : int
         Position of the last rule that saw the row.
     words : Wordbook
-    stopped : bool
-        Whether a row is left at the first rule that fires.
     """
     every = (_rule_told(rule, frame, row, position <= last, words) for position, rule in enumerate(rules))
-    return Told(row, tuple(every), stopped)
+    return Told(row, tuple(every))
 
 
 def _rule_told(rule: Rule, frame: BoundFrame, row: int, reached: bool, words: Wordbook) -> RuleTold:

@@ -43,7 +43,7 @@ Branch = Line | Group
 
 
 def tree(node: Node, line: Callable[[Leaf], Line]) -> Branch:
-    """Return a condition tree in words.
+    """Return a condition tree in words; a group of one is what it consists of.
 
     Parameters
     ----------
@@ -54,6 +54,8 @@ def tree(node: Node, line: Callable[[Leaf], Line]) -> Branch:
     if isinstance(node, Leaf):
         return line(node)
     kids = tuple(tree(kid, line) for kid in node.kids)
+    if len(kids) == 1:
+        return kids[0]
     return Group(node.is_all, kids, group_outcome(node.is_all, [kid.outcome for kid in kids]))
 
 

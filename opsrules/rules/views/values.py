@@ -81,17 +81,14 @@ def _of_itself(value: Any, field_type: type, names: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        known = names.get(value)
-        return one_line(known) if known else f"“{one_line(value)}”" if value else "no text"
+        return f"“{one_line(names.get(value) or value)}”" if value else "no text"
     if isinstance(value, int | float | Decimal):
         return _number(value)
-    if isinstance(value, datetime | date):
+    if isinstance(value, date):
         return _moment(value)
-    if isinstance(value, timedelta):
-        return _of_type(value, DurationType)
     if isinstance(value, list | tuple | set | frozenset):
         return listing(value_words(one, field_type, names) for one in value)
-    return one_line(value)
+    return (isinstance(value, timedelta) and _of_type(value, DurationType)) or one_line(value)
 
 
 def _amount(amount: Amount) -> str:

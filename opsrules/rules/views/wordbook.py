@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from opsrules.rules.library import BaseActions, BaseVariables
 from opsrules.rules.views.values import one_line, value_words
 
 __all__ = ["Wordbook"]
+
+_CODE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)+")
 
 
 class Wordbook:
@@ -47,7 +50,7 @@ class Wordbook:
             for one in options
             if isinstance(one, Mapping) and {"name", "label"} <= one.keys() and isinstance(one["name"], str)
         }
-        return offered | _declared(self._variables, variable)
+        return {**offered, **_declared(self._variables, variable)}
 
     def action(self, name: str) -> str:
         """What an action is called."""
@@ -57,7 +60,8 @@ class Wordbook:
         """Return the words for a parameter of an action and for its value."""
         told: list[dict[str, Any]] = getattr(getattr(self._actions, action, None), "params", None) or []
         known = next((str(one["label"]) for one in told if one.get("name") == name and one.get("label")), "")
-        return _sentence(known, name), value_words(value, object, _declared(self._actions, name)).strip("“”")
+        words = value_words(value, object, _declared(self._actions, name)).strip("“”")
+        return _sentence(known, name), words.replace("_", " ") if _CODE.fullmatch(words) else words
 
 
 def _declared(owner: type, name: str) -> Mapping[str, str]:
