@@ -13,7 +13,7 @@ from opsrules.rules.views.values import one_line
 __all__ = ["ORDER", "row_tree", "row_words", "section_words"]
 
 ORDER = (FIRED, NOT_JUDGED, NOT_FIRED, NOT_ASKED)
-_OPEN = 6  # so many rules that did not fire are read at a glance; more are folded where one fired
+_OPEN = 6  # so many rules are read at a glance; more are folded where they are not what the reader came for
 
 
 def row_words(told: Told) -> str:
@@ -47,7 +47,7 @@ def _section(told: Told, verdict: str) -> Markup:
     listed = element("ul", *(element("li", _rule(one)) for one in rules), class_="rules")
     if verdict in (FIRED, NOT_JUDGED):
         return element("p", head, class_="head") + listed
-    shut = bool(told.of(FIRED)) and len(rules) > _OPEN
+    shut = len(rules) > _OPEN and (verdict == NOT_ASKED or bool(told.of(FIRED)))
     return element("details", element("summary", head), listed, open=not shut)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +13,8 @@ from opsrules.display.markup import clean
 from opsrules.display.wording import count
 from opsrules.money import format_amount
 from opsrules.periods import day_words
-from opsrules.rules.types.amounts import Amount, DurationType, MoneyType
+from opsrules.rules.types.amounts import DurationType, MoneyType
+from opsrules.rules.types.base import OwnType
 from opsrules.rules.types.days import DateType
 
 __all__ = ["MOST", "listing", "one_line", "value_words"]
@@ -65,15 +66,13 @@ def value_words(value: object, field_type: type, names: Mapping[str, str]) -> st
 
 def _of_type(value: object, field_type: type) -> str:
     """Words for a value that is what its type is made for, otherwise ""."""
-    try:
-        if issubclass(field_type, MoneyType) and (amount := MoneyType.cast(value)) is not None:
-            return _amount(amount)
-        if issubclass(field_type, DateType) and (day := DateType.cast(value)) is not None:
-            return day_words(day)
-        if issubclass(field_type, DurationType) and (days := DurationType.cast(value)) is not None:
-            return _span(days)
-    except (TypeError, ValueError, OverflowError):
-        pass
+    for kind, words in _TYPED:
+        if issubclass(field_type, kind):
+            try:
+                found = kind.cast(value)
+            except (TypeError, ValueError, OverflowError):
+                return ""
+            return "no value" if found is None else words(found)
     return ""
 
 
@@ -89,10 +88,6 @@ def _of_itself(value: Any, field_type: type, names: Mapping[str, str]) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         return listing(value_words(one, field_type, names) for one in value)
     return (isinstance(value, timedelta) and _of_type(value, DurationType)) or one_line(value)
-
-
-def _amount(amount: Amount) -> str:
-    return format_amount(amount.minor, amount.currency)
 
 
 def _number(value: float | Decimal) -> str:
@@ -134,3 +129,10 @@ def _span(days: Fraction) -> str:
 def _seconds(rest: Fraction) -> str:
     shown = f"{float(rest):.9f}".rstrip("0").rstrip(".")
     return shown if Fraction(shown) == rest else f"about {float(rest):.9g}"
+
+
+_TYPED: tuple[tuple[type[OwnType], Callable[[Any], str]], ...] = (
+    (MoneyType, lambda amount: format_amount(amount.minor, amount.currency)),
+    (DateType, day_words),
+    (DurationType, _span),
+)
