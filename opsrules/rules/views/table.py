@@ -68,7 +68,7 @@ def _columns(rules: Sequence[Rule], words: Wordbook, hits: Sequence[Hits]) -> li
     if hits:
         columns.append(_Column(_HITS, "little", lambda at, _: _hits(hits[at])))
     columns.append(_Column("Fires when", "much", lambda _, rule: conditions(rule_tree(rule, words))))
-    columns.append(_Column("Then", "some", lambda _, rule: _then(rule, words)))
+    columns.append(_Column("Then", "ample", lambda _, rule: _then(rule, words)))
     if any(rule.since or rule.until or rule.status is not RuleStatus.ACTIVE for rule in rules):
         columns.append(_Column("In force", "little", lambda _, rule: _in_force(rule)))
     if any(rule.owner or rule.source for rule in rules):

@@ -17,7 +17,7 @@ from opsrules.rules.views.values import one_line
 TAGS = set("a b caption details div i li p span strong style summary table tbody td th thead tr ul".split())
 ATTRIBUTES = set("aria-hidden class data-l href open rel role scope".split())
 CLASSES = set(
-    "c crit done error head held id joint lead little much n name never none not oc ok opsrules-rules risk rule rules "
+    "ample c crit done error head held id joint lead little much n name never none not oc ok opsrules-rules risk rule rules "
     "says seen set soft some st state active draft retired sum tree trouble".split()
 )
 
@@ -92,7 +92,7 @@ def test_rules_and_results_show_hostile_text_as_text(text: str) -> None:
 def test_a_row_shows_hostile_text_as_text(text: str) -> None:
     result = hostile_rules(text).run(pd.DataFrame({"said": [text, f"C{text}", "known"]}, dtype=object))
     for row in range(3):
-        why = result.why(row)
+        why: Any = result.why(row)
         parsed = harmless(str(why._repr_html_()))
         assert one_line(f"L{text}") in parsed.text
         assert one_line(f"C{text}") in parsed.text

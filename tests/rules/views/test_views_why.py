@@ -218,7 +218,7 @@ def _check(branch: Branch, node: dict[str, Any], row: dict[str, Any], reached: b
 def test_outcomes_of_conditions_and_groups_are_the_librarys(tree: dict[str, Any], age: Any, size: Any) -> None:
     frame = pd.DataFrame({"age": [age], "size": [size]}, dtype=object)
     done = Rules([{"conditions": tree, "actions": []}], Variables, Actions).run(frame, on_error="collect")
-    why = done.why(0)
+    why: Any = done.why(0)
     assert why._told is not None
     _check(why._told.rules[0].conditions, tree, {"age": age, "size": size}, reached=True)
     marks = re.findall(r'class="oc \w+"><i aria-hidden="true">(.)</i> ([a-z ]+)</span>', why._repr_html_())

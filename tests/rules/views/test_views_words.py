@@ -38,19 +38,21 @@ from opsrules.rules.views.values import listing, one_line, value_words
 from opsrules.rules.views.verbs import VERBS
 from opsrules.rules.views.wordbook import Wordbook
 
-LIBRARY = [one for one in vars(operators).values() if isinstance(one, type) and issubclass(one, operators.BaseType)]
-TYPES = [*LIBRARY, DateType, DurationType, MoneyType, NumberType, TextType]
+LIBRARY: list[Any] = [
+    one for one in vars(operators).values() if isinstance(one, type) and issubclass(one, operators.BaseType)
+]
+TYPES: list[Any] = [*LIBRARY, DateType, DurationType, MoneyType, NumberType, TextType]
 EVERY = [(kind.__name__, one["name"]) for kind in TYPES for one in kind.get_all_operators()]
 
 
 class ColourType(operators.BaseType):  # type: ignore[misc]
     name = "colour"
 
-    @operators.type_operator("text", label="Looks Like", assert_type_for_arguments=False)
+    @operators.type_operator("text", label="Looks Like", assert_type_for_arguments=False)  # type: ignore[untyped-decorator]
     def looks_like(self, other: Any) -> bool:
         return bool(self.value == other)
 
-    @operators.type_operator("none", label="Is Bright")
+    @operators.type_operator("none", label="Is Bright")  # type: ignore[untyped-decorator]
     def is_bright(self) -> bool:
         return True
 
@@ -101,7 +103,7 @@ class Variables(BaseVariables):
     def tags(self) -> Any:
         return self.row["tags"]
 
-    @rule_variable(ColourType, label="Colour")
+    @rule_variable(ColourType, label="Colour")  # type: ignore[untyped-decorator]
     def colour(self) -> Any:
         return self.row["colour"]
 
