@@ -17,8 +17,8 @@ from opsrules.rules.views.values import one_line
 TAGS = set("a b caption details div i li p span strong style summary table tbody td th thead tr ul".split())
 ATTRIBUTES = set("aria-hidden class data-l href open rel role scope".split())
 CLASSES = set(
-    "ample c crit done error head held id joint lead little much n name never none not oc ok opsrules-rules risk rule rules "
-    "says seen set soft some st state active draft retired sum tree trouble".split()
+    "ample c crit done error head held id joint lead little much n name never none not oc ok opsrules-rules risk rule "
+    "rules says seen set soft some st state active draft retired sum tree trouble".split()
 )
 
 NASTY = [
