@@ -34,6 +34,7 @@ from opsrules.rules.types import (
     number_rule_variable,
     text_rule_variable,
 )
+from opsrules.rules.views.why import Why
 from opsrules.rules.whatif import FALLS_IN, FALLS_OUT, Backtest
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "TextType",
     "ValueMissing",
     "Vocabulary",
+    "Why",
     "boolean_rule_variable",
     "boundary_rows",
     "constant_text",

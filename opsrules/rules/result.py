@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, SupportsIndex
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from opsrules.errors import ReviewError
 from opsrules.parameters.nearest import hint
@@ -20,6 +21,13 @@ from opsrules.rules.library import BaseActions, rule_holds
 from opsrules.rules.masks import Judged, unpacked
 from opsrules.rules.model import Rule
 from opsrules.rules.story import blame, story
+from opsrules.rules.views.hits import Hits, hits_of, summary_words
+from opsrules.rules.views.listing import rules_text
+from opsrules.rules.views.table import rules_table
+from opsrules.rules.views.told import told
+from opsrules.rules.views.view import View
+from opsrules.rules.views.why import Why
+from opsrules.rules.views.wordbook import Wordbook
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,9 +35,9 @@ if TYPE_CHECKING:
 __all__ = ["Result", "coverage_tables"]
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a rule set did on a table; rows are counted from 0.
+@dataclass(frozen=True, repr=False)
+class Result(View):
+    """What a rule set did on a table; rows are counted from 0. Shows itself as the rules with their hits.
 
     Attributes
     ----------
@@ -144,16 +152,39 @@ class Result:
         msg = f"rule {rule.id}, row {row}: business_rules judges it, the run does not; its results cannot be used"
         raise ReviewError(msg)
 
-    def why(self, rows: int | Iterable[int], rule_id: str | None = None) -> pd.DataFrame:
+    def why(self, rows: SupportsIndex | Iterable[int], rule_id: str | None = None) -> pd.DataFrame:
         """Return what became of each condition of each rule, or of one, on some rows.
+
+        The table of one row shows itself as a tree.
 
         Returns
         -------
         DataFrame
             row, rule_id, condition (its place in the tree), variable, operator, constant, seen (None unless reached),
             outcome: held, not held, not reached, or error.
+
+        Raises
+        ------
+        IndexError
+            If the table has no such row.
         """
-        chosen = np.array([rows] if isinstance(rows, int) else list(rows), dtype=np.int64)
+        if not isinstance(rows, SupportsIndex):
+            return self._whys(self._rows(rows), rule_id)
+        [row] = chosen = self._rows([int(rows)])
+        words, last = Wordbook(self.frame.variables, self.actions), int(self._last_rules(chosen)[0])
+        tale = told(self.rules, self.frame, int(row), last, words).only(rule_id)
+        return Why.of(self._whys(chosen, rule_id), tale)
+
+    def _rows(self, rows: Iterable[int]) -> npt.NDArray[np.int64]:
+        chosen = np.array(list(rows), dtype=np.int64)
+        outside = chosen[(chosen < 0) | (chosen >= len(self.frame))]
+        if len(outside):
+            known = f"rows are 0 to {len(self.frame) - 1}" if len(self.frame) else "the table has no rows"
+            msg = f"no row {outside[0]}; {known}"
+            raise IndexError(msg)
+        return chosen
+
+    def _whys(self, chosen: npt.NDArray[np.int64], rule_id: str | None) -> pd.DataFrame:
         last = self._last_rules(chosen)
         records: list[tuple[object, ...]] = []
         for position, rule in enumerate(self.rules if len(chosen) else ()):
@@ -183,6 +214,24 @@ class Result:
         for position in range(len(self.rules) - 1, -1, -1) if self.stopped else ():
             last[self._mask(position)[rows]] = position
         return last
+
+    @property
+    def _hits(self) -> tuple[Hits, ...]:
+        return hits_of(self.judged, len(self.frame), stopped=self.stopped)
+
+    @property
+    def _summary(self) -> str:
+        fired = np.zeros(len(self.frame), dtype=np.bool_)
+        for position in range(len(self.rules)):
+            fired |= self._mask(position)
+        return summary_words(self._hits, len(self.frame), int(fired.sum()), len(self.judged.failed_rows))
+
+    def _body(self) -> Markup:
+        words = Wordbook(self.frame.variables, self.actions)
+        return rules_table(self.rules, words, self._hits, self._summary)
+
+    def _text(self) -> str:
+        return rules_text(self.rules, Wordbook(self.frame.variables, self.actions), self._hits, self._summary)
 
     def apply(self) -> pd.DataFrame:
         """Run the real actions on the rows that fired, one Actions object a row, in run_all's order.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import pandas as pd
+from markupsafe import Markup
 
 from opsrules.errors import ParameterError, Problem
 from opsrules.parameters.documents import Document, KeyPath, by_place
@@ -26,6 +27,10 @@ from opsrules.rules.masks import judge
 from opsrules.rules.model import Example, Rule, RuleStatus
 from opsrules.rules.near import Leeway, near_misses
 from opsrules.rules.result import Result
+from opsrules.rules.views.listing import rules_text
+from opsrules.rules.views.table import rules_table
+from opsrules.rules.views.view import View
+from opsrules.rules.views.wordbook import Wordbook
 from opsrules.rules.whatif import Backtest, money_of
 from opsrules.terms import Desk, Severity
 
@@ -34,8 +39,10 @@ __all__ = ["Rules", "problems_of_rules"]
 T = TypeVar("T")
 
 
-class Rules:
+class Rules(View):
     """Rules in the language of business-rules, with the classes that give their variables and actions.
+
+    As the last value of a notebook's cell they show themselves as a table in plain words.
 
     Parameters
     ----------
@@ -108,6 +115,12 @@ class Rules:
         rules._set(document.value, document, variables, actions, document.sha256)
         rules._workspace = Path(path).resolve().parents[2] if is_house_file(Path(path)) else None
         return rules
+
+    def _body(self) -> Markup:
+        return rules_table(self.rules, Wordbook(self.variables, self.actions))
+
+    def _text(self) -> str:
+        return rules_text(self.rules, Wordbook(self.variables, self.actions))
 
     def active(self, on: date) -> Rules:
         """Return the rules in force on a day: active, since <= `on` <= until."""
