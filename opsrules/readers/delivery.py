@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import pandas as pd
 import pandera.pandas as pap
 import pyarrow as pa
 
 from opsrules.readers import blocks
-from opsrules.readers.blocks import Block, Blocks, Undecided
+from opsrules.readers.blocks import Blocks, Undecided
 from opsrules.readers.cells import Setting
 from opsrules.readers.content import load
 from opsrules.readers.layout import Layout
@@ -25,11 +22,6 @@ from opsrules.readers.table import Records, open_table
 from opsrules.schemas import TABLES
 
 __all__ = ["Form", "canonical", "mapped", "read_form"]
-
-
-T = TypeVar("T")
-U = TypeVar("U")
-_AT_ONCE = 2
 
 
 def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a form says whose lines are all records
@@ -111,10 +103,12 @@ def _in_blocks(source: Source, form: Form) -> Read:
     rejects: list[Reject] = []
     count = 0
     told: tuple[Setting, int] | None = None
-    for opened, part in _in_order(parts, lambda block: _block_part(block, form, source)):
+    for block in parts:
+        opened = block.records()
         told = told or (opened.setting, opened.width)
         if told != (opened.setting, opened.width):
             raise Undecided
+        part = _part(opened, form, source)
         # Arrow holds one copy of all blocks, and pandas takes its text over as it is.
         tables.append(pa.Table.from_pandas(part.table, preserve_index=False))
         rejects += part.rejects
@@ -122,23 +116,6 @@ def _in_blocks(source: Source, form: Form) -> Read:
     table = pa.concat_tables(tables).to_pandas(split_blocks=True, self_destruct=True)
     whole = _Part(table, tuple(rejects), count)
     return _delivered(form, source, whole, (parts.encoding, parts.sha256), form.controls(table, opened))
-
-
-def _block_part(block: Block, form: Form, source: Source) -> tuple[Records, _Part]:
-    opened = block.records()
-    return opened, _part(opened, form, source)
-
-
-def _in_order(parts: Iterable[T], do: Callable[[T], U]) -> Iterator[U]:
-    """Do it to each, two at a time: most of the work is Arrow's, which leaves Python's lock."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        ahead: deque[Future[U]] = deque()
-        for part in parts:
-            ahead.append(pool.submit(do, part))
-            if len(ahead) > _AT_ONCE:
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
 
 
 def _delivered(
