@@ -179,7 +179,8 @@ def parse_minor(
     if isinstance(currencies, str):
         decimals = np.full(size, CURRENCIES.get(currencies, -1))
     else:
-        decimals = currencies.map(CURRENCIES).fillna(-1).to_numpy(dtype=np.int64)
+        codes, unique = pd.factorize(currencies.reset_index(drop=True))
+        decimals = np.array([CURRENCIES.get(one, -1) for one in unique], dtype=np.int64)[codes]
 
     found = pc.extract_regex(cells, style.pattern())
     matched = pc.is_valid(found).to_numpy(zero_copy_only=False)

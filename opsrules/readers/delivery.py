@@ -15,6 +15,7 @@ from opsrules.readers.blocks import Blocks, Undecided
 from opsrules.readers.cells import Setting
 from opsrules.readers.content import load
 from opsrules.readers.layout import Layout
+from opsrules.readers.lookup import each_text
 from opsrules.readers.model import Control, Read, Source
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.rejects import Reject, rejected
@@ -155,8 +156,9 @@ def canonical(schema: pap.DataFrameSchema, rows: pd.DataFrame, reader: str, sour
 
 def mapped(texts: pd.Series[str], words: Mapping[str, str], other: str | None = None) -> pd.Series[str]:
     """Texts in other words, looked up in lower case with ``_`` between words; unknown ones become `other` or stay."""
-    known: dict[str, str] = {}
-    for text in texts.unique():
+
+    def word(text: str) -> str:
         plain = "_".join(text.replace("-", " ").replace("_", " ").casefold().split())
-        known[text] = words.get(plain, plain if other is None else other)
-    return texts.astype(object).map(known).astype("str")
+        return words.get(plain, plain if other is None else other)
+
+    return each_text(texts, word)

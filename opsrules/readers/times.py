@@ -109,7 +109,8 @@ def _parse(texts: pd.Series[str], default: str, account: str) -> Instants:
 
     named = zone.str.match("[A-Za-z]").to_numpy(dtype=bool)
     written = (zone != "").to_numpy(dtype=bool)
-    minutes = zone.map({one: _minutes(one, account) for one in zone.unique()}).astype("float64").to_numpy()
+    codes, unique = pd.factorize(zone)
+    minutes = np.array([_minutes(one, account) for one in unique], dtype=np.float64)[codes]
     clocks = sorted(set(zone.unique()) & _iana()) if zone.str.contains("/", regex=False).any() else []
     by_clock = zone.isin(clocks).to_numpy(dtype=bool)
     lost = written & ~by_clock & np.isnan(minutes) & (reason == "")
