@@ -11,6 +11,7 @@ import pandas as pd
 from opsrules.money import NumberStyle, is_currency, parse_minor, parse_units
 from opsrules.readers.dates import iso_texts
 from opsrules.readers.layout import Column, Dates, Kind
+from opsrules.readers.lookup import constant
 from opsrules.readers.times import parse_days, parse_instants
 from opsrules.terms import RejectReason
 
@@ -120,9 +121,9 @@ def absent(column: Column, size: int) -> dict[str, pd.Series]:
             return {column.target: pd.Series(np.full(size, np.datetime64("NaT", "us")))}
         case Kind.INSTANT:
             never = pd.Series(pd.DatetimeIndex(np.full(size, np.datetime64("NaT", "us"))).tz_localize("UTC"))
-            return {f"{column.target}_at": never, f"{column.target}_zone": pd.Series([""] * size, dtype="str")}
+            return {f"{column.target}_at": never, f"{column.target}_zone": constant("", size)}
         case _:
-            return {column.target: pd.Series([""] * size, dtype="str")}
+            return {column.target: constant("", size)}
 
 
 def _unless_blank(texts: pd.Series[str], column: Column) -> npt.NDArray[np.object_]:

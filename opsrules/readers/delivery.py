@@ -15,7 +15,7 @@ from opsrules.readers.blocks import Blocks, Undecided
 from opsrules.readers.cells import Setting
 from opsrules.readers.content import load
 from opsrules.readers.layout import Layout
-from opsrules.readers.lookup import each_text
+from opsrules.readers.lookup import constant, each_text
 from opsrules.readers.model import Control, Read, Source
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.rejects import Reject, rejected
@@ -144,11 +144,11 @@ def _size(source: Source) -> int:
 
 def canonical(schema: pap.DataFrameSchema, rows: pd.DataFrame, reader: str, source: Source) -> pd.DataFrame:
     """Rows with the columns of a canonical table, in its order; a text that the format does not give is ""."""
-    constant = {"source": reader, "source_file": source.name}
+    own = {"source": reader, "source_file": source.name}
     columns: dict[str, pd.Series] = {}
     for name in schema.columns:
-        if name in constant or name not in rows:
-            columns[name] = pd.Series([constant.get(name, "")] * len(rows), dtype="str")
+        if name in own or name not in rows:
+            columns[name] = constant(own.get(name, ""), len(rows))
         else:
             columns[name] = rows[name]
     return pd.DataFrame(columns).reset_index(drop=True)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from opsrules.readers.cells import absent, convert
 from opsrules.readers.layout import Column, Kind
+from opsrules.readers.lookup import constant
 from opsrules.readers.rejects import Reject
 from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
@@ -96,14 +97,14 @@ def parse(records: Records, columns: Sequence[Column], currency: pd.Series[str] 
             fold |= cells.fold
         fresh = (cells.reason != "") & (first < 0)
         first[fresh], reason[fresh] = number, cells.reason[fresh]
-    values.setdefault("currency", pd.Series([coins] * size, dtype="str") if isinstance(coins, str) else coins)
+    values.setdefault("currency", constant(coins, size) if isinstance(coins, str) else coins)
     values["source_line"] = pd.Series(records.lines)
-    values["flags"] = pd.Series(np.where(fold, "fold", ""), dtype="str")
+    values["flags"] = pd.Series(np.where(fold, "fold", ""), dtype="str") if fold.any() else constant("", size)
     rows = pd.DataFrame(values)
     bad = first >= 0
-    rejects = (
-        _rejects(records, [columns[at] for at in first[bad]], rows.loc[bad], reason[bad], stake) if bad.any() else ()
-    )
+    if not bad.any():
+        return Parsed(rows, ())
+    rejects = _rejects(records, [columns[at] for at in first[bad]], rows.loc[bad], reason[bad], stake)
     return Parsed(rows.loc[~bad].reset_index(drop=True), rejects)
 
 

@@ -145,12 +145,12 @@ class Opening:
         shape = _Shape(layout, positions, body, raw, width)
         reason = shape.faults()
         cells = pd.DataFrame({target: _filled(raw.cells[at], layout) for target, at in positions.items()})
-        setting = self._setting(cells.loc[reason == ""])
+        setting = self._setting(_rows(cells, reason == ""))
         if len(reason) and not reason[-1]:
             reason[-1] = shape.end_fault(cells.iloc[-1], setting.style)
         good = reason == ""
         return Records(
-            cells.loc[good].reset_index(drop=True),
+            _rows(cells, good),
             raw.lines[good],
             {target: header.names[at] for target, at in positions.items()},
             tuple(Reject(int(raw.lines[at]), reason[at]) for at in np.flatnonzero(~good)),
@@ -167,6 +167,10 @@ class Opening:
         local = [whole[one.target] for one in columns if one.dates is Dates.LOCAL]
         dates = dates_of(local, f"{self.source.name}:{self.header.line}")
         return Setting(style_of(amounts, self.layout), self.source.zone, dates)
+
+
+def _rows(cells: pd.DataFrame, good: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    return cells if good.all() else cells.loc[good].reset_index(drop=True)
 
 
 def _filled(texts: pd.Series[str], layout: Layout) -> pd.Series[str]:

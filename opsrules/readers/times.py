@@ -13,6 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from opsrules.readers.digits import days_by_digits, instants_by_digits
+from opsrules.readers.lookup import constant
 from opsrules.terms import RejectReason
 
 if TYPE_CHECKING:
@@ -39,7 +41,6 @@ _INSTANT = (
     r"(?P<time>[0-9]{2}:[0-9]{2}(?::[0-5][0-9])?)(?P<part>\.[0-9]{1,9})?"
     r"\s*(?P<zone>[A-Za-z]+(?:/[A-Za-z_+-]+)+|[A-Za-z]{1,5}|[+-][0-9]{2}:?[0-9]{2})?\s*$"
 )
-_PLAIN_INSTANT = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-5][0-9]$"
 _DAY = r"^\s*(?P<day>[12][0-9]{3}-[0-9]{2}-[0-9]{2})(?:[T ].*)?$"
 _MOST_OFFSET = 14 * 60  # Pacific/Kiritimati
 _MICRO = np.timedelta64(1, "us")
@@ -92,8 +93,25 @@ def parse_instants(texts: pd.Series[str], default: str, account: str) -> Instant
     >>> got.at.tolist()[0].isoformat(), got.at.tolist()[1].isoformat(), got.fold.tolist()
     ('2026-10-25T00:30:00', '2026-10-25T01:30:00', [True, False])
     """
-    codes, unique = pd.factorize(texts.reset_index(drop=True))
+    texts = texts.reset_index(drop=True)
+    read = instants_by_digits(texts)
+    if read is not None:
+        return _of_digits(texts, *read, default)
+    codes, unique = pd.factorize(texts)
     return _parse(pd.Series(unique, dtype="str"), default, account).take(codes)
+
+
+def _of_digits(
+    texts: pd.Series[str], local: npt.NDArray[np.datetime64], minutes: npt.NDArray[np.int64] | None, default: str
+) -> Instants:
+    reason = np.full(len(texts), "", dtype=object)
+    if minutes is not None:
+        at = local - minutes * np.timedelta64(60_000_000, "us")
+        return Instants(at, texts.str.slice(19).str.strip(), np.zeros(len(texts), dtype=bool), reason)
+    at, fold, gap = _localise(pd.Series(local), default)
+    reason[gap] = RejectReason.TIME_IN_GAP
+    zone = constant(default, len(texts))
+    return Instants(at, zone.where(~gap, "") if gap.any() else zone, fold, reason)
 
 
 def _parse(texts: pd.Series[str], default: str, account: str) -> Instants:
@@ -132,10 +150,6 @@ def _parse(texts: pd.Series[str], default: str, account: str) -> Instants:
 
 def _cut(texts: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[str], pd.Series[str]]:
     """``YYYY-MM-DD HH:MM:SS``, fraction and zone of each text; "" where it does not have them."""
-    cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
-    if len(cells) and pc.all(pc.match_substring_regex(cells, _PLAIN_INSTANT)).as_py():
-        none = pd.Series([""] * len(texts), dtype="str")
-        return texts.str.slice_replace(10, 11, " "), none, none
     day, time, part, zone = _groups(texts, _INSTANT, ("day", "time", "part", "zone"))
     return day + " " + time.where(time.str.len() != 5, time + ":00"), part, zone
 
@@ -190,6 +204,8 @@ def parse_days(
     reason : ndarray of object
         `RejectReason` or "".
     """
+    if not date_format and (plain := days_by_digits(texts)) is not None:
+        return plain, np.full(len(plain), "", dtype=object)
     codes, unique = pd.factorize(texts.reset_index(drop=True))
     cells = pd.Series(unique, dtype="str")
     (day,) = (cells.str.strip(),) if date_format else _groups(cells, _DAY, ("day",))
