@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from opsrules.errors import FileRefused, UsageError
+from opsrules.errors import FileRefused, ParameterError, UsageError
 from opsrules.readers import (
     bank_csv,
     camt053,
@@ -24,12 +24,14 @@ from opsrules.readers import (
     stripe_itemised,
 )
 from opsrules.readers.content import head
-from opsrules.readers.model import Control, Head, Read, Reader, Source
+from opsrules.readers.masking import without_secrets, without_secrets_said
+from opsrules.readers.model import Control, Head, Masked, Read, Reader, Source
 
 __all__ = [
     "READERS",
     "Control",
     "Head",
+    "Masked",
     "Read",
     "Reader",
     "Source",
@@ -101,7 +103,7 @@ def identify(path: str | Path) -> str | None:
 def read(
     path_or_source: str | Path | Source, reader: str | None = None, options: Mapping[str, Any] | None = None
 ) -> Read:
-    """Read one export into canonical tables and rejects.
+    """Read one export into canonical tables and rejects; secrets in free text are masked and counted.
 
     Parameters
     ----------
@@ -129,4 +131,8 @@ def read(
     name = reader or identify(source.path)
     if name is None:
         raise FileRefused(source.name, "no reader recognises this file", "name its reader in the account's sources")
-    return reader_named(name).read(source)
+    try:
+        return without_secrets(reader_named(name).read(source))
+    except (FileRefused, ParameterError) as error:
+        # Without its cause: that may quote the file too, and a notebook shows it.
+        raise without_secrets_said(error) from None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import pandera.pandas as pa
 
+from opsrules.readers.card_columns import card_columns
 from opsrules.readers.content import Content
 from opsrules.readers.model import Control, Read, Source
 from opsrules.readers.parsed import Parsed
@@ -54,4 +55,5 @@ def delivered(
         records=records.count,
         encoding=content.encoding,
         sha256=content.sha256,
+        card_columns=card_columns(records.header.names),
     )

@@ -11,6 +11,7 @@ from opsrules.desks.reconciliation.legs import run_legs
 from opsrules.desks.reconciliation.metrics import metrics_table
 from opsrules.desks.reconciliation.model import Ask, Exports
 from opsrules.desks.reconciliation.payouts import payouts_at_bank
+from opsrules.desks.reconciliation.personal import personal_breaks
 from opsrules.desks.reconciliation.prepare import prepare
 from opsrules.desks.reconciliation.summary import checks, figures, lede, level_of, needs
 from opsrules.desks.reconciliation.tables import (
@@ -47,6 +48,7 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance) -> 
         *fee_breaks(ask, fees),
         *chargeback_breaks(ask, ready),
         *file_breaks(ask, exports, ready),
+        *personal_breaks(ask, exports),
     ]
     judged = judge(ask, breaks, rules)
     metrics = metrics_table(ask, totals, fees, judged)
