@@ -54,7 +54,8 @@ def _masked_table(
     for column, kinds in prose.items():
         masking = mask_column(table[column], kinds)
         for kind, found in masking.found.items():
-            told.append(Masked(kind, name, column, found.count, int(table["source_line"].iat[found.first])))
+            line = int(table["source_line"].to_numpy()[found.first])
+            told.append(Masked(kind, name, column, found.count, line))
             new[column] = masking.texts
     return table.assign(**new) if new else table, told
 

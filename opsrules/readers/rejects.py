@@ -62,10 +62,10 @@ def rejected(rejects: Iterable[Reject], table: str, reader: str, file: str) -> p
     ]
     if not rows:
         return empty(REJECTS)
-    table = pd.DataFrame(rows, columns=list(REJECTS.columns))
+    whole = pd.DataFrame(rows, columns=list(REJECTS.columns))
     # First masked, then cut: half a card number is not known for one.
-    value = mask_column(table["value"]).texts.str.slice(0, LONGEST_VALUE)
-    return table.assign(value=value).astype({"source_line": "int64", "amount_minor": "int64"})
+    value = mask_column(whole["value"]).texts.str.slice(0, LONGEST_VALUE)
+    return whole.assign(value=value).astype({"source_line": "int64", "amount_minor": "int64"})
 
 
 def joined(*frames: pd.DataFrame) -> pd.DataFrame:
