@@ -17,9 +17,10 @@ EMAIL = re.compile(r"[^\s@<>()\[\],;:\"'|]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{
 """An e-mail address; every part is bounded, so that a long text takes linear time."""
 
 _MORE = r"(?:[\s()./\-\u2010-\u2015]{0,3}[0-9])"
+_AMOUNT = r"\+[0-9]{1,3}(?:[\s.][0-9]{3})+[.,][0-9]{2}(?![0-9])"
 PHONE = re.compile(
     rf"""
-      (?<![\w+])\+[1-9]{_MORE}{{7,14}}(?![0-9]|[.,][0-9])
+      (?<![\w+])(?!{_AMOUNT})\+[1-9]{_MORE}{{7,14}}(?![0-9]|[.,][0-9])
     | (?<![\w+])00[1-9][0-9]{{0,2}}[\s/\-]{_MORE}{{6,12}}(?![0-9])
     | \b(?:tele?(?:f|ph)on[eo]?|tel|t[ée]l|phone|fon|fax|mobile?|mobilnummer|handy|cell|whatsapp|rufnummer)
       [\s.:#]{{0,3}}(?:n[or°]\.?[\s:]{{0,2}})?\(?\+?[0-9]{_MORE}{{5,14}}(?![0-9])
