@@ -36,7 +36,7 @@ def _prose(case: Case) -> list[str]:
 PROSE = [(case, target) for case in CASES for target in _prose(case)]
 
 
-@pytest.mark.parametrize(("case", "target"), PROSE, ids=lambda one: str(one))
+@pytest.mark.parametrize(("case", "target"), PROSE, ids=str)
 def test_b14_b17_free_text_is_masked_and_counted(case: Case, target: str, tmp_path: Path) -> None:
     column = case.layout.named()[target]
     got = case.read(tmp_path, with_cell(case, 2, column, TEXT))
@@ -133,7 +133,7 @@ def test_b16_column_for_card_data_cannot_be_declared(tmp_path: Path) -> None:
     case = next(one for one in CASES if one.reader == "bank_csv" and "reference" in one.options["columns"])
     columns = case.options["columns"] | {"reference": "Card Number"}
     old = case.options["columns"]["reference"]
-    with pytest.raises(FileRefused, match="Card Number.*made for card data, which is never read"):
+    with pytest.raises(FileRefused, match=r"Card Number.*made for card data, which is never read"):
         case.quickly(tmp_path, case.text.replace(old, "Card Number", 1), columns=columns)
 
 
