@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from calling import call
-from small import clean, exports, line, order, review, statement, workspace
+from pipeline.small import ACCOUNT, clean, exports, line, order, review, statement, workspace
 from statement_files import GOLDEN
 from table_cases import CASES, edited
 
@@ -193,8 +193,6 @@ def test_b16_column_for_card_data_is_a_finding(tmp_path: Path) -> None:
 
 
 def test_b17_owners_that_the_account_names_are_shown(tmp_path: Path) -> None:
-    from small import ACCOUNT
-
     account = ACCOUNT.replace("operations: Operations lead", "operations: ops@example.com")
     files = exports([order("#1", "5.00"), order("#2", "50.00")], [line("#1", "5.00")])
     got = review(workspace(tmp_path, files, account))

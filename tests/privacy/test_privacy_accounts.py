@@ -80,7 +80,7 @@ def test_b17_addresses_and_phone_numbers_are_masked(written: str) -> None:
     [
         *("@handle", "price @ 3.50", "a@b", "x@", "EREF+12345678901", "+1.234.567,89", "+12 345 678.90", "+3 pieces"),
         *("order 0012345678901", "1234567890", "20261005-1234", "2026-10-05", "05-10-2026 1234567", "12-12345-12345"),
-        *("hotel 1234567", "0.123456789", "tracking 123-456-78901"),
+        *("hotel 1234567", "ref 01041 00001", "0.123456789", "tracking 123-456-78901"),
     ],
 )
 def test_b17_other_texts_hold_no_contact(text: str) -> None:

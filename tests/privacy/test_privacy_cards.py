@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,7 @@ from opsrules.privacy.cards import brand_of
 from opsrules.terms import Secret
 
 NUMBERS = [(brand, number) for brand, numbers in CARDS.items() for number in numbers]
-WAYS = {
+WAYS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "spaced": in_groups,
     "dashed": lambda number: in_groups(number, between="-"),
