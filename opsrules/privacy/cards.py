@@ -25,7 +25,7 @@ _ISSUED: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("unionpay", "62 810-817", (16, 17, 18, 19)),
     ("maestro", "5018 5020 5038 5893 6304 6703 6759 6761-6763 6771", (13, 14, 15, 16, 17, 18, 19)),
 )
-_SHORTEST, _USUAL, _LONGEST = 13, 16, 19
+_SHORTEST, _LONGEST = 13, 19
 
 
 def _by_prefix() -> dict[str, tuple[str, tuple[int, ...]]]:
@@ -88,16 +88,15 @@ def card_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _groups_of_card(text: str, groups: list[tuple[int, int]]) -> int:
-    """How many of the first groups make a card number; 0 where they make none. The usual length wins over others."""
-    digits = ""
-    found: dict[int, int] = {}
+    """How many of the first groups make a card number, the longest where several do; 0 where none does."""
+    digits, found = "", 0
     for size, (start, end) in enumerate(groups, start=1):
         digits += text[start:end]
         if len(digits) > _LONGEST:
             break
         if len(digits) >= _SHORTEST and _spelled(groups[:size]) and brand_of(digits):
-            found[len(digits)] = size
-    return found.get(_USUAL) or max(found.values(), default=0)
+            found = size
+    return found
 
 
 def _spelled(groups: list[tuple[int, int]]) -> bool:
