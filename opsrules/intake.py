@@ -126,6 +126,8 @@ def _exports(done: list[_Named], files: list[FileRead], twice: list[tuple[str, s
         controls=tuple(control for one in done if one.read.kind not in _PROVEN for control in one.read.controls),
         files=tuple(files),
         twice=tuple(twice),
+        masked=tuple((one.name, masked) for one in done for masked in one.read.masked),
+        card_columns=tuple((one.name, column) for one in done for column in one.read.card_columns),
     )
 
 

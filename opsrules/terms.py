@@ -15,6 +15,7 @@ __all__ = [
     "LineKind",
     "PaymentEvent",
     "RejectReason",
+    "Secret",
     "Severity",
     "SubjectType",
     "SubscriptionStatus",
@@ -198,6 +199,9 @@ class BreakClass(_Term):
     CONTROL_FAILED = "control_failed"
     DATE_IMPLAUSIBLE = "date_implausible"
     TIME_AMBIGUOUS = "time_ambiguous"
+    CARD_NUMBER_IN_TEXT = "card_number_in_text"
+    IBAN_IN_TEXT = "iban_in_text"
+    CARD_DATA_COLUMN = "card_data_column"
 
 
 class SubjectType(_Term):
@@ -233,6 +237,15 @@ class Exclusion(_Term):
     ZERO_AMOUNT = "zero_amount"
     SEEN_BEFORE = "seen_before"
     NOT_SUPPLIED = "not_supplied"
+
+
+class Secret(_Term):
+    """What nobody may read in a text."""
+
+    CARD = "card"
+    IBAN = "iban"
+    EMAIL = "email"
+    PHONE = "phone"
 
 
 class RejectReason(_Term):
@@ -286,6 +299,9 @@ _WORDS: dict[tuple[str, str], str] = {
     ("BreakClass", "control_failed"): "File's own control figure fails",
     ("BreakClass", "date_implausible"): "Implausible date",
     ("BreakClass", "time_ambiguous"): "Local time that occurs twice",
+    ("BreakClass", "card_number_in_text"): "Card number in free text",
+    ("BreakClass", "iban_in_text"): "Bank account number in free text",
+    ("BreakClass", "card_data_column"): "Column for card data",
     ("Exclusion", "after_period"): "After the period",
     ("Exclusion", "before_period"): "Before the period, settled",
     ("Exclusion", "before_coverage"): "Before the other side's first record",
@@ -300,5 +316,9 @@ _WORDS: dict[tuple[str, str], str] = {
     ("Exclusion", "other_bank_movement"): "Bank movement that is no payout",
     ("Exclusion", "seen_before"): "Already in another export",
     ("Exclusion", "not_supplied"): "The other side was not supplied",
+    ("Secret", "card"): "Card number",
+    ("Secret", "iban"): "Bank account number",
+    ("Secret", "email"): "E-mail address",
+    ("Secret", "phone"): "Phone number",
     ("RejectReason", "row_cut"): "Last row, may be cut",
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from opsrules.errors import FileRefused, UsageError
+from opsrules.errors import FileRefused, ParameterError, UsageError
 from opsrules.readers import (
     bank_csv,
     camt053,
@@ -25,13 +25,15 @@ from opsrules.readers import (
 )
 from opsrules.readers.cache import Cache
 from opsrules.readers.content import head
-from opsrules.readers.model import Control, Head, Read, Reader, Source
+from opsrules.readers.masking import without_secrets, without_secrets_said
+from opsrules.readers.model import Control, Head, Masked, Read, Reader, Source
 
 __all__ = [
     "READERS",
     "Cache",
     "Control",
     "Head",
+    "Masked",
     "Read",
     "Reader",
     "Source",
@@ -106,7 +108,7 @@ def read(
     options: Mapping[str, Any] | None = None,
     cache: Cache | None = None,
 ) -> Read:
-    """Read one export into canonical tables and rejects.
+    """Read one export into canonical tables and rejects; secrets in free text are masked and counted.
 
     Parameters
     ----------
@@ -137,4 +139,10 @@ def read(
     if name is None:
         raise FileRefused(source.name, "no reader recognises this file", "name its reader in the account's sources")
     chosen = reader_named(name)
-    return chosen.read(source) if cache is None else cache.read(source, name, lambda: chosen.read(source))
+    try:
+        if cache is None:
+            return without_secrets(chosen.read(source))
+        return cache.read(source, name, lambda: without_secrets(chosen.read(source)))
+    except (FileRefused, ParameterError) as error:
+        # Without its cause: that may quote the file too, and a notebook shows it.
+        raise without_secrets_said(error) from None

@@ -14,6 +14,7 @@ import pandas as pd
 
 from opsrules.errors import FileRefused
 from opsrules.money import exponent, is_currency, parse_minor
+from opsrules.privacy import truncated
 from opsrules.readers.content import Content
 from opsrules.readers.model import Control, Read
 from opsrules.readers.rejects import Reject, rejected
@@ -118,7 +119,7 @@ def masked(account: str) -> str:
     plain = _BLANKS.sub("", account)
     if len(plain) > 7 and plain[-4].isdigit() and is_currency(plain[-3:]):
         plain = plain[:-3]
-    return f"****{plain[-4:]}" if plain else ""
+    return truncated(plain) if plain else ""
 
 
 def squeezed(text: str) -> str:

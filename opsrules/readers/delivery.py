@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from opsrules.readers import blocks
 from opsrules.readers.blocks import Blocks, Undecided
+from opsrules.readers.card_columns import card_columns
 from opsrules.readers.cells import Setting
 from opsrules.readers.content import load
 from opsrules.readers.layout import Layout
@@ -79,7 +80,7 @@ def read_form(source: Source, form: Form) -> Read:
     content = load(source)
     opened = open_table(content, form.layout, source)
     part = _part(opened, form, source)
-    return _delivered(form, source, part, (content.encoding, content.sha256), form.controls(part.table, opened))
+    return _delivered(form, source, part, (content.encoding, content.sha256), opened)
 
 
 @dataclass(frozen=True)
@@ -116,22 +117,21 @@ def _in_blocks(source: Source, form: Form) -> Read:
         count += part.records
     table = pa.concat_tables(tables).to_pandas(split_blocks=True, self_destruct=True)
     whole = _Part(table, tuple(rejects), count)
-    return _delivered(form, source, whole, (parts.encoding, parts.sha256), form.controls(table, opened))
+    return _delivered(form, source, whole, (parts.encoding, parts.sha256), opened)
 
 
-def _delivered(
-    form: Form, source: Source, part: _Part, content: tuple[str, str], controls: tuple[Control, ...]
-) -> Read:
+def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str], opened: Records) -> Read:
     faults = sorted(part.rejects, key=lambda reject: reject.line)
     return Read(
         reader=form.name,
         kind=form.kind,
         tables={form.kind: part.table},
         rejects=rejected(faults, form.kind, form.name, source.name),
-        controls=controls,
+        controls=form.controls(part.table, opened),
         records=part.records,
         encoding=content[0],
         sha256=content[1],
+        card_columns=card_columns(opened.header.names),
     )
 
 

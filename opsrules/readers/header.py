@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from opsrules.errors import FileRefused
+from opsrules.readers.card_columns import is_card_column
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head
 
@@ -97,7 +98,8 @@ def locate(text: str, layout: Layout, name: str) -> tuple[Header, dict[str, int]
     Raises
     ------
     FileRefused
-        If no line looks like the header, a required column is missing, or a used one stands there twice.
+        If no line looks like the header, a required column is missing, or a used one stands there twice or is made
+        for card data.
     """
     names = frozenset(name for column in layout.columns for name in column.names)
     required = [column for column in layout.columns if column.required]
@@ -126,6 +128,9 @@ def _positions(header: Header, layout: Layout, name: str) -> dict[str, int]:
         title = next((_plain(one) for one in column.names if times[_plain(one)]), None)
         if title is None:
             _refuse_missing(column, strangers, place)
+        elif is_card_column(header.names[present.index(title)]):
+            what = f"the column {column.source!r} is made for card data, which is never read"
+            raise FileRefused(place, what, "declare another column, or none, in the account file")
         elif times[title] > 1:
             what = f"the column {column.source!r} stands {times[title]} times in the header"
             raise FileRefused(place, what, "export the file again, or remove the column that does not belong there")

@@ -9,7 +9,9 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-__all__ = ["Control", "Head", "Read", "Reader", "Source"]
+from opsrules.terms import Secret
+
+__all__ = ["Control", "Head", "Masked", "Read", "Reader", "Source"]
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,28 @@ class Control:
 
 
 @dataclass(frozen=True)
+class Masked:
+    """Secrets of one kind that stood in one column of free text, and no longer do.
+
+    Attributes
+    ----------
+    kind : Secret
+    table, column : str
+        Canonical ones.
+    count : int
+        Secrets, not rows.
+    line : int
+        Line of the first record that had one.
+    """
+
+    kind: Secret
+    table: str
+    column: str
+    count: int
+    line: int
+
+
+@dataclass(frozen=True)
 class Read:
     """One file, read. Records = records that became rows + rejects.
 
@@ -100,6 +124,10 @@ class Read:
     encoding : str
     sha256 : str
         Of the bytes that were read.
+    card_columns : tuple of str
+        Columns of the file that are made for card data; they are never read.
+    masked : tuple of Masked
+        What was masked in free text, by table, column and kind.
     """
 
     reader: str
@@ -110,6 +138,8 @@ class Read:
     records: int
     encoding: str
     sha256: str
+    card_columns: tuple[str, ...] = ()
+    masked: tuple[Masked, ...] = ()
 
     @property
     def table(self) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from opsrules.readers.card_columns import card_columns
 from opsrules.readers.cells import currencies
 from opsrules.readers.content import load
 from opsrules.readers.delivery import canonical
@@ -89,7 +90,8 @@ def read(source: Source) -> Read:
         rejected(records.faults + orders.rejects, "orders", NAME, source.name),
         rejected(lines.rejects, "order_lines", NAME, source.name),
     )
-    return Read(NAME, KIND, tables, rejects, (), records.count, content.encoding, content.sha256)
+    named = card_columns(records.header.names)
+    return Read(NAME, KIND, tables, rejects, (), records.count, content.encoding, content.sha256, named)
 
 
 def _orders(records: Records) -> Parsed:
