@@ -139,7 +139,7 @@ def _plain(texts: pa.Array, style: NumberStyle) -> pa.Array:
 
 
 def parse_minor(
-    texts: pd.Series[str], currencies: pd.Series[str] | str, style: NumberStyle | None = None
+    texts: pd.Series[str], currencies: pd.Series[str] | str, style: NumberStyle | None = None, in_minor: bool = False
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
     """Minor units of amounts written as decimal text.
 
@@ -151,6 +151,8 @@ def parse_minor(
         Currency of each row, or of all; it decides the number of decimals.
     style : NumberStyle, optional
         How the format writes amounts; plain ``-1234.56`` when left out.
+    in_minor : bool
+        Whether the texts are minor units already: ``1250`` for 12.50 EUR; a fraction of zeros is allowed.
 
     Returns
     -------
@@ -176,6 +178,8 @@ def parse_minor(
         decimals = np.full(size, CURRENCIES.get(currencies, -1))
     else:
         decimals = currencies.map(CURRENCIES).fillna(-1).to_numpy(dtype=np.int64)
+    if in_minor:
+        decimals = np.minimum(decimals, 0)
 
     found = pc.extract_regex(cells, style.pattern())
     matched = pc.is_valid(found).to_numpy(zero_copy_only=False)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from opsrules.money import NumberStyle, is_currency, parse_minor
 from opsrules.readers.layout import Column, Kind
-from opsrules.readers.times import parse_days, parse_instants
+from opsrules.readers.times import parse_days, parse_instants, parse_unix
 from opsrules.terms import RejectReason
 
 if TYPE_CHECKING:
@@ -106,14 +106,14 @@ def convert(column: Column, title: str, texts: pd.Series[str], coins: pd.Series[
             codes, reason = currencies(texts)
             return Cells({column.target: codes}, reason)
         case Kind.AMOUNT:
-            minor, reason = parse_minor(texts, coins, setting.style)
+            minor, reason = parse_minor(texts, coins, setting.style, in_minor=column.minor)
             return Cells({column.target: pd.Series(minor)}, _allowing_blank(reason, column))
         case Kind.INTEGER:
             return _integers(column, texts)
         case Kind.DAY:
             days, reason = parse_days(texts, column.date_format)
             return Cells({column.target: pd.Series(days)}, _allowing_blank(reason, column))
-        case Kind.INSTANT:
+        case Kind.INSTANT | Kind.UNIX:
             return _instants(column, title, texts, setting)
 
 
@@ -124,7 +124,7 @@ def absent(column: Column, size: int) -> dict[str, pd.Series]:
             return {column.target: pd.Series(np.zeros(size, dtype=np.int64))}
         case Kind.DAY:
             return {column.target: pd.Series(np.full(size, np.datetime64("NaT", "us")))}
-        case Kind.INSTANT:
+        case Kind.INSTANT | Kind.UNIX:
             never = pd.Series(pd.DatetimeIndex(np.full(size, np.datetime64("NaT", "us"))).tz_localize("UTC"))
             return {f"{column.target}_at": never, f"{column.target}_zone": pd.Series([""] * size, dtype="str")}
         case _:
@@ -158,7 +158,7 @@ def _integers(column: Column, texts: pd.Series[str]) -> Cells:
 
 def _instants(column: Column, title: str, texts: pd.Series[str], setting: Setting) -> Cells:
     zone = "UTC" if title.casefold() in (name.casefold() for name in column.utc) else setting.zone
-    got = parse_instants(texts, zone, setting.zone)
+    got = parse_unix(texts) if column.kind is Kind.UNIX else parse_instants(texts, zone, setting.zone)
     at = pd.Series(got.at).dt.tz_localize("UTC").astype(_UTC)
     values = {f"{column.target}_at": at, f"{column.target}_zone": got.zone}
     return Cells(values, _allowing_blank(got.reason, column), got.fold)

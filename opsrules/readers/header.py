@@ -11,7 +11,7 @@ from opsrules.errors import FileRefused
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head
 
-__all__ = ["Header", "find_header", "locate", "plain_lines", "recognises"]
+__all__ = ["Header", "find_header", "locate", "plain_lines", "recognises", "refuse_missing"]
 
 _LINES = 20  # the longest preamble known is 12 lines
 _WINDOW = 64 * 1024  # signs in which the header row must end
@@ -125,7 +125,7 @@ def _positions(header: Header, layout: Layout, name: str) -> dict[str, int]:
     for column in layout.columns:
         title = next((_plain(one) for one in column.names if times[_plain(one)]), None)
         if title is None:
-            _refuse_missing(column, strangers, place)
+            refuse_missing(column, strangers, place)
         elif times[title] > 1:
             what = f"the column {column.source!r} stands {times[title]} times in the header"
             raise FileRefused(place, what, "export the file again, or remove the column that does not belong there")
@@ -134,7 +134,21 @@ def _positions(header: Header, layout: Layout, name: str) -> dict[str, int]:
     return found
 
 
-def _refuse_missing(column: Column, strangers: dict[str, str], place: str) -> None:
+def refuse_missing(column: Column, strangers: dict[str, str], place: str) -> None:
+    """Refuse a file that lacks a required column, or an optional amount that only changed its name.
+
+    Parameters
+    ----------
+    column : Column
+    strangers : dict of str to str
+        Names in the file that no column has, by their plain spelling.
+    place : str
+
+    Raises
+    ------
+    FileRefused
+        Naming the nearest of the strangers.
+    """
     # An optional amount that is missing counts as 0: one that only changed its name must not.
     if not column.required and column.kind is not Kind.AMOUNT:
         return

@@ -26,6 +26,8 @@ class Kind(Enum):
     """Whole number of at most nine digits; 0 when blank and not `Column.filled`."""
     INSTANT = "instant"
     """Date and time; becomes two columns, ``<target>_at`` in UTC and ``<target>_zone``."""
+    UNIX = "unix"
+    """Whole seconds since 1970 in UTC; becomes the same two columns as an instant."""
     DAY = "day"
     """Date; a time after it is left out. NaT when blank and not `Column.filled`."""
 
@@ -51,6 +53,8 @@ class Column:
         Those of the names under which times without a zone are UTC; under the others they are in the account's zone.
     date_format : str
         How days are written, in the signs of ``strptime``; "" for ``YYYY-MM-DD``.
+    minor : bool
+        Whether amounts are whole minor units instead of decimal text in the currency's main unit.
     """
 
     target: str
@@ -61,6 +65,7 @@ class Column:
     filled: bool = False
     utc: tuple[str, ...] = ()
     date_format: str = ""
+    minor: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

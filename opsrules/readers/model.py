@@ -82,7 +82,7 @@ class Control:
 
 @dataclass(frozen=True)
 class Read:
-    """One file, read. Records = records that became rows + rejects.
+    """One file, read. Records = `rows` + rejects.
 
     Attributes
     ----------
@@ -100,6 +100,8 @@ class Read:
     encoding : str
     sha256 : str
         Of the bytes that were read.
+    counted : tuple of str
+        Tables whose rows are records of the file; the main one when left out.
     """
 
     reader: str
@@ -110,6 +112,12 @@ class Read:
     records: int
     encoding: str
     sha256: str
+    counted: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Records that became rows."""
+        return sum(len(self.tables[name]) for name in self.counted or (self.kind,))
 
     @property
     def table(self) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from opsrules.terms import RejectReason
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["ZONES", "Instants", "parse_days", "parse_instants"]
+__all__ = ["ZONES", "Instants", "parse_days", "parse_instants", "parse_unix"]
 
 ZONES: dict[str, int] = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "MET": 60, "MEST": 120,
@@ -154,6 +154,25 @@ def _spoken(zone: str) -> dict[str, float]:
         if offset is not None:
             found[moment.strftime("%Z").upper()] = offset.total_seconds() / 60
     return found
+
+
+def parse_unix(texts: pd.Series[str]) -> Instants:
+    """Instants from whole seconds since 1970-01-01 in UTC; a blank text is `TIME_MISSING`.
+
+    Examples
+    --------
+    >>> parse_unix(pd.Series(["1760000000"])).at.tolist()[0].isoformat()
+    '2025-10-09T08:53:20'
+    """
+    plain = texts.str.strip().reset_index(drop=True)
+    good = plain.str.fullmatch("[0-9]{1,10}").to_numpy(dtype=bool)  # until the year 2286; milliseconds have 13
+    reason = np.full(len(plain), "", dtype=object)
+    reason[~good] = RejectReason.TIME_UNREADABLE
+    reason[(plain == "").to_numpy(dtype=bool)] = RejectReason.TIME_MISSING
+    at = pd.to_numeric(plain.where(good, "0")).to_numpy(dtype=np.int64).astype("datetime64[s]").astype("datetime64[us]")
+    at[~good] = np.datetime64("NaT")
+    zone = pd.Series(np.where(good, "UTC", ""), dtype="str")
+    return Instants(at, zone, np.zeros(len(plain), dtype=bool), reason)
 
 
 def parse_days(
