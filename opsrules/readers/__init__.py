@@ -20,6 +20,7 @@ from opsrules.readers import (
     ofx,
     shopify_orders,
     shopify_payments,
+    stripe_api,
     stripe_balance_history,
     stripe_itemised,
 )
@@ -45,6 +46,7 @@ READERS: tuple[Reader, ...] = (
     shopify_payments,
     stripe_itemised,
     stripe_balance_history,
+    stripe_api,
     camt053,
     mt940,
     ofx,

@@ -24,6 +24,7 @@ from opsrules.readers.layout import Layout
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.rejects import Reject, joined, rejected
+from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
 
 __all__ = ["Format", "Shape", "read_objects", "recognised"]
@@ -31,6 +32,10 @@ __all__ = ["Format", "Shape", "read_objects", "recognised"]
 
 def _itself(one: Obj) -> Sequence[Obj]:
     return (one,)
+
+
+def _as_it_is(records: Records) -> Records:
+    return records
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ class Shape:
         Records that lie in one object; the object itself when left out.
     parts : tuple of Shape
         What else is read out of the same objects, each by its own `spread`.
+    prepare : callable
+        What is done to the cells before they are read.
     """
 
     table: str
@@ -62,6 +69,7 @@ class Shape:
     word: tuple[str, ...] = ()
     spread: Callable[[Obj], Sequence[Obj]] = _itself
     parts: tuple[Shape, ...] = ()
+    prepare: Callable[[Records], Records] = _as_it_is
 
     def likeness(self, one: Obj) -> int:
         """How many of the marks an object has; 0 when it is of another kind."""
@@ -83,10 +91,22 @@ class Format:
         The reader's.
     shapes : tuple of Shape
         The kind of object that has most of its marks is taken, the first of equals.
+    naming : str
+        Key under which every object of the platform names its kind; "" where they do not. One that names itself and is
+        of no shape is a record too, a reject, and nothing inside it is.
+    wrappers : tuple of str
+        Names of those that only wrap others.
     """
 
     name: str
     shapes: tuple[Shape, ...]
+    naming: str = ""
+    wrappers: tuple[str, ...] = ()
+
+    def is_record(self, one: Obj) -> bool:
+        """Whether an object stands for itself."""
+        named = one.get(self.naming) if self.naming else None
+        return (isinstance(named, str) and named not in self.wrappers) or self.shape_of(one) is not None
 
     def shape_of(self, one: Obj) -> Shape | None:
         """Kind of an object; None when it is a stranger."""
@@ -97,7 +117,10 @@ class Format:
 def recognised(head: Head, form: Format) -> bool:
     """Whether the start of a file holds an object of one of the shapes."""
     root = _peek(head)
-    return root is not None and bool(_records(root, form, head.name))
+    try:
+        return root is not None and any(form.shape_of(one) for one in _records(root, form, head.name))
+    except FileRefused:  # a list of records with something else in it
+        return True
 
 
 @lru_cache(maxsize=4)
@@ -116,7 +139,7 @@ def read_objects(source: Source, form: Format) -> Read:
     content = load(source)
     root = decoded(content)
     found = _records(root, form, source.name)
-    if not found and not _is_empty(root):
+    if not any(map(form.shape_of, found)) and not _is_empty(root):
         kinds = ", ".join(dict.fromkeys(shape.table for shape in form.shapes))
         what = f"the file holds no object that {form.name} reads ({kinds})"
         raise FileRefused(f"{source.name}:1", what, "check that this is the right export, or name another reader")
@@ -154,7 +177,7 @@ class _Part:
 
 
 def _part(shape: Shape, objects: Sequence[Obj], source: Source) -> _Part:
-    records = records_of(objects, shape.layout, source)
+    records = shape.prepare(records_of(objects, shape.layout, source))
     parsed = shape.finish(parse(records, shape.layout.columns, currency=shape.layout.currency, stake=shape.stake))
     return _Part(shape.table, parsed.rows, records.faults + parsed.rejects, records.count)
 
@@ -173,7 +196,7 @@ def _stacked(parts: Sequence[_Part], form: Format, source: Source) -> pd.DataFra
 
 def _records(value: Any, form: Format, name: str) -> list[Obj]:
     if isinstance(value, Obj):
-        if form.shape_of(value):
+        if form.is_record(value):
             return [value]
         return [
             one for inner in value.values() if isinstance(inner, (Obj, list)) for one in _records(inner, form, name)

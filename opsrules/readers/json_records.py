@@ -148,8 +148,9 @@ def _unfit(text: str) -> RejectReason | None:
 
 
 def _strangers(objects: Sequence[Obj], layout: Layout) -> dict[str, str]:
-    """Keys of the objects that no column names; nested ones as paths."""
-    known = {name.casefold() for column in layout.columns for name in column.names}
+    """Keys of the objects that no column names, nor a part of its path; nested ones as paths."""
+    paths = [name.casefold().split(".") for column in layout.columns for name in column.names]
+    known = {".".join(path[:end]) for path in paths for end in range(1, len(path) + 1)}
     found: dict[str, str] = {}
     for one in objects:
         for key, value in one.items():

@@ -18,7 +18,7 @@ from opsrules.terms import RejectReason
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["ZONES", "Instants", "parse_days", "parse_instants", "parse_unix"]
+__all__ = ["ZONES", "Instants", "days_of", "parse_days", "parse_instants", "parse_unix"]
 
 ZONES: dict[str, int] = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "MET": 60, "MEST": 120,
@@ -196,6 +196,11 @@ def parse_days(
     reason[days.isna()] = RejectReason.TIME_UNREADABLE
     reason[(cells.str.strip() == "").to_numpy(dtype=bool)] = RejectReason.TIME_MISSING
     return days.to_numpy().astype("datetime64[us]")[codes], reason[codes]
+
+
+def days_of(instants: pd.Series[pd.Timestamp], zone: str = "UTC") -> pd.Series[pd.Timestamp]:
+    """Days in a zone on which instants fall, as midnights without a zone; NaT stays."""
+    return instants.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize().astype("datetime64[us]")
 
 
 def _groups(texts: pd.Series[str], pattern: str, names: tuple[str, ...]) -> tuple[pd.Series[str], ...]:

@@ -40,6 +40,7 @@ _SOURCES = {
     "stripe": "Stripe",
     "stripe_itemised": "Stripe, itemised",
     "stripe_balance_history": "Stripe, balance history",
+    "stripe_api": "Stripe API",
     "bank_csv": "bank CSV",
     "camt053": "CAMT.053",
     "mt940": "MT940",
