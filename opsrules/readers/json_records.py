@@ -7,7 +7,8 @@ and what is missing are blank. A list or an object where a plain value belongs m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,11 +23,12 @@ from opsrules.readers.rejects import Reject
 from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
 
-__all__ = ["PARENT", "children", "has", "path_of", "records_of", "value_at"]
+__all__ = ["PARENT", "at_midnight", "children", "has", "path_of", "records_of", "value_at"]
 
 PARENT = ""
 """Key under which `children` have the object they were taken out of; no key of an export is blank."""
 
+_DAY_ALONE = r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2})\s*$"
 _WORDS = {None: "", True: "true", False: "false"}
 
 
@@ -145,6 +147,17 @@ def _unfit(text: str) -> RejectReason | None:
     if "\0" in text:
         return RejectReason.NUL_BYTE
     return RejectReason.RECORD_UNREADABLE if any("\ud800" <= sign <= "\udfff" for sign in text) else None
+
+
+def at_midnight(*targets: str) -> Callable[[Records], Records]:
+    """Return what lets columns of instants hold days too: a day alone is its midnight in the account's zone."""
+
+    def prepared(records: Records) -> Records:
+        held = [target for target in targets if target in records.cells]
+        moved = {target: records.cells[target].str.replace(_DAY_ALONE, r"\1 00:00", regex=True) for target in held}
+        return replace(records, cells=records.cells.assign(**moved))
+
+    return prepared
 
 
 def _strangers(objects: Sequence[Obj], layout: Layout) -> dict[str, str]:

@@ -41,6 +41,7 @@ _SOURCES = {
     "stripe_itemised": "Stripe, itemised",
     "stripe_balance_history": "Stripe, balance history",
     "stripe_api": "Stripe API",
+    "shopify_api": "Shopify API",
     "bank_csv": "bank CSV",
     "camt053": "CAMT.053",
     "mt940": "MT940",
