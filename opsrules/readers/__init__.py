@@ -14,8 +14,10 @@ from pydantic import BaseModel
 
 from opsrules.errors import FileRefused, UsageError
 from opsrules.readers import (
+    amazon_account_health,
     bank_csv,
     camt053,
+    ebay_seller_standards,
     mt940,
     ofx,
     shopify_api,
@@ -49,6 +51,8 @@ READERS: tuple[Reader, ...] = (
     stripe_balance_history,
     stripe_api,
     shopify_api,
+    amazon_account_health,
+    ebay_seller_standards,
     camt053,
     mt940,
     ofx,

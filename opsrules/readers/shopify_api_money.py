@@ -40,12 +40,8 @@ def money_shapes(currency: str) -> tuple[Shape, ...]:
         Shape("processor_lines", Layout(_LINE, graph), _line, "net_minor"),
         Shape("payouts", Layout(_PAYOUT, ("status", "date", "currency", "amount", "summary")), _payout, "amount_minor"),
         Shape("payouts", Layout(_PAYOUT, ("issuedAt", "net", "status", "summary")), _payout, "amount_minor"),
-        Shape(
-            "disputes", Layout(_DISPUTE, _DISPUTE_REST), _dispute, "amount_minor", prepare=at_midnight("due", "closed")
-        ),
-        Shape(
-            "disputes", Layout(_DISPUTE, _DISPUTE_GRAPH), _dispute, "amount_minor", prepare=at_midnight("due", "closed")
-        ),
+        Shape("disputes", Layout(_DISPUTE, _DISPUTE_REST), _dispute, "amount_minor", prepare=days),
+        Shape("disputes", Layout(_DISPUTE, _DISPUTE_GRAPH), _dispute, "amount_minor", prepare=days),
         Shape("payment_events", Layout(events, _EVENT_REST, currency=currency), _event, "amount_minor"),
         Shape("payment_events", Layout(events, _EVENT_GRAPH, currency=currency), _event, "amount_minor"),
     )

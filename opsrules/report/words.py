@@ -42,6 +42,8 @@ _SOURCES = {
     "stripe_balance_history": "Stripe, balance history",
     "stripe_api": "Stripe API",
     "shopify_api": "Shopify API",
+    "amazon_account_health": "Amazon account health",
+    "ebay_seller_standards": "eBay seller standards",
     "bank_csv": "bank CSV",
     "camt053": "CAMT.053",
     "mt940": "MT940",
