@@ -18,6 +18,7 @@ from opsrules.readers import (
     bank_csv,
     camt053,
     ebay_seller_standards,
+    freshdesk_tickets,
     mt940,
     ofx,
     shopify_api,
@@ -26,6 +27,7 @@ from opsrules.readers import (
     stripe_api,
     stripe_balance_history,
     stripe_itemised,
+    zendesk_tickets,
 )
 from opsrules.readers.content import head
 from opsrules.readers.model import Control, Head, Read, Reader, Source
@@ -53,6 +55,8 @@ READERS: tuple[Reader, ...] = (
     shopify_api,
     amazon_account_health,
     ebay_seller_standards,
+    zendesk_tickets,
+    freshdesk_tickets,
     camt053,
     mt940,
     ofx,

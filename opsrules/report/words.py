@@ -44,6 +44,8 @@ _SOURCES = {
     "shopify_api": "Shopify API",
     "amazon_account_health": "Amazon account health",
     "ebay_seller_standards": "eBay seller standards",
+    "zendesk_tickets": "Zendesk tickets",
+    "freshdesk_tickets": "Freshdesk tickets",
     "bank_csv": "bank CSV",
     "camt053": "CAMT.053",
     "mt940": "MT940",
