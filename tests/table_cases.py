@@ -20,6 +20,8 @@ from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Read, Source
 
 GOLDEN = Path(__file__).parent / "golden"
+JSON = sorted(path for path in GOLDEN.glob("*/*.json") if "expected" not in path.name and ".options" not in path.name)
+"""Fixtures that are JSON themselves."""
 
 
 @dataclass(frozen=True)
