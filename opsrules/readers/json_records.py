@@ -129,7 +129,8 @@ class _Cells:
                 value = value_at(one, path)
                 text = value if isinstance(value, str) else _WORDS.get(value, "") if _is_plain(value) else ""
                 if text:
-                    return text, _unfit(text)
+                    unfit = _unfit(text)
+                    return "" if unfit else text, unfit
                 found.append(value)
         # An object where some name's value is null is one in another form, such as an expanded reference.
         misplaced = bool(found) and not any(_is_plain(value) for value in found)
