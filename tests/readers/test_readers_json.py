@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from table_cases import GOLDEN, JSON, declared, reasons, values, whole
 
@@ -22,6 +23,7 @@ from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head
 from opsrules.readers.parsed import parse
 
+FEW = settings(max_examples=15 if settings.get_current_profile_name() == "default" else settings().max_examples)
 each = pytest.mark.parametrize("path", JSON, ids=lambda path: f"{path.parent.name}-{path.stem}")
 
 
@@ -332,3 +334,31 @@ def test_a31_a_local_time_that_the_clocks_skip_is_a_reject(tmp_path: Path) -> No
     assert (2, "time_in_gap") in reasons(_read(tmp_path, path, gap))
     twice = text.replace("2026-10-02T09:15:00+02:00", "2026-10-25T02:30:00", 1)
     assert _read(tmp_path, path, twice).table["flags"].tolist()[0] == "fold"
+
+
+ODD = [None, True, "", "x", "\0", "\ud800", "9" * 30, -1, 1e99, [], [1], [[]], {}, {"": {}}, [{}], {"id": {"id": 1}}]
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, one in inner for place in _places(one, (*path, key)))]
+
+
+@each
+@FEW
+@given(st.data())
+def test_a38_any_value_in_any_place_is_a_reject_or_a_refusal(
+    path: Path, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    trees = _values(path.read_text(encoding="utf-8"))
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.sampled_from(_places(trees)[1:]))
+        holder = trees
+        for key in place[:-1]:
+            holder = holder[key]
+        holder[place[-1]] = data.draw(st.sampled_from(ODD))
+        if not trees or not isinstance(trees[0], dict | list):
+            return
+    text = "\n".join(json.dumps(one) for one in trees)
+    with contextlib.suppress(FileRefused):
+        _read(tmp_path_factory.getbasetemp(), path, text)
