@@ -42,6 +42,7 @@ _SOURCES = {
     "stripe_balance_history": "Stripe, balance history",
     "stripe_api": "Stripe API",
     "shopify_api": "Shopify API",
+    "gocardless_api": "GoCardless API",
     "amazon_account_health": "Amazon account health",
     "ebay_seller_standards": "eBay seller standards",
     "zendesk_tickets": "Zendesk tickets",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -356,7 +357,7 @@ def test_a38_any_value_in_any_place_is_a_reject_or_a_refusal(
         holder = trees
         for key in place[:-1]:
             holder = holder[key]
-        holder[place[-1]] = data.draw(st.sampled_from(ODD))
+        holder[place[-1]] = deepcopy(data.draw(st.sampled_from(ODD)))
         if not trees or not isinstance(trees[0], dict | list):
             return
     text = "\n".join(json.dumps(one) for one in trees)
