@@ -29,6 +29,7 @@ PARENT = ""
 """Key under which `children` have the object they were taken out of; no key of an export is blank."""
 
 _DAY_ALONE = r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2})\s*$"
+_NOTHING = object()
 _WORDS = {None: "", True: "true", False: "false"}
 
 
@@ -41,13 +42,18 @@ def children(parent: Obj, path: str) -> list[Obj]:
 
 def value_at(value: Any, path: tuple[str, ...]) -> Any:
     """What stands at a path; None where nothing does."""
+    found = _found(value, path)
+    return None if found is _NOTHING else found
+
+
+def _found(value: Any, path: tuple[str, ...]) -> Any:
     for step in path:
         if isinstance(value, Obj):
-            value = value.get(step)
+            value = value.get(step, _NOTHING)
         elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
             value = value[int(step)]
         else:
-            return None
+            return _NOTHING
     return value
 
 
@@ -57,9 +63,8 @@ def path_of(name: str) -> tuple[str, ...]:
 
 
 def has(one: Obj, path: tuple[str, ...]) -> bool:
-    """Whether the last step of a path is a key there, be its value null."""
-    holder = value_at(one, path[:-1])
-    return isinstance(holder, Obj) and path[-1] in holder
+    """Whether a path leads to a value, be it null."""
+    return _found(one, path) is not _NOTHING
 
 
 def records_of(objects: Sequence[Obj], layout: Layout, source: Source) -> Records:
@@ -124,14 +129,15 @@ class _Cells:
     def _read(self, one: Obj, paths: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[str, RejectReason | None]:
         found: list[Any] = []
         for name, path in paths:
-            if has(one, path):
-                self.title = self.title or name
-                value = value_at(one, path)
-                text = value if isinstance(value, str) else _WORDS.get(value, "") if _is_plain(value) else ""
-                if text:
-                    unfit = _unfit(text)
-                    return "" if unfit else text, unfit
-                found.append(value)
+            value = _found(one, path)
+            if value is _NOTHING:
+                continue
+            self.title = self.title or name
+            text = value if isinstance(value, str) else _WORDS[value] if _is_plain(value) else ""
+            if text:
+                unfit = _unfit(text)
+                return "" if unfit else text, unfit
+            found.append(value)
         # An object where some name's value is null is one in another form, such as an expanded reference.
         misplaced = bool(found) and not any(_is_plain(value) for value in found)
         return "", RejectReason.VALUE_UNKNOWN if misplaced else None

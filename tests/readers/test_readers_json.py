@@ -337,7 +337,24 @@ def test_a31_a_local_time_that_the_clocks_skip_is_a_reject(tmp_path: Path) -> No
     assert _read(tmp_path, path, twice).table["flags"].tolist()[0] == "fold"
 
 
-ODD = [None, True, "", "x", "\0", "\ud800", "9" * 30, -1, 1e99, [], [1], [[]], {}, {"": {}}, [{}], {"id": {"id": 1}}]
+ODD: list[Any] = [
+    None,
+    True,
+    "",
+    "x",
+    "\0",
+    "\ud800",
+    "9" * 30,
+    -1,
+    1e99,
+    [],
+    [1],
+    [[]],
+    {},
+    {"": {}},
+    [{}],
+    {"id": {"id": 1}},
+]
 
 
 def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
