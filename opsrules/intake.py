@@ -80,10 +80,8 @@ def _hold_records(name: str, got: Read) -> None:
     ControlTotalsError
         Naming the file; a fault of its reader, never of the data.
     """
-    # A Shopify order is a row of its own beside its lines; the records of the file are the lines.
-    rows = len(got.tables.get("order_lines", got.table))
-    if got.records != rows + len(got.rejects):
-        msg = f"{name}: {got.records} records, but {rows} rows and {len(got.rejects)} rejects"
+    if got.records != got.rows + len(got.rejects):
+        msg = f"{name}: {got.records} records, but {got.rows} rows and {len(got.rejects)} rejects"
         raise ControlTotalsError(msg)
 
 

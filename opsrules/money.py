@@ -29,7 +29,6 @@ __all__ = [
     "half_even",
     "is_currency",
     "parse_minor",
-    "parse_units",
     "readable",
     "total_minor",
 ]
@@ -143,7 +142,7 @@ def _plain(texts: pa.Array, style: NumberStyle) -> pa.Array:
 
 
 def parse_minor(
-    texts: pd.Series[str], currencies: pd.Series[str] | str, style: NumberStyle | None = None
+    texts: pd.Series[str], currencies: pd.Series[str] | str, style: NumberStyle | None = None, in_minor: bool = False
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
     """Minor units of amounts written as decimal text.
 
@@ -155,6 +154,8 @@ def parse_minor(
         Currency of each row, or of all; it decides the number of decimals.
     style : NumberStyle, optional
         How the format writes amounts; plain ``-1234.56`` when left out.
+    in_minor : bool
+        Whether the texts are minor units already: ``1250`` for 12.50 EUR; a fraction of zeros is allowed.
 
     Returns
     -------
@@ -170,7 +171,7 @@ def parse_minor(
     ([1250, 0, 700], ['', 'amount_decimals', ''])
     """
     style = style or NumberStyle()
-    plain = _plain_decimals(texts, currencies, style)
+    plain = None if in_minor else _plain_decimals(texts, currencies, style)
     if plain is not None:
         return plain, np.full(len(plain), "", dtype=object)
     size = len(texts)
@@ -184,6 +185,8 @@ def parse_minor(
     else:
         codes, unique = pd.factorize(currencies.reset_index(drop=True))
         decimals = np.array([CURRENCIES.get(one, -1) for one in unique], dtype=np.int64)[codes]
+    if in_minor:
+        decimals = np.minimum(decimals, 0)
 
     found = pc.extract_regex(cells, style.pattern())
     matched = pc.is_valid(found).to_numpy(zero_copy_only=False)
@@ -227,29 +230,6 @@ def _plain_decimals(
     return np.asarray(
         pc.cast(pc.replace_substring(cells, style.decimal, ""), pa.int64()).to_numpy(zero_copy_only=False)
     )
-
-
-def parse_units(
-    texts: pd.Series[str], currencies: pd.Series[str] | str
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
-    """Minor units of amounts written as whole minor units; ``45.0`` is 45.
-
-    Parameters and what is returned are those of `parse_minor`.
-
-    Examples
-    --------
-    >>> minor, reason = parse_units(pd.Series(["1250", "-7", "4.5"]), "EUR")
-    >>> minor.tolist(), [str(one) for one in reason]
-    ([1250, -7, 0], ['', '', 'amount_decimals'])
-    """
-    # A currency without decimals: the figures are read as they stand.
-    units, reason = parse_minor(texts, "JPY")
-    known = (
-        currencies in CURRENCIES if isinstance(currencies, str) else currencies.isin(CURRENCIES).to_numpy(dtype=bool)
-    )
-    strange = np.broadcast_to(np.logical_not(known), reason.shape)
-    reason[strange] = RejectReason.CURRENCY_UNKNOWN
-    return np.where(reason == "", units, 0).astype(np.int64), reason
 
 
 def readable(texts: pd.Series[str], style: NumberStyle) -> npt.NDArray[np.bool_]:

@@ -14,14 +14,21 @@ from pydantic import BaseModel
 
 from opsrules.errors import FileRefused, ParameterError, UsageError
 from opsrules.readers import (
+    amazon_account_health,
     bank_csv,
     camt053,
+    ebay_seller_standards,
+    freshdesk_tickets,
+    gocardless_api,
     mt940,
     ofx,
+    shopify_api,
     shopify_orders,
     shopify_payments,
+    stripe_api,
     stripe_balance_history,
     stripe_itemised,
+    zendesk_tickets,
 )
 from opsrules.readers.cache import Cache
 from opsrules.readers.content import head
@@ -49,6 +56,13 @@ READERS: tuple[Reader, ...] = (
     shopify_payments,
     stripe_itemised,
     stripe_balance_history,
+    stripe_api,
+    shopify_api,
+    gocardless_api,
+    amazon_account_health,
+    ebay_seller_standards,
+    zendesk_tickets,
+    freshdesk_tickets,
     camt053,
     mt940,
     ofx,

@@ -12,7 +12,7 @@ from opsrules.readers.card_columns import is_card_column
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head
 
-__all__ = ["Header", "find_header", "locate", "plain_lines", "recognises"]
+__all__ = ["Header", "find_header", "locate", "plain_lines", "recognises", "refuse_missing"]
 
 _LINES = 20  # the longest preamble known is 12 lines
 _WINDOW = 64 * 1024  # signs in which the header row must end
@@ -127,7 +127,7 @@ def _positions(header: Header, layout: Layout, name: str) -> dict[str, int]:
     for column in layout.columns:
         title = next((_plain(one) for one in column.names if times[_plain(one)]), None)
         if title is None:
-            _refuse_missing(column, strangers, place)
+            refuse_missing(column, strangers, place)
         elif is_card_column(header.names[present.index(title)]):
             what = f"the column {column.source!r} is made for card data, which is never read"
             raise FileRefused(place, what, "declare another column, or none, in the account file")
@@ -139,7 +139,21 @@ def _positions(header: Header, layout: Layout, name: str) -> dict[str, int]:
     return found
 
 
-def _refuse_missing(column: Column, strangers: dict[str, str], place: str) -> None:
+def refuse_missing(column: Column, strangers: dict[str, str], place: str) -> None:
+    """Refuse a file that lacks a required column, or an optional amount that only changed its name.
+
+    Parameters
+    ----------
+    column : Column
+    strangers : dict of str to str
+        Names in the file that no column has, by their plain spelling.
+    place : str
+
+    Raises
+    ------
+    FileRefused
+        Naming the nearest of the strangers.
+    """
     # An optional amount that is missing counts as 0: one that only changed its name must not.
     if not column.required and column.kind is not Kind.AMOUNT:
         return

@@ -106,7 +106,7 @@ class Masked:
 
 @dataclass(frozen=True)
 class Read:
-    """One file, read. Records = records that became rows + rejects.
+    """One file, read. Records = `rows` + rejects.
 
     Attributes
     ----------
@@ -128,6 +128,8 @@ class Read:
         Columns of the file that are made for card data; they are never read.
     masked : tuple of Masked
         What was masked in free text, by table, column and kind.
+    counted : tuple of str
+        Tables whose rows are records of the file; the main one when left out.
     """
 
     reader: str
@@ -140,6 +142,12 @@ class Read:
     sha256: str
     card_columns: tuple[str, ...] = ()
     masked: tuple[Masked, ...] = ()
+    counted: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Records that became rows."""
+        return sum(len(self.tables[name]) for name in self.counted or (self.kind,))
 
     @property
     def table(self) -> pd.DataFrame:

@@ -91,7 +91,20 @@ def read(source: Source) -> Read:
         rejected(lines.rejects, "order_lines", NAME, source.name),
     )
     named = card_columns(records.header.names)
-    return Read(NAME, KIND, tables, rejects, (), records.count, content.encoding, content.sha256, named)
+    # A Shopify order is a row of its own beside its lines; the records of the file are the lines.
+    counted = ("order_lines",)
+    return Read(
+        reader=NAME,
+        kind=KIND,
+        tables=tables,
+        rejects=rejects,
+        controls=(),
+        records=records.count,
+        encoding=content.encoding,
+        sha256=content.sha256,
+        card_columns=named,
+        counted=counted,
+    )
 
 
 def _orders(records: Records) -> Parsed:

@@ -17,7 +17,7 @@ from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import consistent
-from opsrules.readers.stripe_columns import PROCESSOR, TYPES, Options, order_column
+from opsrules.readers.stripe_columns import PROCESSOR, TYPES, Options, order_column, with_disputes
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
@@ -77,7 +77,7 @@ def read(source: Source) -> Read:
 def _shaped(records: Records, options: Options) -> Parsed:
     parsed = parse(records, layout(options).columns, stake="net_minor")
     rows = parsed.rows
-    kind = _with_disputes(mapped(rows["source_kind"], TYPES, LineKind.OTHER), rows)
+    kind = with_disputes(mapped(rows["source_kind"], TYPES, LineKind.OTHER), rows)
     own = kind == LineKind.PAYOUT
     shaped = rows.assign(
         processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
@@ -87,10 +87,3 @@ def _shaped(records: Records, options: Options) -> Parsed:
         payment_id=rows["payment_id"].where(~own, ""),
     )
     return consistent(Parsed(shaped, parsed.rejects), records.titles["net_minor"])
-
-
-def _with_disputes(kind: pd.Series[str], rows: pd.DataFrame) -> pd.Series[str]:
-    said = rows["description"].str.strip().str.lower()
-    adjusted = kind == LineKind.ADJUSTMENT
-    kind = kind.mask(adjusted & said.str.startswith("chargeback withdrawal"), LineKind.CHARGEBACK.value)
-    return kind.mask(adjusted & said.str.startswith("chargeback reversal"), LineKind.CHARGEBACK_REVERSAL.value)

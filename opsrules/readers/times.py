@@ -20,7 +20,7 @@ from opsrules.terms import RejectReason
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["ZONES", "Instants", "parse_days", "parse_instants"]
+__all__ = ["ZONES", "Instants", "days_of", "parse_days", "parse_instants", "parse_unix"]
 
 ZONES: dict[str, int] = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "MET": 60, "MEST": 120,
@@ -192,6 +192,25 @@ def _spoken(zone: str) -> dict[str, float]:
     return found
 
 
+def parse_unix(texts: pd.Series[str]) -> Instants:
+    """Instants from whole seconds since 1970-01-01 in UTC; a blank text is `TIME_MISSING`.
+
+    Examples
+    --------
+    >>> parse_unix(pd.Series(["1760000000"])).at.tolist()[0].isoformat()
+    '2025-10-09T08:53:20'
+    """
+    plain = texts.str.strip().reset_index(drop=True)
+    good = plain.str.fullmatch("[0-9]{1,10}").to_numpy(dtype=bool)  # until the year 2286; milliseconds have 13
+    reason = np.full(len(plain), "", dtype=object)
+    reason[~good] = RejectReason.TIME_UNREADABLE
+    reason[(plain == "").to_numpy(dtype=bool)] = RejectReason.TIME_MISSING
+    at = pd.to_numeric(plain.where(good, "0")).to_numpy(dtype=np.int64).astype("datetime64[s]").astype("datetime64[us]")
+    at[~good] = np.datetime64("NaT")
+    zone = pd.Series(np.where(good, "UTC", ""), dtype="str")
+    return Instants(at, zone, np.zeros(len(plain), dtype=bool), reason)
+
+
 def parse_days(
     texts: pd.Series[str], date_format: str = ""
 ) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.object_]]:
@@ -215,6 +234,11 @@ def parse_days(
     reason[days.isna()] = RejectReason.TIME_UNREADABLE
     reason[(cells.str.strip() == "").to_numpy(dtype=bool)] = RejectReason.TIME_MISSING
     return days.to_numpy().astype("datetime64[us]")[codes], reason[codes]
+
+
+def days_of(instants: pd.Series[pd.Timestamp], zone: str = "UTC") -> pd.Series[pd.Timestamp]:
+    """Days in a zone on which instants fall, as midnights without a zone; NaT stays."""
+    return instants.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize().astype("datetime64[us]")
 
 
 def _groups(texts: pd.Series[str], pattern: str, names: tuple[str, ...]) -> tuple[pd.Series[str], ...]:

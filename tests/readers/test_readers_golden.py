@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from table_cases import GOLDEN, declared, whole
+from table_cases import GOLDEN, JSON, declared, whole
 
 from opsrules import readers
 from opsrules.readers import Read, Source
 
-FIXTURES = sorted(GOLDEN.glob("*/*.csv"))
+FIXTURES = sorted([*GOLDEN.glob("*/*.csv"), *JSON])
 
 
 def _plain(table: pd.DataFrame) -> dict[str, Any]:
