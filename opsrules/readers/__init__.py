@@ -14,10 +14,15 @@ from pydantic import BaseModel
 
 from opsrules.errors import FileRefused, UsageError
 from opsrules.readers import (
+    bai2,
     bank_csv,
+    camt052,
     camt053,
+    camt054,
     mt940,
+    mt942,
     ofx,
+    qif,
     shopify_orders,
     shopify_payments,
     stripe_balance_history,
@@ -46,8 +51,13 @@ READERS: tuple[Reader, ...] = (
     stripe_itemised,
     stripe_balance_history,
     camt053,
+    camt052,
+    camt054,
     mt940,
+    mt942,
+    bai2,
     ofx,
+    qif,
     bank_csv,
 )
 """All readers; the first that recognises a file reads it."""

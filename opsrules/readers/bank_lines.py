@@ -61,6 +61,8 @@ class BankRecord:
         The amount as the file writes it, for rejects.
     booked_on, value_on : date or None
     line_id, counterparty, reference, text : str
+    flags : str
+        ``intraday`` or ``notified`` when the bank says the line again in its statement; else "".
     fault : Fault or None
         What the reader found wrong with it; the amount and the currency are judged in `deliver`.
     """
@@ -77,6 +79,7 @@ class BankRecord:
     counterparty: str = ""
     reference: str = ""
     text: str = ""
+    flags: str = ""
     fault: Fault | None = None
 
 
@@ -216,7 +219,7 @@ def _table(file_format: Format, name: str, rows: list[BankRecord], minor: Any) -
         "text": [row.text for row in rows],
         "source_file": [name] * len(rows),
         "source_line": np.array([row.line for row in rows], dtype=np.int64),
-        "flags": [""] * len(rows),
+        "flags": [row.flags for row in rows],
     }
     return pd.DataFrame(
         {
