@@ -124,6 +124,7 @@ def _exports(done: list[_Named], files: list[FileRead], twice: list[tuple[str, s
         controls=tuple(control for one in done if one.read.kind not in _PROVEN for control in one.read.controls),
         files=tuple(files),
         twice=tuple(twice),
+        covers=tuple(cover for one in done for cover in one.read.covers),
     )
 
 

@@ -29,11 +29,12 @@ from opsrules.readers import (
     stripe_itemised,
 )
 from opsrules.readers.content import head
-from opsrules.readers.model import Control, Head, Read, Reader, Source
+from opsrules.readers.model import Control, Cover, Head, Read, Reader, Source
 
 __all__ = [
     "READERS",
     "Control",
+    "Cover",
     "Head",
     "Read",
     "Reader",

@@ -15,12 +15,12 @@ import pandas as pd
 from opsrules.errors import FileRefused
 from opsrules.money import exponent, is_currency, parse_minor
 from opsrules.readers.content import Content
-from opsrules.readers.model import Control, Read
+from opsrules.readers.model import Control, Cover, Read
 from opsrules.readers.rejects import Reject, rejected
 from opsrules.schemas import BANK_LINES
 from opsrules.terms import RejectReason
 
-__all__ = ["BankRecord", "Claim", "Fault", "Format", "deliver", "masked", "one_text", "squeezed"]
+__all__ = ["BankRecord", "Claim", "Fault", "Format", "cover", "deliver", "masked", "one_text", "squeezed"]
 
 _BLANKS = re.compile(r"\s+")
 
@@ -146,7 +146,23 @@ def one_text(texts: Iterable[str], sign: str = " ") -> str:
     return sign.join(dict.fromkeys(plain for text in texts if (plain := squeezed(text))))
 
 
-def deliver(file_format: Format, content: Content, records: Sequence[BankRecord], claims: Sequence[Claim] = ()) -> Read:
+def cover(account: str, first: date | None, last: date | None) -> tuple[Cover, ...]:
+    """Days of one account that a statement covers: the last alone where it does not say the first.
+
+    Nothing where it does not say the last, or says a first after it.
+    """
+    if last is None or (first is not None and first > last):
+        return ()
+    return (Cover(masked(account), first or last, last),)
+
+
+def deliver(
+    file_format: Format,
+    content: Content,
+    records: Sequence[BankRecord],
+    claims: Sequence[Claim] = (),
+    covers: Iterable[Cover] = (),
+) -> Read:
     """Rows, rejects and controls of one file: records = rows + rejects.
 
     Parameters
@@ -157,6 +173,7 @@ def deliver(file_format: Format, content: Content, records: Sequence[BankRecord]
         In file order.
     claims : sequence of Claim
         Each becomes a control over the rows that were read.
+    covers : iterable of Cover
 
     Raises
     ------
@@ -182,6 +199,7 @@ def deliver(file_format: Format, content: Content, records: Sequence[BankRecord]
         records=len(records),
         encoding=content.encoding,
         sha256=content.sha256,
+        covers=tuple(dict.fromkeys(covers)),
     )
 
 

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opsrules.errors import FileRefused
-from opsrules.readers.bank_lines import BankRecord, Claim, Format, deliver
-from opsrules.readers.camt_entry import SIGNS, Entry, amount_of
+from opsrules.readers.bank_lines import BankRecord, Claim, Format, cover, deliver
+from opsrules.readers.camt_entry import SIGNS, Entry, amount_of, day_of
 from opsrules.readers.content import Content, load
-from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.model import Cover, Head, Read, Source
 from opsrules.readers.safe_xml import Node, root_of
 
 __all__ = ["NOTIFICATION", "REPORT", "STATEMENT", "Message", "holds", "read_message"]
@@ -82,6 +82,7 @@ def read_message(message: Message, source: Source) -> Read:
     content = load(source)
     records: list[BankRecord] = []
     claims: list[Claim] = []
+    covers: list[Cover] = []
     for number, part in enumerate(_parts(message, content)):
         account = next((found for name in _ACCOUNT if (found := part.get(f"Acct/Id/{name}"))), "")
         entries = [Entry(number, account, message.flags, node) for node in part.all("Ntry")]
@@ -89,7 +90,8 @@ def read_message(message: Message, source: Source) -> Read:
         claims += [claim for entry in entries if (claim := entry.claim())]
         claims += _sum_claims(part, entries)
         claims += _balance_claims(number, part)
-    return deliver(Format(message.reader, amount="Amt", currency="Amt Ccy"), content, records, claims)
+        covers += _covers(account, part) if message == STATEMENT else ()
+    return deliver(Format(message.reader, amount="Amt", currency="Amt Ccy"), content, records, claims, covers)
 
 
 def _parts(message: Message, content: Content) -> list[Node]:
@@ -136,10 +138,21 @@ def _balance_claims(number: int, statement: Node) -> Iterator[Claim]:
 def _balances(statement: Node, codes: tuple[str, ...]) -> dict[str, tuple[int, str]]:
     """First balance of each currency, by the order of `codes`: currency to line and signed amount."""
     found: dict[str, tuple[int, str]] = {}
-    for code in codes:
-        for balance in statement.all("Bal"):
-            if code in (balance.get("Tp/CdOrPrtry/Cd"), balance.get("Tp/Cd")):
-                amount, currency = amount_of(balance)
-                sign = SIGNS.get(balance.get("CdtDbtInd"), "")
-                found.setdefault(currency, (balance.line, sign + amount if sign else ""))
+    for balance in _typed(statement, codes):
+        amount, currency = amount_of(balance)
+        sign = SIGNS.get(balance.get("CdtDbtInd"), "")
+        found.setdefault(currency, (balance.line, sign + amount if sign else ""))
     return found
+
+
+def _covers(account: str, part: Node) -> tuple[Cover, ...]:
+    """Days up to that of the closing balance: the end of the period that is told may be the midnight after it."""
+    first = day_of(part.get("FrToDt/FrDtTm"))
+    closing = [day_of(balance.get("Dt/Dt") or balance.get("Dt/DtTm")) for balance in _typed(part, _CLOSING)]
+    return cover(account, first, max((day for day in closing if day), default=None))
+
+
+def _typed(part: Node, codes: tuple[str, ...]) -> list[Node]:
+    """Balances of those types, in the order of `codes`."""
+    balances = part.all("Bal")
+    return [one for code in codes for one in balances if code in (one.get("Tp/CdOrPrtry/Cd"), one.get("Tp/Cd"))]

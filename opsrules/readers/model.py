@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 
-__all__ = ["Control", "Head", "Read", "Reader", "Source"]
+__all__ = ["Control", "Cover", "Head", "Read", "Reader", "Source"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Control:
     place : str
         ``file:line`` of the figure.
     currency : str
+        "" for a mere number, such as a count of records.
     expected_minor, actual_minor : int
         The file's figure, and the one computed from its rows.
     """
@@ -78,6 +80,23 @@ class Control:
     def holds(self) -> bool:
         """Whether both figures are equal."""
         return self.expected_minor == self.actual_minor
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Days for which a file tells all that was booked on a bank account, whether or not there is a line on them.
+
+    Attributes
+    ----------
+    bank_account : str
+        As in the rows: its last four signs.
+    first, last : date
+        By the statement's own word, not by its lines.
+    """
+
+    bank_account: str
+    first: date
+    last: date
 
 
 @dataclass(frozen=True)
@@ -100,6 +119,8 @@ class Read:
     encoding : str
     sha256 : str
         Of the bytes that were read.
+    covers : tuple of Cover
+        Of statements that say which days they cover; none of what is told before the statement.
     """
 
     reader: str
@@ -110,6 +131,7 @@ class Read:
     records: int
     encoding: str
     sha256: str
+    covers: tuple[Cover, ...] = ()
 
     @property
     def table(self) -> pd.DataFrame:

@@ -11,10 +11,20 @@ import re
 from collections.abc import Sequence
 
 from opsrules.errors import FileRefused
-from opsrules.readers.bank_lines import BankRecord, Claim, Format, deliver
+from opsrules.readers.bank_lines import BankRecord, Claim, Format, cover, deliver
 from opsrules.readers.content import load
-from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.mt940_lines import AGAIN, AMOUNT, SIGNS, Field, plain, records_of, statements_of
+from opsrules.readers.model import Cover, Head, Read, Source
+from opsrules.readers.mt940_lines import (
+    AGAIN,
+    AMOUNT,
+    SIGNS,
+    Field,
+    account_of,
+    day_of,
+    plain,
+    records_of,
+    statements_of,
+)
 
 __all__ = ["KIND", "NAME", "identify", "read"]
 
@@ -43,10 +53,13 @@ def read(source: Source) -> Read:
     content = load(source)
     records: list[BankRecord] = []
     claims: list[Claim] = []
+    covers: list[Cover] = []
     for number, fields in enumerate(statements_of(content)):
         claims.append(_claim(content.name, number, fields))
         records += records_of(number, claims[-1].currency, fields)
-    return deliver(_FORMAT, content, records, claims)
+        closed = next(day_of(field.text[1:7]) for field in fields if field.tag in ("62F", "62M"))
+        covers += cover(account_of(fields), None, closed)
+    return deliver(_FORMAT, content, records, claims, covers)
 
 
 def _claim(name: str, number: int, fields: Sequence[Field]) -> Claim:

@@ -21,7 +21,7 @@ from opsrules.readers.content import Content
 from opsrules.readers.mt940_details import Details, Line, details_of, line_of
 from opsrules.terms import RejectReason
 
-__all__ = ["AGAIN", "AMOUNT", "SIGNS", "Field", "plain", "records_of", "statements_of"]
+__all__ = ["AGAIN", "AMOUNT", "SIGNS", "Field", "account_of", "day_of", "plain", "records_of", "statements_of"]
 
 AMOUNT = ":61: amount"
 AGAIN = "download the statement again"
@@ -75,8 +75,13 @@ def statements_of(content: Content) -> list[list[Field]]:
 
 def records_of(statement: int, currency: str, fields: Sequence[Field], flags: str = "") -> list[BankRecord]:
     """Each ``:61:`` of one statement as a record, good or with its fault."""
-    account = next((one.text for one in fields if one.tag in ("25", "25P")), "")
+    account = account_of(fields)
     return [_record(statement, account, currency, flags, one) for one in _transactions(fields)]
+
+
+def account_of(fields: Sequence[Field]) -> str:
+    """Account number of one statement, "" when it gives none."""
+    return next((one.text for one in fields if one.tag in ("25", "25P")), "")
 
 
 def plain(figure: str) -> str:
@@ -157,15 +162,16 @@ def _fault(field: Field, extra: list[Field], parts: re.Match[str] | None) -> Fau
         return Fault(RejectReason.RECORD_UNREADABLE, ":61:", field.text)
     if not _FIGURE.fullmatch(parts[4]):
         return Fault(RejectReason.AMOUNT_UNREADABLE, AMOUNT, parts[4])
-    value_on = _day(parts[1])
+    value_on = day_of(parts[1])
     # A leap year's 29 February stands in either year that the entry date may belong to.
     entry = parts[2].strip() if parts[2] else ""
-    if value_on is None or (entry and not any(_day(f"{(value_on.year + n) % 100:02d}{entry}") for n in (0, 1, -1))):
+    if value_on is None or (entry and not any(day_of(f"{(value_on.year + n) % 100:02d}{entry}") for n in (0, 1, -1))):
         return Fault(RejectReason.TIME_UNREADABLE, ":61: date", parts[1] + entry)
     return None
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """Day written as YYMMDD; None for what is none."""
     try:
         return date(2000 + int(text[:2]), int(text[2:4]), int(text[4:]))
     except ValueError:

@@ -27,9 +27,9 @@ from opsrules.money import CURRENCIES
 from opsrules.readers.bai2.controls import currency_of, trailer_controls
 from opsrules.readers.bai2.fields import Account, Group, Header, Transaction
 from opsrules.readers.bai2.records import Block, Record, blocks_of
-from opsrules.readers.bank_lines import BankRecord, Claim, Fault, Format, deliver
+from opsrules.readers.bank_lines import BankRecord, Claim, Fault, Format, cover, deliver
 from opsrules.readers.content import load
-from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.model import Cover, Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.terms import RejectReason
 
@@ -106,10 +106,12 @@ def read(source: Source) -> Read:
     around = blocks_of(content)
     records = [_lost(one) for one in around.all_lost()]
     claims: list[Claim] = []
+    covers: list[Cover] = []
     for number, part in enumerate(_parts(content.name, around)):
         records += [part.record(number, one.head, options) for one in part.block.inside]
         claims += part.claims(number)
-    read = deliver(_FORMAT, content, sorted(records, key=lambda one: one.line), claims)
+        covers += part.covers()
+    read = deliver(_FORMAT, content, sorted(records, key=lambda one: one.line), claims, covers)
     return replace(read, controls=(*read.controls, *trailer_controls(content.name, around)))
 
 
@@ -134,6 +136,15 @@ class _Part:
     def currency(self) -> str:
         return currency_of(self.account, self.group)
 
+    @property
+    def _is_interim(self) -> bool:
+        return self.group.modifier in _INTERIM
+
+    def covers(self) -> tuple[Cover, ...]:
+        """The group's as-of day, when all of it is told."""
+        told = not self._is_interim and self.group.status not in _NOT_MEANT
+        return cover(self.account.number, None, _day(self.group.as_of)) if told else ()
+
     def record(self, number: int, record: Record, options: Options) -> BankRecord:
         one = Transaction.of(record, self.longest)
         sign = options.sign(one.code)
@@ -149,7 +160,7 @@ class _Part:
             line_id=one.bank_reference,
             reference=one.customer_reference,
             text=one.text,
-            flags="intraday" if self.group.modifier in _INTERIM else "",
+            flags="intraday" if self._is_interim else "",
             fault=next(self._faults(record, one, sign), None),
         )
 

@@ -65,9 +65,7 @@ class Options(BaseModel):
     @classmethod
     def _is_a_currency(cls, code: str) -> str:
         if not code:
-            raise ValueError(
-                "a QIF file names no currency: name its reader qif in the account and write one such as EUR"
-            )
+            raise ValueError("QIF names no currency: name the reader qif in the account's sources and write it there")
         if not is_currency(code):
             msg = f"{code!r} is no ISO 4217 currency; write one such as EUR"
             raise ValueError(msg)
