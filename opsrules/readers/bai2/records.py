@@ -111,7 +111,7 @@ def blocks_of(content: Content) -> Block:
     if len(open_) > 1 or not around.inside:
         missing = _NAMES[_END.get(open_[-1].head.code, "01")]
         line = content.text.count("\n") + 1
-        raise FileRefused(f"{content.name}:{line}", f"expected a {missing}, got the end: the file is cut off", _AGAIN)
+        raise FileRefused(f"{content.name}:{line}", f"expected {missing}, got the end: the file is cut off", _AGAIN)
     return around
 
 
@@ -134,4 +134,4 @@ def _records(text: str) -> list[Record]:
 
 def _misplaced(name: str, record: Record, code: str) -> FileRefused:
     expected = " or ".join(_NAMES[one] for one in (_INSIDE.get(code), _END.get(code)) if one)
-    return FileRefused(f"{name}:{record.line}", f"expected a {expected}, got a {_NAMES[record.code]}", _AGAIN)
+    return FileRefused(f"{name}:{record.line}", f"expected {expected}, got {_NAMES[record.code]}", _AGAIN)

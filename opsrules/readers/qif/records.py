@@ -101,6 +101,6 @@ def _kind(line: str, before: str, place: str) -> str:
         return what
     if name == "type" and what in _LISTS:
         return _LIST
-    if name == "type" and what.startswith("inv"):
+    if name == "type" and what.startswith("invst"):
         raise FileRefused(place, "this is a section of investments (!Type:Invst)", _ASK)
     raise FileRefused(place, f"the section {line[:40]!r} is not known", _ASK)
