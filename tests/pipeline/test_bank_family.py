@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from camt_files import MESSAGES, namespace_of
-from small import clean, exports, line, order, review, statement, workspace
+from pipeline.small import ACCOUNT, clean, exports, line, order, review, statement, workspace
 
 
 def as_message(text: str, message: str) -> str:
@@ -91,8 +91,6 @@ def test_bai2_goes_the_whole_way_and_its_counts_are_no_money(tmp_path: Path) -> 
 
 
 def test_qif_needs_its_currency_and_is_then_read(tmp_path: Path) -> None:
-    from small import ACCOUNT
-
     account = ACCOUNT.replace(
         "  - files: exports/acme/*\n",
         "  - files: exports/acme/*.csv\n  - {files: exports/acme/bank.qif, reader: qif, options: {currency: EUR}}\n",

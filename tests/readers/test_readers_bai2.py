@@ -64,7 +64,12 @@ def test_the_account_may_say_what_its_banks_codes_mean(tmp_path: Path) -> None:
     file = source(tmp_path, report("16,721,5,,,,/", "16,760,7,,,,/", "16,195,9,,,,/"))
     declared = {"credit_codes": ["721"], "debit_codes": ["760", "195"]}
     assert column(read(file, "bai2", declared), "amount_minor") == [5, -7, -9]
-    for wrong in ({"credit_codes": ["72"]}, {"credit_codes": ["721"], "debit_codes": ["721"]}, {"codes": []}):
+    mistakes: list[dict[str, list[str]]] = [
+        {"credit_codes": ["72"]},
+        {"credit_codes": ["721"], "debit_codes": ["721"]},
+        {"codes": []},
+    ]
+    for wrong in mistakes:
         with pytest.raises(ParameterError, match=r"72|codes"):
             read(file, "bai2", wrong)
 
