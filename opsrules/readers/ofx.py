@@ -93,7 +93,9 @@ def _account(statement: Element) -> str:
 
 def _covers(statement: Element) -> tuple[Cover, ...]:
     first, last = (_day(_text(statement, f"BANKTRANLIST/{name}")) for name in ("DTSTART", "DTEND"))
-    return cover(_account(statement), first, last)
+    # What was asked for may reach into the future; the bank's balance tells up to when it knew.
+    known = _day(_text(statement, "LEDGERBAL/DTASOF"))
+    return cover(_account(statement), first, min(last, known) if last and known else last)
 
 
 def _record(tree: Tree, number: int, statement: Element, node: Element) -> BankRecord:

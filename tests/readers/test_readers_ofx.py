@@ -76,6 +76,7 @@ def test_both_markups(tmp_path: Path, header: str, one: str) -> None:
     ("told", "covers"),
     [
         ("<DTSTART>20261001<DTEND>20261031120000[-5:EST]", [(date(2026, 10, 1), date(2026, 10, 31))]),
+        ("<DTSTART>20261001<DTEND>20991231", [(date(2026, 10, 1), date(2026, 11, 2))]),
         ("<DTEND>20261031", [(date(2026, 10, 31), date(2026, 10, 31))]),
         ("<DTSTART>20261001<DTEND>20260931", []),
         ("", []),
@@ -83,6 +84,7 @@ def test_both_markups(tmp_path: Path, header: str, one: str) -> None:
 )
 def test_a_statement_says_which_days_it_covers(tmp_path: Path, told: str, covers: list[tuple[date, date]]) -> None:
     text = message(sgml()).replace("<BANKTRANLIST>", f"<BANKTRANLIST>{told}")
+    text = text.replace("</BANKTRANLIST>", "</BANKTRANLIST><LEDGERBAL><BALAMT>1<DTASOF>20261102</LEDGERBAL>")
     got = ofx.read(source(tmp_path, text)).covers
     assert got == tuple(Cover("****2051", first, last) for first, last in covers)
 
