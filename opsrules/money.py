@@ -268,23 +268,25 @@ def total_minor(amounts: pd.Series[int]) -> int:
 def format_minor(minor: int, currency: str) -> str:
     """Figure with thousands commas, the currency's decimals and U+2212 for minus, without the currency.
 
+    What has no currency is a mere number and has no decimals.
+
     Examples
     --------
-    >>> format_minor(-123450, "EUR"), format_minor(1234, "JPY")
-    ('−1,234.50', '1,234')
+    >>> format_minor(-123450, "EUR"), format_minor(1234, "JPY"), format_minor(1234, "")
+    ('−1,234.50', '1,234', '1,234')
     """
-    places = CURRENCIES.get(currency, 2)
+    places = CURRENCIES.get(currency, 2) if currency else 0
     whole, part = divmod(abs(int(minor)), 10**places)
     figure = f"{whole:,}" + (f".{part:0{places}d}" if places else "")
     return ("−" if minor < 0 else "") + figure
 
 
 def format_amount(minor: int, currency: str) -> str:
-    r"""Figure with its currency in front and a blank that does not break.
+    r"""Figure with its currency in front and a blank that does not break; the figure alone where there is no currency.
 
     Examples
     --------
-    >>> format_amount(120430, "EUR")
-    'EUR\xa01,204.30'
+    >>> format_amount(120430, "EUR"), format_amount(12, "")
+    ('EUR\xa01,204.30', '12')
     """
-    return f"{currency}\u00a0{format_minor(minor, currency)}"
+    return f"{currency}\u00a0{format_minor(minor, currency)}" if currency else format_minor(minor, currency)

@@ -236,6 +236,7 @@ class Exclusion(_Term):
     OTHER_BANK_MOVEMENT = "other_bank_movement"
     ZERO_AMOUNT = "zero_amount"
     SEEN_BEFORE = "seen_before"
+    IN_STATEMENT = "in_statement"
     NOT_SUPPLIED = "not_supplied"
 
 
@@ -315,6 +316,7 @@ _WORDS: dict[tuple[str, str], str] = {
     ("Exclusion", "not_sent"): "Payout not sent yet or failed",
     ("Exclusion", "other_bank_movement"): "Bank movement that is no payout",
     ("Exclusion", "seen_before"): "Already in another export",
+    ("Exclusion", "in_statement"): "Told early, comes again in the statement",
     ("Exclusion", "not_supplied"): "The other side was not supplied",
     ("Secret", "card"): "Card number",
     ("Secret", "iban"): "Bank account number",

@@ -15,13 +15,18 @@ from pydantic import BaseModel
 from opsrules.errors import FileRefused, ParameterError, UsageError
 from opsrules.readers import (
     amazon_account_health,
+    bai2,
     bank_csv,
+    camt052,
     camt053,
+    camt054,
     ebay_seller_standards,
     freshdesk_tickets,
     gocardless_api,
     mt940,
+    mt942,
     ofx,
+    qif,
     shopify_api,
     shopify_orders,
     shopify_payments,
@@ -33,12 +38,13 @@ from opsrules.readers import (
 from opsrules.readers.cache import Cache
 from opsrules.readers.content import head
 from opsrules.readers.masking import without_secrets, without_secrets_said
-from opsrules.readers.model import Control, Head, Masked, Read, Reader, Source
+from opsrules.readers.model import Control, Cover, Head, Masked, Read, Reader, Source
 
 __all__ = [
     "READERS",
     "Cache",
     "Control",
+    "Cover",
     "Head",
     "Masked",
     "Read",
@@ -64,8 +70,13 @@ READERS: tuple[Reader, ...] = (
     zendesk_tickets,
     freshdesk_tickets,
     camt053,
+    camt052,
+    camt054,
     mt940,
+    mt942,
+    bai2,
     ofx,
+    qif,
     bank_csv,
 )
 """All readers; the first that recognises a file reads it."""

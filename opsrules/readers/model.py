@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,7 +12,7 @@ import pandas as pd
 
 from opsrules.terms import Secret
 
-__all__ = ["Control", "Head", "Masked", "Read", "Reader", "Source"]
+__all__ = ["Control", "Cover", "Head", "Masked", "Read", "Reader", "Source"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Control:
     place : str
         ``file:line`` of the figure.
     currency : str
+        "" for a mere number, such as a count of records.
     expected_minor, actual_minor : int
         The file's figure, and the one computed from its rows.
     """
@@ -105,6 +107,23 @@ class Masked:
 
 
 @dataclass(frozen=True)
+class Cover:
+    """Days for which a file tells all that was booked on a bank account, whether or not there is a line on them.
+
+    Attributes
+    ----------
+    bank_account : str
+        As in the rows: its last four signs.
+    first, last : date
+        By the statement's own word, not by its lines.
+    """
+
+    bank_account: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
 class Read:
     """One file, read. Records = `rows` + rejects.
 
@@ -130,6 +149,8 @@ class Read:
         What was masked in free text, by table, column and kind.
     counted : tuple of str
         Tables whose rows are records of the file; the main one when left out.
+    covers : tuple of Cover
+        Of statements that say which days they cover; none of what is told before the statement.
     """
 
     reader: str
@@ -143,6 +164,7 @@ class Read:
     card_columns: tuple[str, ...] = ()
     masked: tuple[Masked, ...] = ()
     counted: tuple[str, ...] = ()
+    covers: tuple[Cover, ...] = ()
 
     @property
     def rows(self) -> int:

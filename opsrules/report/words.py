@@ -49,8 +49,13 @@ _SOURCES = {
     "freshdesk_tickets": "Freshdesk tickets",
     "bank_csv": "bank CSV",
     "camt053": "CAMT.053",
+    "camt052": "CAMT.052",
+    "camt054": "CAMT.054",
     "mt940": "MT940",
+    "mt942": "MT942",
+    "bai2": "BAI2",
     "ofx": "OFX",
+    "qif": "QIF",
 }
 
 

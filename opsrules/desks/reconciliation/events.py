@@ -228,7 +228,8 @@ def _controls(ask: Ask, exports: Exports) -> Iterable[Break]:
                 break_class=BreakClass.CONTROL_FAILED,
                 subject_type=SubjectType.FILE,
                 subject_ref=file,
-                amount_minor=control.actual_minor - control.expected_minor,
+                # What has no currency counts something: it is no money at stake.
+                amount_minor=control.actual_minor - control.expected_minor if control.currency else 0,
                 currency=control.currency,
                 expected_minor=control.expected_minor,
                 actual_minor=control.actual_minor,
@@ -239,7 +240,9 @@ def _controls(ask: Ask, exports: Exports) -> Iterable[Break]:
 
 
 def _rows_twice(ask: Ask, ready: Prepared) -> Iterable[Break]:
-    again = pd.concat([table.loc[table["again"], ["source_file", "source_line"]] for table in _dated(ready)])
+    bank = ready.bank[~ready.bank["early"]]  # a line told early comes again by the nature of its export
+    tables = (ready.orders, ready.lines, bank)
+    again = pd.concat([table.loc[table["again"], ["source_file", "source_line"]] for table in tables])
     for name, rows in again.groupby("source_file", sort=True):
         note = _lines(rows["source_line"])
         line = rows["source_line"].min()

@@ -200,6 +200,7 @@ def _payouts_bank(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame
     right_out = first_match(
         len(bank),
         [
+            (Exclusion.IN_STATEMENT, bank["early"]),
             (Exclusion.SEEN_BEFORE, bank["again"]),
             (Exclusion.AFTER_AS_OF, _late(bank, ask)),
             (Exclusion.OTHER_BANK_MOVEMENT, (bank["tag"] == "") & (bank["key"] == "")),

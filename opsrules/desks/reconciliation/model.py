@@ -9,7 +9,7 @@ import pandas as pd
 
 from opsrules.parameters import Account
 from opsrules.periods import Period
-from opsrules.readers.model import Control, Masked
+from opsrules.readers.model import Control, Cover, Masked
 from opsrules.review import FileRead
 
 __all__ = ["Ask", "Exports"]
@@ -44,6 +44,8 @@ class Exports:
         File, and what was masked in its free text.
     card_columns : tuple of (str, str)
         File, and a column of it that is made for card data and was not read.
+    covers : tuple of Cover
+        Days of the bank accounts that statements say they cover.
     """
 
     kinds: frozenset[str]
@@ -57,3 +59,4 @@ class Exports:
     twice: tuple[tuple[str, str], ...]
     masked: tuple[tuple[str, Masked], ...] = ()
     card_columns: tuple[tuple[str, str], ...] = ()
+    covers: tuple[Cover, ...] = ()
