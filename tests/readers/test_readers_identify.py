@@ -10,7 +10,7 @@ from table_cases import GOLDEN
 from opsrules.readers import READERS
 from opsrules.readers.content import head
 
-FIXTURES = [path for path in sorted(GOLDEN.glob("*/*")) if not path.name.endswith(".json")]
+FIXTURES = [path for path in sorted(GOLDEN.glob("*/*")) if not path.name.endswith(("expected.json", "options.json"))]
 UNDECLARED = "bank_csv"  # its columns are declared by the account, so that it knows no file
 
 
