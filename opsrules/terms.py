@@ -202,6 +202,7 @@ class BreakClass(_Term):
     CARD_NUMBER_IN_TEXT = "card_number_in_text"
     IBAN_IN_TEXT = "iban_in_text"
     CARD_DATA_COLUMN = "card_data_column"
+    KIND_UNKNOWN = "kind_unknown"
 
 
 class SubjectType(_Term):
@@ -299,6 +300,7 @@ _WORDS: dict[tuple[str, str], str] = {
     ("BreakClass", "rows_twice"): "Rows in more than one export",
     ("BreakClass", "control_failed"): "File's own control figure fails",
     ("BreakClass", "date_implausible"): "Implausible date",
+    ("BreakClass", "kind_unknown"): "Type of transaction not known",
     ("BreakClass", "time_ambiguous"): "Local time that occurs twice",
     ("BreakClass", "card_number_in_text"): "Card number in free text",
     ("BreakClass", "iban_in_text"): "Bank account number in free text",
