@@ -12,6 +12,7 @@ from __future__ import annotations
 from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
+from opsrules.readers.lookup import constant
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import brands, consistent, payout_controls
@@ -75,14 +76,14 @@ def _shaped(records: Records) -> Parsed:
     if "payout_id" not in records.titles:
         payout_id = rows["payout_day"].dt.strftime("%Y-%m-%d").fillna("").astype("str")
     shaped = rows.assign(
-        processor=PROCESSOR,
+        processor=constant(PROCESSOR, len(rows)),
         kind=mapped(rows["source_kind"], KINDS, LineKind.OTHER),
         fee_minor=fee,
         payout_id=payout_id,
         payout_status=rows["payout_status"].str.strip().str.lower(),
         card_brand=brands(rows["card_brand"]),
     )
-    return consistent(Parsed(shaped.astype({"processor": "str"}), parsed.rejects), records.titles["net_minor"])
+    return consistent(Parsed(shaped, parsed.rejects), records.titles["net_minor"])
 
 
 FORM = Form(NAME, KIND, LAYOUT, _shaped, controls=lambda table, _: payout_controls(table))

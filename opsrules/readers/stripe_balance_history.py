@@ -8,11 +8,10 @@ Source: FORMATS 2.2.
 
 from __future__ import annotations
 
-import pandas as pd
-
 from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
+from opsrules.readers.lookup import constant
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed, parse
@@ -80,7 +79,7 @@ def _shaped(records: Records, options: Options) -> Parsed:
     kind = with_disputes(mapped(rows["source_kind"], TYPES, LineKind.OTHER), rows)
     own = kind == LineKind.PAYOUT
     shaped = rows.assign(
-        processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
+        processor=constant(PROCESSOR, len(rows)),
         kind=kind,
         payout_id=rows["payout_id"].where(~own, rows["payment_id"]),
         payout_day=rows["payout_day"].where(~own | rows["payout_day"].notna(), rows["available_on"]),
