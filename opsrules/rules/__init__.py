@@ -1,9 +1,10 @@
 """Rules in the language of business-rules over whole tables: checked, explained, tested."""
 
+from opsrules.rules.binding import rowwise
 from opsrules.rules.certificate import Certificate
 from opsrules.rules.check import Vocabulary
 from opsrules.rules.examples import ExampleFailure, run_examples
-from opsrules.rules.frame import BoundFrame, rowwise
+from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import (
     BaseActions,
     BaseVariables,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from opsrules.rules.coding import by_presence
 from opsrules.rules.columns import Coded, Numeric
 from opsrules.rules.conditions import Leaf
 from opsrules.rules.exact import Answers, Raised, Span, Spans, answers, decimal_context, spans
@@ -142,7 +143,7 @@ def _question(leaf: Leaf, frame: BoundFrame) -> Question:
         within = spans(leaf.operator, leaf.constant, whole=column.whole)
         if within is not None:
             return Within(column, within)
-        column = frame.coded(leaf.variable) if leaf.operator not in _ASK_FOR_PRESENCE else column.by_presence()
+        column = frame.coded(leaf.variable) if leaf.operator not in _ASK_FOR_PRESENCE else by_presence(column)
     return Sought(column, answers(field_type, leaf.operator, leaf.constant, column.distinct), field_type)
 
 

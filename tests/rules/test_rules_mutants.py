@@ -13,7 +13,22 @@ import pytest
 from dirty_rows import DirtyVariables, FiredActions, cases, numbered, oracle, told_by
 from hypothesis import HealthCheck, Phase, given, settings
 
-from opsrules.rules import Rules, columns, conditions, exact, frame, masks, questions, rows, ruleset, vectors
+from opsrules.rules import (
+    Rules,
+    binding,
+    coding,
+    columns,
+    conditions,
+    exact,
+    masks,
+    numerals,
+    questions,
+    recorder,
+    rows,
+    ruleset,
+    vectors,
+)
+from opsrules.rules.alone import Alone
 
 Replace = pytest.MonkeyPatch
 MUTANTS: dict[str, Callable[[Replace], None]] = {}
@@ -76,6 +91,31 @@ def _signs() -> tuple[list[dict[str, Any]], pd.DataFrame]:
     return numbered([*trees, _leaf("yes", "is_true", True)]), table
 
 
+def _gaps() -> tuple[list[dict[str, Any]], pd.DataFrame]:
+    """Rows without a value, each of which is another matter."""
+    table = pd.DataFrame(
+        {
+            "float": [math.nan, math.nan, math.nan, math.nan, 1.0, 2.0],
+            "Int64": pd.Series([1, 2, None, 4, None, 6], dtype="Int64"),
+            "int": [1, 2, 3, 4, 5, 6],
+            "int8": pd.Series([1, 0, 1, 1, 0, 1], dtype="int8"),
+            "flag": [False, True, True, False, True, False],
+            "text": pd.Series([None, None, "a", None, "b", None], dtype="str"),
+            "text2": pd.Series(["x", "y", "x", "x", "x", "y"], dtype="str"),
+            "kind": pd.Series(["A", "A", None, "B", "A", "A"], dtype="category"),
+        }
+    )
+    trees = [_leaf("worded", "equal_to", "Ay"), _leaf("text", "equal_to", ""), _leaf("by_flag", "greater_than", 3)]
+    return numbered(trees), table
+
+
+def _raising() -> list[tuple[list[dict[str, Any]], pd.DataFrame]]:
+    """Rows that raise, each in its own way."""
+    table = _gaps()[1]
+    names = ("later", "share_less", "guarded", "caught")
+    return [(numbered([_leaf(name, "greater_than", 1)]), table) for name in names]
+
+
 def _infinite() -> tuple[list[dict[str, Any]], pd.DataFrame]:
     return numbered([_leaf("number", "greater_than", 1)]), pd.DataFrame({"float": [math.inf, 2.0]})
 
@@ -83,7 +123,7 @@ def _infinite() -> tuple[list[dict[str, Any]], pd.DataFrame]:
 @pytest.fixture(scope="module")
 def battery() -> list[Case]:
     drawn: list[tuple[list[dict[str, Any]], pd.DataFrame, bool]] = [
-        (*made(), False) for made in (_long, _edges, _signs, _infinite)
+        (*made, False) for made in (_long(), _edges(), _signs(), _infinite(), _gaps(), *_raising())
     ]
 
     @settings(
@@ -225,9 +265,9 @@ def starts_anywhere(patch: Replace) -> None:
 
 @mutant
 def missing_text_is_a_word(patch: Replace) -> None:
-    code = columns._with_missing
+    code = coding._with_missing
     patch.setattr(
-        columns,
+        coding,
         "_with_missing",
         lambda codes, distinct: columns.Coded(
             code(codes, distinct).codes, ["nan" if one is None else one for one in code(codes, distinct).distinct]
@@ -238,30 +278,67 @@ def missing_text_is_a_word(patch: Replace) -> None:
 @mutant
 def true_is_the_same_value_as_1(patch: Replace) -> None:
     same = rows.sameness
-    patch.setattr(columns, "sameness", lambda value: same(int(value)) if isinstance(value, bool) else same(value))
+    patch.setattr(coding, "sameness", lambda value: same(int(value)) if isinstance(value, bool) else same(value))
 
 
 @mutant
 def missing_inputs_are_not_asked_alone(patch: Replace) -> None:
-    patch.setattr(frame.BoundFrame, "_missing", lambda self, name: None)
+    patch.setattr(Alone, "gaps", lambda self, name: None)
 
 
 @mutant
 def doubtful_results_are_not_asked_alone(patch: Replace) -> None:
-    patch.setattr(vectors.Recorder, "doubt", lambda self, bad: None)
+    patch.setattr(vectors.Notes, "doubt", lambda self, bad: None)
 
 
 @mutant
 def one_answer_for_all_rows_without_a_value(patch: Replace) -> None:
-    patch.setattr(
-        frame.BoundFrame, "_same_for_all", lambda self, variable, row, names: [self.ask(variable, self.rows([row])[0])]
-    )
+    def first_for_all(
+        variable: str, table: Alone, kept_rows: Any, kept: Any, called: Any, *, numeric: bool
+    ) -> columns.Column:
+        answer, _ = table.watch(variable, int(kept_rows[kept[0]]))
+        return coding.column_of_values([answer], numeric=numeric).take(np.zeros(len(kept), dtype=np.intp))
+
+    patch.setattr(binding, "_same_or_whole", first_for_all)
+
+
+@mutant
+def what_raises_over_a_gap_raises_in_doubtful_rows_too(patch: Replace) -> None:
+    settle = binding._settled
+
+    def without_doubt(*given: Any, **named: Any) -> Any:
+        with pytest.MonkeyPatch.context() as inner:
+            inner.setattr(vectors.Notes, "doubt", lambda self, bad: None)
+            return list(settle(*given, **named))
+
+    patch.setattr(binding, "_settled", without_doubt)
+
+
+@mutant
+def gaps_of_columns_read_later_are_passed_over(patch: Replace) -> None:
+    gaps = binding._with_gaps
+
+    def only_once(variable: str, table: Alone, some: Any, names: Any, known: Any, *, numeric: bool) -> Any:
+        return [] if known else gaps(variable, table, some, names, known, numeric=numeric)
+
+    patch.setattr(binding, "_with_gaps", only_once)
+
+
+@mutant
+def rows_alike_in_one_column_are_asked_once(patch: Replace) -> None:
+    alike = Alone._alike
+    patch.setattr(Alone, "_alike", lambda self, some, names: alike(self, some, names[:1]))
+
+
+@mutant
+def columns_of_one_truth_value(patch: Replace) -> None:
+    patch.setattr(recorder, "_has_one_type", lambda dtype: True)
 
 
 @mutant
 def infinity_is_a_number(patch: Replace) -> None:
     patch.setattr(
-        columns, "_floats", lambda array: columns.Numeric(array, np.isnan(array) if np.isnan(array).any() else None)
+        numerals, "_floats", lambda array: columns.Numeric(array, np.isnan(array) if np.isnan(array).any() else None)
     )
 
 
@@ -317,7 +394,7 @@ def test_a_planted_fault_is_caught(
     name: str, battery: list[Case], monkeypatch: Replace, fresh_thresholds: None
 ) -> None:
     # The sample check of the evaluator must not be what notices it.
-    monkeypatch.setattr(frame.BoundFrame, "_checked", lambda self, variable, column, recorder: column)
+    monkeypatch.setattr(binding, "_checked", lambda variable, column, *_: column)
     with monkeypatch.context() as patch:
         MUTANTS[name](patch)
         assert any(case.is_caught() for case in battery)
