@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[Any]
 
-__all__ = ["OneShot", "by_presence", "column_of", "column_of_distinct", "column_of_values", "is_nothing", "patched"]
+__all__ = [
+    "OneShot",
+    "by_presence",
+    "column_of",
+    "column_of_distinct",
+    "column_of_values",
+    "is_nothing",
+    "narrow",
+    "patched",
+]
 
 
 def column_of(series: pd.Series[Any], *, numeric: bool) -> Column:
@@ -43,7 +52,7 @@ def patched(column: Column, rows: Numbers, patch: Column, *, numeric: bool) -> C
             patch = column_of_distinct(patch.values(np.arange(len(rows))))
         codes = column.codes.astype(np.int64)
         codes[rows] = patch.codes.astype(np.int64) + len(column.distinct)
-        return Coded(_narrow(codes, len(column.distinct) + len(patch.distinct)), [*column.distinct, *patch.distinct])
+        return Coded(narrow(codes, len(column.distinct) + len(patch.distinct)), [*column.distinct, *patch.distinct])
     if isinstance(patch, Coded) or not _fits(column, patch):
         everything = column.values(np.arange(len(column.numbers)))
         for row, value in zip(rows.tolist(), patch.values(np.arange(len(rows))), strict=True):
@@ -85,14 +94,15 @@ def by_presence(column: Numeric) -> Coded:
     rows = np.flatnonzero(column.bad) if column.bad is not None else np.zeros(0, dtype=np.intp)
     others = column_of_distinct([column.odd.get(row) for row in rows.tolist()])
     codes[rows] = others.codes.astype(np.int64) + 1
-    return Coded(_narrow(codes, len(others.distinct) + 1), [0, *others.distinct])
+    return Coded(narrow(codes, len(others.distinct) + 1), [0, *others.distinct])
 
 
 class OneShot(Exception):  # noqa: N818 - what a value is
     """A value that one comparison would use up; the text says which."""
 
 
-def _narrow(codes: Numbers, count: int) -> Numbers:
+def narrow(codes: Numbers, count: int) -> Numbers:
+    """Return codes below `count` in the smallest type that holds them."""
     kind = np.uint8 if count <= 1 << 8 else np.uint16 if count <= 1 << 16 else np.int32
     return np.ascontiguousarray(codes.astype(kind, copy=False))
 
@@ -106,7 +116,7 @@ def _coded(series: pd.Series[Any]) -> Coded:
     if isinstance(dtype, np.dtype) and dtype.kind == "f" and dtype.itemsize == 8:
         # By their bits: 0.0 and -0.0 are two values to a type that makes text of them.
         codes, places = pd.factorize(series.to_numpy().view(np.int64))
-        return Coded(_narrow(codes, len(places)), natives(pd.Series(places.view(np.float64))))
+        return Coded(narrow(codes, len(places)), natives(pd.Series(places.view(np.float64))))
     if isinstance(dtype, pd.CategoricalDtype):
         return _with_missing(series.cat.codes.to_numpy(), natives(pd.Series(series.cat.categories)))
     if dtype.kind in "iuM" or isinstance(dtype, pd.StringDtype):
@@ -118,7 +128,7 @@ def _coded(series: pd.Series[Any]) -> Coded:
 def _with_missing(codes: Numbers, distinct: list[Any]) -> Coded:
     if len(codes) and codes.min() < 0:
         codes, distinct = np.where(codes < 0, len(distinct), codes), [*distinct, None]
-    return Coded(_narrow(codes, len(distinct)), distinct)
+    return Coded(narrow(codes, len(distinct)), distinct)
 
 
 def _coded_objects(series: pd.Series[Any]) -> Coded:
@@ -148,4 +158,4 @@ def column_of_distinct(values: list[Any]) -> Coded:
         if code == len(distinct):
             distinct.append(value)
         codes[row] = code
-    return Coded(_narrow(codes, len(distinct)), distinct)
+    return Coded(narrow(codes, len(distinct)), distinct)

@@ -67,7 +67,7 @@ def test_gaps_are_settled_without_asking_every_row(method: Callable[[Any], Any])
     assert told == [(row, *one) for row, one in enumerate(expected) if isinstance(one, tuple)]
 
 
-def outcome(method: Callable[[Any], Any], row: dict[str, Any]) -> bool | tuple[str, str]:
+def outcome(method: Callable[[Any], Any], row: Any) -> bool | tuple[str, str]:
     """What the library would say of one row, in Python's words."""
     try:
         found = method(row)

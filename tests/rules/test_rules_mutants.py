@@ -26,6 +26,7 @@ from opsrules.rules import (
     recorder,
     rows,
     ruleset,
+    several,
     vectors,
 )
 from opsrules.rules.alone import Alone
@@ -116,6 +117,20 @@ def _raising() -> list[tuple[list[dict[str, Any]], pd.DataFrame]]:
     return [(numbered([_leaf(name, "greater_than", 1)]), table) for name in names]
 
 
+def _pairs() -> list[tuple[list[dict[str, Any]], pd.DataFrame]]:
+    """Pairs of numbers about the epsilon apart, beyond what floats hold, or not there."""
+    near = [5.000001, math.nextafter(5.000001, 6), 4.999999, math.nextafter(4.999999, 4), 5.0, 6.0, 4.0]
+    big = [2.0**53, 2.0**53, 2.0**62]
+    count = pd.DataFrame({"float": near + big})
+    count["Int64"] = pd.array([5] * len(near) + [2**53, 2**53 + 1, 2**62 + 1], dtype="Int64")
+    gaps = pd.DataFrame({"float": [1.0, math.nan, math.inf], "Int64": pd.array([None, 1, 1], dtype="Int64")})
+    operators = ("equal_to", "greater_than", "greater_than_or_equal_to", "less_than", "less_than_or_equal_to")
+    rules = numbered([_leaf("count", one, {"variable": "limit"}) for one in operators])
+    # The difference is more than the epsilon, and as a float less.
+    tiny = pd.DataFrame({"float": [5.0, math.nextafter(1e-6, 1)], "float32": pd.Series([5, 1.3e-22], dtype="float32")})
+    return [(rules, count), (rules, gaps), (numbered([_leaf("count", "greater_than", {"variable": "single"})]), tiny)]
+
+
 def _infinite() -> tuple[list[dict[str, Any]], pd.DataFrame]:
     return numbered([_leaf("number", "greater_than", 1)]), pd.DataFrame({"float": [math.inf, 2.0]})
 
@@ -123,7 +138,7 @@ def _infinite() -> tuple[list[dict[str, Any]], pd.DataFrame]:
 @pytest.fixture(scope="module")
 def battery() -> list[Case]:
     drawn: list[tuple[list[dict[str, Any]], pd.DataFrame, bool]] = [
-        (*made, False) for made in (_long(), _edges(), _signs(), _infinite(), _gaps(), *_raising())
+        (*made, False) for made in (_long(), _edges(), _signs(), _infinite(), _gaps(), *_raising(), *_pairs())
     ]
 
     @settings(
@@ -328,6 +343,28 @@ def gaps_of_columns_read_later_are_passed_over(patch: Replace) -> None:
 def rows_alike_in_one_column_are_asked_once(patch: Replace) -> None:
     alike = Alone._alike
     patch.setattr(Alone, "_alike", lambda self, some, names: alike(self, some, names[:1]))
+
+
+@mutant
+def the_epsilon_of_pairs_by_floats(patch: Replace) -> None:
+    patch.setattr(several, "_SURELY_EQUAL", 1e-6)
+    patch.setattr(several, "_SURELY_APART", math.nextafter(1e-6, 1))
+
+
+@mutant
+def large_whole_numbers_of_pairs_as_floats(patch: Replace) -> None:
+    patch.setattr(several, "_EXACT", 1 << 62)
+
+
+@mutant
+def pairs_with_nothing_in_them_are_all_one(patch: Replace) -> None:
+    patch.setattr(several, "by_presence", lambda column: columns.Coded(np.zeros(len(column.numbers), np.int64), [0]))
+
+
+@mutant
+def less_and_equal_pairs_are_one(patch: Replace) -> None:
+    pair = several._of_pair
+    patch.setattr(several, "_of_pair", lambda left, right: (np.maximum(pair(left, right)[0], 1), pair(left, right)[1]))
 
 
 @mutant
