@@ -15,7 +15,7 @@ from opsrules.rules.library import (
     select_rule_variable,
     string_rule_variable,
 )
-from opsrules.rules.model import Example, Rule, RuleStatus
+from opsrules.rules.model import Example, HitPolicy, Rule, RuleStatus
 from opsrules.rules.result import Result
 from opsrules.rules.ruleset import Rules, problems_of_rules
 from opsrules.rules.types import (
@@ -47,6 +47,7 @@ __all__ = [
     "DurationType",
     "Example",
     "ExampleFailure",
+    "HitPolicy",
     "MoneyType",
     "NumberType",
     "Result",

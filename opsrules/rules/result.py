@@ -15,9 +15,10 @@ from opsrules.parameters.nearest import hint
 from opsrules.rules.act import act
 from opsrules.rules.certificate import Certificate, certify
 from opsrules.rules.frame import BoundFrame
+from opsrules.rules.hits import conflicts, undecided
 from opsrules.rules.library import BaseActions, rule_holds
 from opsrules.rules.masks import Judged, unpacked
-from opsrules.rules.model import Rule
+from opsrules.rules.model import HitPolicy, Rule
 from opsrules.rules.story import blame, story
 
 if TYPE_CHECKING:
@@ -138,7 +139,8 @@ class Result:
         last = self._last_rules(chosen)
         records: list[tuple[object, ...]] = []
         for position, rule in enumerate(self.rules if len(chosen) else ()):
-            for number, part in enumerate(story(rule, self.frame, chosen, position <= last).parts):
+            reached = (position <= last) & ~self._settled_before(position, chosen)
+            for number, part in enumerate(story(rule, self.frame, chosen, reached).parts):
                 leaf, fixed = part.leaf, (part.path, part.leaf.variable, part.leaf.operator)
                 told = zip(part.seen(self.frame, chosen), part.outcomes, strict=True)
                 records += [
@@ -163,8 +165,30 @@ class Result:
             last[self._mask(position)[rows]] = position
         return last
 
+    def _settled_before(self, position: int, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Whether an earlier rule of the same table fired, which leaves later ones unasked."""
+        rule, settled = self.rules[position], np.zeros(len(rows), dtype=np.bool_)
+        for earlier in range(position) if rule.hit_policy is HitPolicy.FIRST else ():
+            if self.rules[earlier].table == rule.table:
+                settled |= self._mask(earlier)[rows]
+        return settled
+
+    def conflicts(self) -> pd.DataFrame:
+        """Return the breaches of decision tables with the hit policy unique: two of its rules fired for one row.
+
+        Returns
+        -------
+        DataFrame
+            table, first, second (rule ids, in the table's order), rows (how many), example_row (the first of them, a
+            position to hand to `why`), example (dict: the values that the two rules asked for there).
+        """
+        return conflicts(self.rules, self._mask, self.frame)
+
     def apply(self) -> pd.DataFrame:
         """Run the real actions on the rows that fired, one Actions object a row, in run_all's order.
+
+        Of a decision table with the hit policy unique no action runs on a row for which several of its rules fired
+        (see `conflicts`), or that one of them could not judge (see `errors`).
 
         Returns
         -------
@@ -179,7 +203,8 @@ class Result:
             row is run as run_all runs it, every condition asked after the actions before it; a change of the row
             itself is seen on any row.
         """
-        return act(self.rules, self.actions, self.frame, self._pairs, self.judged, stopped=self.stopped)
+        idle = undecided(self.rules, self._mask, self.judged, len(self.frame))
+        return act(self.rules, self.actions, self.frame, self._pairs, self.judged, undecided=idle, stopped=self.stopped)
 
     def certify(self) -> Certificate:
         """Ask the library itself at every row that decides.

@@ -14,9 +14,9 @@ from opsrules.parameters.nearest import hint
 from opsrules.parameters.scalars import shown
 from opsrules.rules.check import Vocabulary, parameters_of
 from opsrules.rules.constants import faults_of_constant
-from opsrules.rules.model import RuleStatus
+from opsrules.rules.model import HitPolicy, RuleStatus
 from opsrules.rules.tables.cells import constant_of, number_of, reference_of, takes_nothing
-from opsrules.rules.tables.model import HitPolicy, Line, Written
+from opsrules.rules.tables.model import Line, Written
 from opsrules.rules.types import ExtendedType
 from opsrules.terms import Desk, Severity
 

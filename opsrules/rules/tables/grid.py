@@ -27,8 +27,9 @@ from opsrules.errors import Problem
 from opsrules.parameters.nearest import hint
 from opsrules.parameters.scalars import shown
 from opsrules.rules.check import Vocabulary
+from opsrules.rules.model import HitPolicy
 from opsrules.rules.tables.build import OWN_KEYS, action_fault, condition_fault
-from opsrules.rules.tables.model import HitPolicy, Line, Written
+from opsrules.rules.tables.model import Line, Written
 
 __all__ = ["Grid", "read_grid"]
 

@@ -1,0 +1,104 @@
+"""A set of rules examined as a whole, from a list or from a file of rules or of a decision table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from opsrules.errors import Problem
+from opsrules.parameters.documents import Document, KeyPath, by_place
+from opsrules.parameters.load import read_file
+from opsrules.parameters.nearest import nearest
+from opsrules.parameters.scalars import shown
+from opsrules.rules.check import Places, Pointers, Vocabulary, check_actions, check_conditions
+from opsrules.rules.files import check_house_rule, is_house_file
+from opsrules.rules.plain import id_of
+from opsrules.rules.tables import is_listing, read_table, table_of
+
+__all__ = ["Examined", "check_rules", "examine"]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A rule file.
+
+    Attributes
+    ----------
+    plain : sequence of mapping
+        Its rules as run_all takes them; to be used when there are no problems.
+    places : Places
+    sha256 : str
+        Of its bytes.
+    problems : tuple of Problem
+        By place.
+    """
+
+    plain: Sequence[Mapping[str, Any]]
+    places: Places
+    sha256: str
+    problems: tuple[Problem, ...]
+
+
+def examine(path: Path, known: Vocabulary) -> Examined:
+    """Read and check a file: CSV is a decision table, YAML and JSON are one or a list of rules."""
+    house = is_house_file(path)
+    name = f"parameters/rules/{path.name}" if house else path.as_posix()
+    if path.suffix.lower() == ".csv":
+        table = read_table(path, name, known)
+        return Examined(table.rules, table, table.sha256, table.problems)
+    if path.suffix.lower() not in (".yaml", ".yml", ".json"):
+        problem = Problem(f"{name}:1", "is no rule file", "name it .yaml or .json, or .csv for a decision table")
+        return Examined((), Pointers(), "", (problem,))
+    document = read_file(path, name)
+    if is_listing(document):
+        table = table_of(document, known)
+        return Examined(table.rules, table, document.sha256, table.problems)
+    problems = list(document.problems)
+    if not document.is_spoilt(()):
+        problems += check_rules(document.value, document, known, document if house else None)
+    return Examined(document.value, document, document.sha256, by_place(problems))
+
+
+def check_rules(value: object, places: Places, known: Vocabulary, house: Document | None) -> Iterator[Problem]:
+    """Give the problems of a whole set; `house` is its file when our own keys have to be there."""
+    if not isinstance(value, list):
+        yield Problem(places.place(), f"must be a list of rules, got {shown(value)}", "write - id: ... for each rule")
+        return
+    for number, entry in enumerate(value):
+        at: KeyPath = (number,)
+        if places.is_spoilt(at):
+            continue
+        if not isinstance(entry, dict):
+            yield Problem(places.place(at), f"rule [{number}] must be a mapping, got {shown(entry)}", "write id: ...")
+            continue
+        if house is not None:
+            yield from check_house_rule(entry, at, house, known)
+        yield from _logic(entry, at, places, known, is_house=house is not None)
+    yield from _same_ids(value, places)
+
+
+def _logic(
+    entry: dict[str, Any], at: KeyPath, places: Places, known: Vocabulary, *, is_house: bool
+) -> Iterator[Problem]:
+    for key, check in (("conditions", check_conditions), ("actions", check_actions)):
+        if key in entry:
+            yield from check(entry[key], (*at, key), places, known, house=is_house)
+        elif not is_house:
+            meant = next((other for other in entry if nearest(str(other), [key])), None)
+            step = f"is it {meant}?" if meant else f"add {key}: ..."
+            yield Problem(places.place(at), f"[{at[0]}].{key} is missing", step)
+
+
+def _same_ids(entries: list[Any], places: Places) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for number, entry in enumerate(entries):
+        if not isinstance(entry, dict) or places.is_spoilt((number, "id")):
+            continue
+        rule_id = id_of(entry, number)
+        if rule_id in first:
+            earlier = places.place((first[rule_id], "id"))
+            what = f"id {shown(rule_id)} is also the id of the rule at {earlier}"
+            yield Problem(places.place((number, "id")), what, "give each rule an id of its own, never one used before")
+        first.setdefault(rule_id, number)
