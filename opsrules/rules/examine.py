@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,11 @@ from opsrules.parameters.load import read_file
 from opsrules.parameters.nearest import nearest
 from opsrules.parameters.scalars import shown
 from opsrules.rules.check import Places, Pointers, Vocabulary, check_actions, check_conditions
-from opsrules.rules.files import check_house_rule, is_house_file
+from opsrules.rules.files import check_house_row, check_house_rule, is_house_file, tables_beside
 from opsrules.rules.plain import id_of
-from opsrules.rules.tables import is_listing, read_table, table_of
+from opsrules.rules.tables import DecisionTable, is_listing, read_table, table_of
 
-__all__ = ["Examined", "check_rules", "examine"]
+__all__ = ["Examined", "Together", "check_rules", "examine"]
 
 
 @dataclass(frozen=True)
@@ -41,24 +42,91 @@ class Examined:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True)
+class Together:
+    """Places in several files whose rules stand one after the other.
+
+    Attributes
+    ----------
+    rules : tuple of (Places, int)
+        For each rule its file's places, and its position there.
+    """
+
+    rules: tuple[tuple[Places, int], ...]
+
+    def place(self, path: KeyPath = ()) -> str:
+        """Return ``file:line`` of a value."""
+        places, at = self._at(path)
+        return places.place(at)
+
+    def key_place(self, path: KeyPath) -> str:
+        """Return ``file:line`` of a key."""
+        places, at = self._at(path)
+        return places.key_place(at)
+
+    def is_spoilt(self, path: KeyPath) -> bool:
+        """Whether the value has a problem already."""
+        places, at = self._at(path)
+        return places.is_spoilt(at)
+
+    def _at(self, path: KeyPath) -> tuple[Places, KeyPath]:
+        number = path[0] if path else 0
+        places, at = self.rules[int(number)]
+        return places, (at, *path[1:]) if path else ()
+
+
 def examine(path: Path, known: Vocabulary) -> Examined:
-    """Read and check a file: CSV is a decision table, YAML and JSON are one or a list of rules."""
+    """Read and check a file: CSV is a decision table, YAML and JSON are one or a list of rules.
+
+    To the rules of a desk in a workspace belong the tables beside their file: ``reconciliation.fees.csv`` beside
+    ``reconciliation.yaml``; they come after the rules, by name.
+    """
+    found = _one_file(path, known)
+    beside = tables_beside(path) if is_house_file(path) and "." not in path.stem else []
+    if not beside:
+        return found
+    files = [found, *(_one_file(one, known) for one in beside)]
+    problems = [problem for one in files for problem in one.problems]
+    plain: list[Mapping[str, Any]] = []
+    places: list[tuple[Places, int]] = []
+    for one in files if not problems else ():
+        plain += one.plain
+        places += [(one.places, number) for number in range(len(one.plain))]
+    together = Together(tuple(places))
+    problems += _same_ids(plain, together)
+    digest = hashlib.sha256("".join(one.sha256 for one in files).encode()).hexdigest()
+    return Examined(plain, together, digest, by_place(problems))
+
+
+def _one_file(path: Path, known: Vocabulary) -> Examined:
     house = is_house_file(path)
     name = f"parameters/rules/{path.name}" if house else path.as_posix()
     if path.suffix.lower() == ".csv":
-        table = read_table(path, name, known)
-        return Examined(table.rules, table, table.sha256, table.problems)
+        return _table(read_table(path, name, known), path, known)
     if path.suffix.lower() not in (".yaml", ".yml", ".json"):
         problem = Problem(f"{name}:1", "is no rule file", "name it .yaml or .json, or .csv for a decision table")
         return Examined((), Pointers(), "", (problem,))
     document = read_file(path, name)
     if is_listing(document):
-        table = table_of(document, known)
-        return Examined(table.rules, table, document.sha256, table.problems)
+        return _table(table_of(document, path, known), path, known)
     problems = list(document.problems)
     if not document.is_spoilt(()):
         problems += check_rules(document.value, document, known, document if house else None)
     return Examined(document.value, document, document.sha256, by_place(problems))
+
+
+def _table(table: DecisionTable, path: Path, known: Vocabulary) -> Examined:
+    problems, plain = list(table.problems), list(table.rules)
+    if is_house_file(path):
+        desk, _, name = path.stem.partition(".")
+        if table.name and table.name != name:
+            what = f"is named after table {shown(name)} and holds {shown(table.name)}"
+            step = f"name the file {desk}.{table.name}{path.suffix}, or the table {name}"
+            problems.append(Problem(f"parameters/rules/{path.name}:1", what, step))
+        for number, rule in enumerate(plain):
+            problems += check_house_row(rule, number, table, known)
+        plain = [{"desk": desk} | dict(rule) for rule in plain]
+    return Examined(plain, table, table.sha256, by_place(problems))
 
 
 def check_rules(value: object, places: Places, known: Vocabulary, house: Document | None) -> Iterator[Problem]:
@@ -91,7 +159,7 @@ def _logic(
             yield Problem(places.place(at), f"[{at[0]}].{key} is missing", step)
 
 
-def _same_ids(entries: list[Any], places: Places) -> Iterator[Problem]:
+def _same_ids(entries: Sequence[Any], places: Places) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for number, entry in enumerate(entries):
         if not isinstance(entry, dict) or places.is_spoilt((number, "id")):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.masks import judge
-from opsrules.rules.model import Example, Rule
+from opsrules.rules.model import Example, HitPolicy, Rule
 from opsrules.rules.ruleset import Rules
 from opsrules.rules.story import blame
 
@@ -61,11 +61,14 @@ def _kinds(rule: Rule) -> Iterator[ExampleFailure]:
 def _run(rule: Rule, example: Example, rules: Rules, base: Mapping[str, Any]) -> Iterator[ExampleFailure]:
     row = dict(base) | dict(example.row)
     frame = BoundFrame(pd.DataFrame({name: [value] for name, value in row.items()}, [0], dtype=object), rules.variables)
-    judged = judge([rule], frame, stop=False)
-    for failure in blame(rule, frame, judged.failed_rows):
+    # A row of a table is judged among those before it, which may leave it unasked.
+    among = [one for one in rules.rules if one.table == rule.table] if rule.hit_policy is HitPolicy.FIRST else [rule]
+    judged = judge(among, frame, stop=False)
+    place = among.index(rule)
+    for failure in [one for at in judged.failed_rules.tolist() for one in blame(among[at], frame, judged.failed_rows)]:
         what = f"cannot be judged: {failure.error} at variable {failure.variable}: {failure.message}"
         yield ExampleFailure(example.place, rule.id, what)
-    fired = bool(judged.counts[0])
+    fired = bool(judged.counts[place])
     if not len(judged.failed_rows) and fired is not example.fires:
         words = ("does not fire", "fires")
         why = f" ({example.why})" if example.why else ""

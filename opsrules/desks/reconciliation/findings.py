@@ -70,7 +70,7 @@ def judge(ask: Ask, breaks: list[Break], rules: Rules) -> list[Judged]:
     ControlTotalsError
         If two breaks share an id.
     ReviewError
-        If a rule fails on a break, naming both.
+        If a rule fails on a break, naming both; if two rows of a unique decision table fire on one.
     """
     breaks = sorted(breaks, key=lambda one: (one.break_class, -abs(one.amount_minor), one.item_id))
     _hold_unique(breaks)
@@ -83,6 +83,13 @@ def judge(ask: Ask, breaks: list[Break], rules: Rules) -> list[Judged]:
             worst = result.errors.iloc[0]
             item = frame["item_id"].iat[int(worst["row"])]
             msg = f"rule {worst['rule_id']}: variable {worst['variable']} failed on item {item}: {worst['message']}"
+            raise ReviewError(msg)
+        for conflict in result.conflicts().to_dict("records"):
+            item = frame["item_id"].iat[int(conflict["example_row"])]
+            both = f"{conflict['first']} and {conflict['second']}"
+            msg = (
+                f"table {conflict['table']} is unique, and {both} both fire on {conflict['rows']} items, such as {item}"
+            )
             raise ReviewError(msg)
         for row in result.apply().to_dict("records"):
             outcomes.setdefault(row["row"], []).append((row["rule_id"], row["action"], row["params"]))

@@ -16,8 +16,8 @@
         then:
           set_cause: {cause: foreign}
 
-A row without ``if`` always fires. Other keys of a rule (name, source, severity, since ...) stand beside ``id``; an
-operator without a constant has the value true, an action without parameters ``{}``.
+A row without ``if`` always fires. Other keys of a rule (name, source, severity, since ...) stand beside ``id``, or, for
+all rows, beside ``table``; an operator without a constant has the value true, an action without parameters ``{}``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from opsrules.parameters.documents import Document, KeyPath, dotted
 from opsrules.parameters.nearest import hint
 from opsrules.parameters.scalars import shown
 from opsrules.rules.model import HitPolicy
-from opsrules.rules.tables.build import OWN_KEYS
+from opsrules.rules.tables.build import COMMON_KEYS, OWN_KEYS
 from opsrules.rules.tables.grid import Grid
 from opsrules.rules.tables.model import Line, Written
 
@@ -43,7 +43,7 @@ def read_listing(document: Document) -> Grid:
     """Return the rows of a YAML or JSON document, a mapping, and its mistakes, those of values excepted."""
     problems = list(document.problems)
     value = document.value
-    problems += _strange(value, (), KEYS, document)
+    problems += _strange(value, (), (*KEYS, *COMMON_KEYS), document)
     name, hit = value.get("table"), value.get("hit")
     if not isinstance(name, str) or not name.isidentifier():
         what = f"table must be a name of letters, digits and _, got {shown(name)}"
@@ -61,7 +61,8 @@ def read_listing(document: Document) -> Grid:
         rows = []
     lines = [line for number, row in enumerate(rows) for line in _line(row, ("rows", number), document, problems)]
     variables = tuple(dict.fromkeys(variable for line in lines for variable, _, _ in line.conditions))
-    return Grid(name, HitPolicy(hit), variables, tuple(lines), tuple(problems))
+    common = {key: Written(key, document.place((key,)), value[key]) for key in COMMON_KEYS if key in value}
+    return Grid(name, HitPolicy(hit), variables, tuple(lines), tuple(problems), common)
 
 
 def _strange(value: dict[Any, Any], path: KeyPath, known: tuple[str, ...], document: Document) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from opsrules.errors import Problem
@@ -10,6 +11,7 @@ from opsrules.parameters.documents import Document, by_place
 from opsrules.rules.check import Vocabulary
 from opsrules.rules.model import HitPolicy
 from opsrules.rules.tables.build import Builder
+from opsrules.rules.tables.examples import read_examples
 from opsrules.rules.tables.grid import Grid, read_grid
 from opsrules.rules.tables.listing import KEYS, read_listing
 from opsrules.rules.tables.model import DecisionTable
@@ -23,8 +25,8 @@ def read_table(path: Path, name: str, known: Vocabulary) -> DecisionTable:
         content = path.read_bytes()
     except OSError as error:
         problem = Problem(f"{name}:1", f"cannot be read ({error.strerror})", "restore the file or make it readable")
-        return _built(Grid("", HitPolicy.COLLECT, (), (), (problem,)), name, "", known)
-    return _built(read_grid(content, name, known), name, hashlib.sha256(content).hexdigest(), known)
+        return _built(path, Grid("", HitPolicy.COLLECT, (), (), (problem,)), name, "", known)
+    return _built(path, read_grid(content, name, known), name, hashlib.sha256(content).hexdigest(), known)
 
 
 def is_listing(document: Document) -> bool:
@@ -32,17 +34,23 @@ def is_listing(document: Document) -> bool:
     return isinstance(document.value, dict) and any(key in document.value for key in KEYS)
 
 
-def table_of(document: Document, known: Vocabulary) -> DecisionTable:
-    """Return the table of a YAML or JSON file."""
-    return _built(read_listing(document), document.name, document.sha256, known)
+def table_of(document: Document, path: Path, known: Vocabulary) -> DecisionTable:
+    """Return the table of a YAML or JSON file, which has been read from `path`."""
+    return _built(path, read_listing(document), document.name, document.sha256, known)
 
 
-def _built(grid: Grid, name: str, sha256: str, known: Vocabulary) -> DecisionTable:
+def _built(path: Path, grid: Grid, name: str, sha256: str, known: Vocabulary) -> DecisionTable:
     otherwise = next((one for one in grid.variables if one in known.variables), None)
     builder = Builder(grid.name, grid.hit, known, otherwise)
-    rules = tuple(builder.rule(line) for line in grid.lines)
-    problems = [*grid.problems, *builder.problems]
+    rules = [builder.rule(replace(line, own={**grid.common, **line.own})) for line in grid.lines]
+    ids = [str(rule["id"]).removeprefix(f"{grid.name}.") for rule in rules]
+    examples = read_examples(path, name, ids, known)
+    problems = dict.fromkeys([*grid.problems, *builder.problems, *examples.problems])
     if not rules and not problems:
-        problems.append(Problem(f"{name}:1", "has no rows", "write one line for each rule"))
+        problems = {Problem(f"{name}:1", "has no rows", "write one line for each rule"): None}
+    for rule, row_id in zip(rules, ids, strict=True) if examples.entries else ():
+        told = [{"row": row, "fires": row_id in decides, "why": why} for row, decides, why in examples.entries]
+        rule["examples"] = told
     lines = tuple(line.place for line in grid.lines)
-    return DecisionTable(grid.name, rules, lines, by_place(problems), sha256)
+    digest = hashlib.sha256((sha256 + examples.sha256).encode()).hexdigest() if examples.sha256 else sha256
+    return DecisionTable(grid.name, tuple(rules), lines, by_place(problems), digest, examples.lines)

@@ -26,7 +26,9 @@ class DecisionTable:
     problems : tuple of Problem
         By place; with any, the rules are not to be used.
     sha256 : str
-        Of the file's bytes.
+        Of the file's bytes, and of those of its examples.
+    examples : tuple of str
+        ``file:line`` of each example.
     """
 
     name: str
@@ -34,10 +36,14 @@ class DecisionTable:
     lines: tuple[str, ...]
     problems: tuple[Problem, ...]
     sha256: str
+    examples: tuple[str, ...] = ()
 
     def place(self, path: KeyPath = ()) -> str:
-        """Return ``file:line`` of a rule, whatever of it is asked for."""
-        return self.lines[path[0]] if path and isinstance(path[0], int) else self.lines[0]
+        """Return ``file:line`` of an example, or of a rule, whatever else of it is asked for."""
+        number, part, position = (*path, "", "", "")[:3]
+        if part == "examples" and isinstance(position, int):
+            return self.examples[position]
+        return self.lines[number if isinstance(number, int) else 0]
 
     def key_place(self, path: KeyPath) -> str:
         """Return ``file:line`` of a rule."""
