@@ -79,7 +79,11 @@ class Result:
         return pd.Series(self.judged.counts, index=ids, name="rows", dtype="int64")
 
     def fired(self) -> pd.DataFrame:
-        """Return row and rule_id of everything that fired, in the order in which run_all would run the actions."""
+        """Return row and rule_id of everything that fired, in the order in which run_all would run the actions.
+
+        Of a decision table with the hit policy first a later rule is not asked where an earlier one fired; of one that
+        is unique all that fired are told, `conflicts` tells which should not have.
+        """
         rows, rules = self._pairs
         return pd.DataFrame({"row": rows, "rule_id": self._ids.take(rules).array})
 
@@ -210,7 +214,8 @@ class Result:
         """Ask the library itself at every row that decides.
 
         Each comparison of numbers is asked at the nearest numbers on both sides of where its answer turns (it turns
-        once, so these settle every row), any other at each distinct value, and each rule at one row for every
+        once, so these settle every row), one with another variable's number at each pair close to the epsilon and at
+        one of those beyond it on either side, any other at each distinct value, and each rule at one row for every
         combination of its conditions' answers that occurs.
 
         Returns
