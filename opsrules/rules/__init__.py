@@ -1,11 +1,12 @@
 """Rules in the language of business-rules over whole tables: checked, explained, tested."""
 
+from opsrules.rules.binding import rowwise
 from opsrules.rules.boundaries import boundary_rows
 from opsrules.rules.certificate import Certificate
 from opsrules.rules.check import Vocabulary
 from opsrules.rules.coverage import constant_text, undecided
 from opsrules.rules.examples import ExampleFailure, example_coverage, run_examples
-from opsrules.rules.frame import BoundFrame, rowwise
+from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import (
     BaseActions,
     BaseVariables,
@@ -17,7 +18,7 @@ from opsrules.rules.library import (
     string_rule_variable,
 )
 from opsrules.rules.lint import Lint, LintFinding, LintKind
-from opsrules.rules.model import Example, Rule, RuleStatus
+from opsrules.rules.model import Example, HitPolicy, Rule, RuleStatus
 from opsrules.rules.result import Result, coverage_tables
 from opsrules.rules.ruleset import Rules, problems_of_rules
 from opsrules.rules.types import (
@@ -50,6 +51,7 @@ __all__ = [
     "DurationType",
     "Example",
     "ExampleFailure",
+    "HitPolicy",
     "Lint",
     "LintFinding",
     "LintKind",

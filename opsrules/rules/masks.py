@@ -16,7 +16,7 @@ import numpy as np
 
 from opsrules.rules.conditions import Graph, Leaf, Node
 from opsrules.rules.frame import BoundFrame
-from opsrules.rules.model import Rule
+from opsrules.rules.model import HitPolicy, Rule
 from opsrules.rules.questions import Question, question_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def bits_of(flags: npt.NDArray[np.bool_]) -> Bits:
 
 
 def judge(rules: Sequence[Rule], frame: BoundFrame, *, stop: bool) -> Judged:
-    """Judge every row by every rule, in order.
+    """Judge every row by every rule, in order; those of a decision table with the hit policy first up to the first.
 
     Parameters
     ----------
@@ -88,17 +88,24 @@ def judge(rules: Sequence[Rule], frame: BoundFrame, *, stop: bool) -> Judged:
     fired: list[Bits] = []
     failed: list[tuple[int, Bits]] = []
     alive: Bits | None = None  # rows that later rules see; None while it is all of them
-    for number, root in enumerate(graph.roots):
-        holds, raises = tell(root, known)
-        if alive is not None:
-            holds, raises = holds & alive, None if raises is None else raises & alive
+    open_in: dict[str, Bits] = {}  # rows that later rules of a table see
+    for number, (rule, root) in enumerate(zip(rules, graph.roots, strict=True)):
+        holds, raises = _seen_by(open_in.get(rule.table), _seen_by(alive, tell(root, known)))
         if raises is not None and raises.any():
             failed.append((number, raises))
             alive = _without(alive, raises)
         if stop:
             alive = _without(alive, holds)
+        if rule.hit_policy is HitPolicy.FIRST:
+            open_in[rule.table] = _without(open_in.get(rule.table), holds)
         fired.append(holds if holds.any() else nothing)
     return _judged(fired, failed, len(frame))
+
+
+def _seen_by(rows: Bits | None, told: Told) -> Told:
+    """Return what a rule says of the rows that it sees; None is all of them."""
+    holds, raises = told
+    return told if rows is None else (holds & rows, None if raises is None else raises & rows)
 
 
 def _without(alive: Bits | None, gone: Bits) -> Bits:

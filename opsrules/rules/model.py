@@ -10,7 +10,7 @@ from typing import Any
 
 from opsrules.terms import Desk, Severity
 
-__all__ = ["Example", "Rule", "RuleStatus"]
+__all__ = ["Example", "HitPolicy", "Rule", "RuleStatus"]
 
 
 class RuleStatus(StrEnum):
@@ -19,6 +19,17 @@ class RuleStatus(StrEnum):
     DRAFT = "draft"
     ACTIVE = "active"
     RETIRED = "retired"
+
+
+class HitPolicy(StrEnum):
+    """What holds where several rows of a decision table fire for the same row of data.
+
+    The first of them alone, and later ones are not asked; one at most, so that two are a conflict; or each.
+    """
+
+    FIRST = "first"
+    UNIQUE = "unique"
+    COLLECT = "collect"
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,10 @@ class Rule:
     examples : tuple of Example
     place : str
         ``file:line``, or ``/position`` in a list.
+    table : str
+        The decision table of which it is a row; "" for any other rule.
+    hit_policy : HitPolicy or None
+        Of that table.
     """
 
     id: str
@@ -88,6 +103,8 @@ class Rule:
     false_positives: str = ""
     examples: tuple[Example, ...] = ()
     place: str = ""
+    table: str = ""
+    hit_policy: HitPolicy | None = None
 
     def in_force(self, on: date) -> bool:
         """Whether the rule is active and `on` is one of its days."""

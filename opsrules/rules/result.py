@@ -17,9 +17,10 @@ from opsrules.rules.act import act
 from opsrules.rules.certificate import Certificate, certify
 from opsrules.rules.coverage import constant_text, coverage_of, verdicts_of
 from opsrules.rules.frame import BoundFrame
+from opsrules.rules.hits import conflicts, undecided
 from opsrules.rules.library import BaseActions, rule_holds
 from opsrules.rules.masks import Judged, unpacked
-from opsrules.rules.model import Rule
+from opsrules.rules.model import HitPolicy, Rule
 from opsrules.rules.story import blame, story
 from opsrules.rules.views.hits import Hits, hits_of, summary_words
 from opsrules.rules.views.listing import rules_text
@@ -87,7 +88,11 @@ class Result(View):
         return pd.Series(self.judged.counts, index=ids, name="rows", dtype="int64")
 
     def fired(self) -> pd.DataFrame:
-        """Return row and rule_id of everything that fired, in the order in which run_all would run the actions."""
+        """Return row and rule_id of everything that fired, in the order in which run_all would run the actions.
+
+        Of a decision table with the hit policy first a later rule is not asked where an earlier one fired; of one that
+        is unique all that fired are told, `conflicts` tells which should not have.
+        """
         rows, rules = self._pairs
         return pd.DataFrame({"row": rows, "rule_id": self._ids.take(rules).array})
 
@@ -190,7 +195,8 @@ class Result(View):
         for position, rule in enumerate(self.rules if len(chosen) else ()):
             if rule_id not in (None, rule.id):
                 continue
-            for number, part in enumerate(story(rule, self.frame, chosen, position <= last).parts):
+            reached = (position <= last) & ~self._settled_before(position, chosen)
+            for number, part in enumerate(story(rule, self.frame, chosen, reached).parts):
                 leaf, fixed = part.leaf, (part.path, part.leaf.variable, part.leaf.operator)
                 told = zip(part.seen(self.frame, chosen), part.outcomes, strict=True)
                 records += [
@@ -215,6 +221,25 @@ class Result(View):
             last[self._mask(position)[rows]] = position
         return last
 
+    def _settled_before(self, position: int, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Whether an earlier rule of the same table fired, which leaves later ones unasked."""
+        rule, settled = self.rules[position], np.zeros(len(rows), dtype=np.bool_)
+        for earlier in range(position) if rule.hit_policy is HitPolicy.FIRST else ():
+            if self.rules[earlier].table == rule.table:
+                settled |= self._mask(earlier)[rows]
+        return settled
+
+    def conflicts(self) -> pd.DataFrame:
+        """Return the breaches of decision tables with the hit policy unique: two of its rules fired for one row.
+
+        Returns
+        -------
+        DataFrame
+            table, first, second (rule ids, in the table's order), rows (how many), example_row (the first of them, a
+            position to hand to `why`), example (dict: the values that the two rules asked for there).
+        """
+        return conflicts(self.rules, self._mask, self.frame)
+
     @property
     def _hits(self) -> tuple[Hits, ...]:
         return hits_of(self.judged, len(self.frame), stopped=self.stopped)
@@ -236,6 +261,9 @@ class Result(View):
     def apply(self) -> pd.DataFrame:
         """Run the real actions on the rows that fired, one Actions object a row, in run_all's order.
 
+        Of a decision table with the hit policy unique no action runs on a row for which several of its rules fired
+        (see `conflicts`), or that one of them could not judge (see `errors`).
+
         Returns
         -------
         DataFrame
@@ -249,13 +277,15 @@ class Result(View):
             row is run as run_all runs it, every condition asked after the actions before it; a change of the row
             itself is seen on any row.
         """
-        return act(self.rules, self.actions, self.frame, self._pairs, self.judged, stopped=self.stopped)
+        idle = undecided(self.rules, self._mask, self.judged, len(self.frame))
+        return act(self.rules, self.actions, self.frame, self._pairs, self.judged, undecided=idle, stopped=self.stopped)
 
     def certify(self) -> Certificate:
         """Ask the library itself at every row that decides.
 
         Each comparison of numbers is asked at the nearest numbers on both sides of where its answer turns (it turns
-        once, so these settle every row), any other at each distinct value, and each rule at one row for every
+        once, so these settle every row), one with another variable's number at each pair close to the epsilon and at
+        one of those beyond it on either side, any other at each distinct value, and each rule at one row for every
         combination of its conditions' answers that occurs.
 
         Returns
