@@ -12,7 +12,7 @@ from opsrules.errors import UsageError
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import BaseActions, do_actions, rule_holds
 from opsrules.rules.masks import Judged
-from opsrules.rules.model import HitPolicy, Rule
+from opsrules.rules.model import Rule
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -32,7 +32,7 @@ def act(
     pairs: tuple[Ints, Ints],
     judged: Judged,
     *,
-    undecided: Mapping[str, npt.NDArray[np.bool_]],
+    idle: Mapping[str, npt.NDArray[np.bool_]],
     stopped: bool,
 ) -> pd.DataFrame:
     """Run the actions of everything that fired; what comes out is that of `Result.apply`.
@@ -43,7 +43,7 @@ def act(
         Those of the result.
     pairs : tuple of array of int
         Rows and rules of everything that fired, in run_all's order.
-    undecided : mapping of str to array of bool
+    idle : mapping of str to array of bool
         By decision table, the rows on which its actions do not run.
     """
     records: list[tuple[int, str, str, Mapping[str, Any]]] = []
@@ -52,12 +52,12 @@ def act(
     for number, row, fired in _by_row(frame, pairs):
         doing = actions(row)  # type: ignore[call-arg]
         kept = tuple(row.values())
-        idle = {table for table, rows in undecided.items() if rows[number]}
+        mute = {table for table, rows in idle.items() if rows[number]}
         if number in watched:
             seen = rules[: failed.get(number, fired[-1] + 1 if stopped else len(rules))]
-            told = _as_run_all(seen, (fired, idle), frame, row, doing)
+            told = _as_run_all(seen, (fired, mute), frame, row, doing)
         else:
-            told = ((rule, _run(rule, doing)) for rule in map(rules.__getitem__, fired) if rule.table not in idle)
+            told = ((rule, _run(rule, doing)) for rule in map(rules.__getitem__, fired) if rule.table not in mute)
         for rule, outcomes in told:
             records += [(number, rule.id, name, params) for name, params in outcomes]
         if len(row) != len(kept) or any(now is not was for now, was in zip(row.values(), kept, strict=True)):
@@ -90,10 +90,10 @@ def _as_run_all(
     `expected` is what fires, and the tables whose actions do not run.
     """
     variables = frame.variables(row)  # type: ignore[call-arg]
-    fired, idle = expected
+    fired, mute = expected
     last, settled = None, set[str]()
     for position, rule in enumerate(rules):
-        if rule.table in settled:
+        if rule.first_of in settled:
             continue
         try:
             holds = rule_holds(rule.conditions, variables)
@@ -101,9 +101,9 @@ def _as_run_all(
             raise _refusal(last or rule, f"makes rule {rule.id} raise {type(error).__name__}") from error
         if holds is not (position in fired):
             raise _refusal(last or rule, f"changes what rule {rule.id} reads")
-        if holds and rule.hit_policy is HitPolicy.FIRST:
-            settled.add(rule.table)
-        if holds and rule.table not in idle:
+        if holds and rule.first_of:
+            settled.add(rule.first_of)
+        if holds and rule.table not in mute:
             last = rule
             yield rule, _run(rule, doing)
 

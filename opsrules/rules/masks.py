@@ -16,7 +16,7 @@ import numpy as np
 
 from opsrules.rules.conditions import Graph, Leaf, Node
 from opsrules.rules.frame import BoundFrame
-from opsrules.rules.model import HitPolicy, Rule
+from opsrules.rules.model import Rule
 from opsrules.rules.questions import Question, question_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Bits = npt.NDArray[np.uint64]
 
-__all__ = ["Judged", "Told", "bits_of", "joined", "judge", "tell", "tell_leaves", "unpacked"]
+__all__ = ["Judged", "Told", "bits_at", "bits_of", "joined", "judge", "tell", "tell_leaves", "unpacked"]
 
 # A block's masks and a column's part stay in the processor's cache.
 BLOCK = 1 << 15
@@ -56,6 +56,14 @@ class Judged:
 def unpacked(bits: Bits, count: int) -> npt.NDArray[np.bool_]:
     """Return the bits of the first `count` rows as booleans."""
     return np.unpackbits(bits.view(np.uint8), count=count).view(np.bool_)
+
+
+def bits_at(bits: Bits, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return the bits of some rows as booleans."""
+    found: npt.NDArray[np.bool_] = (bits.view(np.uint8)[rows >> 3] >> (7 - (rows & 7)).astype(np.uint8) & 1).astype(
+        np.bool_
+    )
+    return found
 
 
 def bits_of(flags: npt.NDArray[np.bool_]) -> Bits:
@@ -90,14 +98,14 @@ def judge(rules: Sequence[Rule], frame: BoundFrame, *, stop: bool) -> Judged:
     alive: Bits | None = None  # rows that later rules see; None while it is all of them
     open_in: dict[str, Bits] = {}  # rows that later rules of a table see
     for number, (rule, root) in enumerate(zip(rules, graph.roots, strict=True)):
-        holds, raises = _seen_by(open_in.get(rule.table), _seen_by(alive, tell(root, known)))
+        holds, raises = _seen_by(open_in.get(rule.first_of), _seen_by(alive, tell(root, known)))
         if raises is not None and raises.any():
             failed.append((number, raises))
             alive = _without(alive, raises)
         if stop:
             alive = _without(alive, holds)
-        if rule.hit_policy is HitPolicy.FIRST:
-            open_in[rule.table] = _without(open_in.get(rule.table), holds)
+        if rule.first_of:
+            open_in[rule.first_of] = _without(open_in.get(rule.first_of), holds)
         fired.append(holds if holds.any() else nothing)
     return _judged(fired, failed, len(frame))
 

@@ -84,6 +84,8 @@ class Rule:
         The decision table of which it is a row; "" for any other rule.
     hit_policy : HitPolicy or None
         Of that table.
+    always : bool
+        The row is written without conditions; those that it has hold whatever the data.
     """
 
     id: str
@@ -105,8 +107,30 @@ class Rule:
     place: str = ""
     table: str = ""
     hit_policy: HitPolicy | None = None
+    always: bool = False
 
     def in_force(self, on: date) -> bool:
         """Whether the rule is active and `on` is one of its days."""
         started = self.since is None or self.since <= on
         return self.status is RuleStatus.ACTIVE and started and (self.until is None or on <= self.until)
+
+    @property
+    def first_of(self) -> str:
+        """The decision table of which only the first row that fires counts; "" for a rule of no such table."""
+        return self.table if self.hit_policy is HitPolicy.FIRST else ""
+
+    def shares_days(self, other: Rule) -> bool:
+        """Whether on some day, from its first to its last, both are in force as far as days go."""
+        return max(self._first, other._first) <= min(self._last, other._last)
+
+    def has_days_of(self, other: Rule) -> bool:
+        """Whether every day of the other is a day of this one."""
+        return self._first <= other._first and other._last <= self._last
+
+    @property
+    def _first(self) -> date:
+        return self.since or date.min
+
+    @property
+    def _last(self) -> date:
+        return self.until or date.max

@@ -48,7 +48,7 @@ def rule_of(entry: Mapping[str, Any], number: int, places: Places) -> Rule:
 def _table(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return the table of a rule and its hit policy, which mean nothing one without the other."""
     table, hit = _text(entry.get("table")), _term(HitPolicy, entry.get("hit"))
-    return {"table": table, "hit_policy": hit} if table and hit else {}
+    return {"table": table, "hit_policy": hit, "always": entry.get("always") is True} if table and hit else {}
 
 
 def _text(value: object) -> str:

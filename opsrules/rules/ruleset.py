@@ -250,7 +250,7 @@ class Rules(View):
 
         The conditions are those that compare a number, a day, a span of time or money with a constant; one that
         compares with another variable has no threshold, and neither has a list. A row that the rule, or a rule before
-        it, could not judge is no near miss.
+        it, could not judge is no near miss; nor is one that an earlier row of the rule's decision table has settled.
 
         Parameters
         ----------

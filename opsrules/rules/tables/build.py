@@ -85,7 +85,8 @@ class Builder:
         actions = [self._action(name, params, line) for name, params in line.actions.items()]
         if not actions:
             self._problem(line.place, f"row {row_id} decides nothing", "fill a column that starts with then")
-        head = {"id": f"{self.name}.{row_id}", "table": self.name, "hit": str(self.hit)}
+        head: dict[str, Any] = {"id": f"{self.name}.{row_id}", "table": self.name, "hit": str(self.hit)}
+        head |= {} if line.conditions else {"always": True}
         return head | own | {"conditions": {"all": conditions}, "actions": actions}
 
     def _problem(self, place: str, what: str, next_step: str) -> None:

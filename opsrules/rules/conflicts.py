@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
     Mask = Callable[[int], Bools]
 
-__all__ = ["conflicts", "undecided"]
+__all__ = ["conflicts", "crowded", "idle"]
 
 _CONFLICT = {
     "table": "str",
@@ -32,17 +32,20 @@ _CONFLICT = {
 }
 
 
-def undecided(rules: Sequence[Rule], mask: Mask, judged: Judged, count: int) -> Mapping[str, Bools]:
-    """Return, by table that is unique, the rows for which it decides nothing.
+def idle(rules: Sequence[Rule], mask: Mask, judged: Judged, count: int) -> Mapping[str, Bools]:
+    """Return, by table that is unique, the rows on which its actions do not run.
 
     Those for which several of its rules fired, and those that one of its rules could not judge.
     """
-    found = {}
+    found = crowded(rules, mask, count)
     for table, positions in _unique(rules).items():
-        crowded = _crowded(positions, mask, count)
-        crowded[judged.failed_rows[np.isin(judged.failed_rules, positions)]] = True
-        found[table] = crowded
+        found[table][judged.failed_rows[np.isin(judged.failed_rules, positions)]] = True
     return found
+
+
+def crowded(rules: Sequence[Rule], mask: Mask, count: int) -> dict[str, Bools]:
+    """Return, by table that is unique, the rows for which several of its rules fired."""
+    return {table: _crowded(positions, mask, count) for table, positions in _unique(rules).items()}
 
 
 def conflicts(rules: Sequence[Rule], mask: Mask, frame: BoundFrame) -> pd.DataFrame:
