@@ -14,13 +14,13 @@ from opsrules.parameters.nearest import hint
 from opsrules.parameters.scalars import shown
 from opsrules.rules.check import Vocabulary, parameters_of
 from opsrules.rules.constants import faults_of_constant
-from opsrules.rules.model import RuleStatus
+from opsrules.rules.model import HitPolicy, RuleStatus
 from opsrules.rules.tables.cells import constant_of, number_of, reference_of, takes_nothing
-from opsrules.rules.tables.model import HitPolicy, Line, Written
+from opsrules.rules.tables.model import Line, Written
 from opsrules.rules.types import ExtendedType
 from opsrules.terms import Desk, Severity
 
-__all__ = ["OWN_KEYS", "Builder", "action_fault", "condition_fault"]
+__all__ = ["COMMON_KEYS", "OWN_KEYS", "Builder", "action_fault", "condition_fault"]
 
 _TERMS: dict[str, frozenset[str]] = {
     "desk": frozenset(map(str, Desk)),
@@ -31,6 +31,8 @@ _DAYS = ("since", "until")
 _TEXTS = ("id", "name", "owner", "source", "message", "headline", "next_step", "false_positives")
 OWN_KEYS = (*_TEXTS, *_TERMS, *_DAYS)
 """Columns that are neither conditions nor actions."""
+COMMON_KEYS = tuple(key for key in OWN_KEYS if key not in ("id", "name"))
+"""Those that may be said once for all rows."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 
@@ -83,7 +85,8 @@ class Builder:
         actions = [self._action(name, params, line) for name, params in line.actions.items()]
         if not actions:
             self._problem(line.place, f"row {row_id} decides nothing", "fill a column that starts with then")
-        head = {"id": f"{self.name}.{row_id}", "table": self.name, "hit": str(self.hit)}
+        head: dict[str, Any] = {"id": f"{self.name}.{row_id}", "table": self.name, "hit": str(self.hit)}
+        head |= {} if line.conditions else {"always": True}
         return head | own | {"conditions": {"all": conditions}, "actions": actions}
 
     def _problem(self, place: str, what: str, next_step: str) -> None:
