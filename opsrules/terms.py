@@ -257,6 +257,8 @@ class RejectReason(_Term):
     VALUE_UNKNOWN = "value_unknown"
     RECORD_UNREADABLE = "record_unreadable"
     NOT_BOOKED = "not_booked"
+    CELL_ERROR = "cell_error"
+    DIGITS_LOST = "digits_lost"
 
 
 _WORDS: dict[tuple[str, str], str] = {
@@ -301,4 +303,6 @@ _WORDS: dict[tuple[str, str], str] = {
     ("Exclusion", "seen_before"): "Already in another export",
     ("Exclusion", "not_supplied"): "The other side was not supplied",
     ("RejectReason", "row_cut"): "Last row, may be cut",
+    ("RejectReason", "cell_error"): "Spreadsheet error instead of a value",
+    ("RejectReason", "digits_lost"): "Number that a spreadsheet has rounded",
 }
