@@ -33,6 +33,7 @@ _START_BYTES = 1 << 20
 _ROW_ENDS = re.compile(rb"</([\w.-]+:)?row\s*>")
 _SAVE = "open it in a spreadsheet and save it as .xlsx or CSV"
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_FRAME = ("[Content_Types].xml", "_rels/.rels", _BOOK, _RELATIONS)
 _OTHERS = {
     "xl/workbook.bin": "a binary workbook (.xlsb)",
     "content.xml": "an OpenDocument file",
@@ -88,16 +89,15 @@ def look_at(data: bytes, name: str, only: Collection[str] = (), start: bool = Fa
         _hold_kind(packed, name)
         parts = _Parts.of(packed, name)
         sheets = {sheet: part for sheet, part in parts.sheets.items() if not only or sheet in only}
-        kept = [one for one in parts.kept if one in packed.NameToInfo]
-        size = sum(packed.getinfo(part).file_size for part in (*kept, *(() if start else sheets.values())))
+        size = sum(packed.getinfo(part).file_size for part in (*parts.kept, *(() if start else sheets.values())))
         if size > _LARGEST_INSIDE:
             what = f"the workbook holds {size} bytes, expected at most {_LARGEST_INSIDE}"
             raise FileRefused(name, what, "save the sheet as CSV, or export shorter periods")
         copy = io.BytesIO()
         with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as plain:
-            for part in kept:
+            for part in parts.kept:
                 plain.writestr(part, packed.read(part))
-            lengths = _lengths(packed.read(parts.strings), name) if parts.strings in packed.NameToInfo else []
+            lengths = _lengths(packed.read(parts.strings), name) if parts.strings else []
             faults: dict[str, Mapping[tuple[int, int], str]] = {}
             for sheet, part in sheets.items():
                 xml = _start(packed, part) if start else packed.read(part)
@@ -143,17 +143,20 @@ class _Parts:
             if tag == "Relationship":
                 where = posixpath.normpath(posixpath.join("/xl", found.get("Target", ""))).lstrip("/")
                 targets[found.get("Id", "")] = (found.get("Type", "").rpartition("/")[2], where)
-        seen: dict[str, str] = {}
-        hidden: dict[str, str] = {}
+        present = {kind: where for kind, where in reversed(targets.values()) if where in packed.NameToInfo}
+        strings, styles = present.get("sharedStrings", ""), present.get("styles", "")
+        kept = tuple(one for one in dict.fromkeys((*_FRAME, strings, styles)) if one in packed.NameToInfo)
+        sheets: list[tuple[bool, str, str]] = []
         for tag, found in _elements(packed.read(_BOOK), name):
             if tag == "sheet":
                 known = next((value for key, value in found.items() if key.endswith(":id")), "")
                 kind, where = targets.get(known, ("", ""))
                 if kind == "worksheet" and where in packed.NameToInfo:
-                    (seen if found.get("state", "visible") == "visible" else hidden)[found.get("name", "")] = where
-        strings = next((where for kind, where in targets.values() if kind == "sharedStrings"), "")
-        others = (where for kind, where in targets.values() if kind in ("sharedStrings", "styles"))
-        return cls(seen | hidden, strings, ("[Content_Types].xml", "_rels/.rels", _BOOK, _RELATIONS, *others))
+                    sheets.append((found.get("state", "visible") != "visible", found.get("name", ""), where))
+        places = {where for _, _, where in sheets}
+        if len({title for _, title, _ in sheets}) < len(sheets) or len(places - set(kept)) < len(sheets):
+            raise FileRefused(name, "the workbook is damaged: a sheet is in it twice", _SAVE)
+        return cls({title: where for _, title, where in sorted(sheets, key=lambda one: one[0])}, strings, kept)
 
 
 def _elements(xml: bytes, name: str) -> list[tuple[str, dict[str, str]]]:
@@ -191,9 +194,13 @@ def _lengths(xml: bytes, name: str) -> list[int]:
     """Signs of each shared text."""
     lengths: list[int] = []
 
-    def start(tag: str, _: dict[str, str]) -> None:
-        if tag == "si" or tag.endswith(":si"):
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        plain = tag.rpartition(":")[2]
+        if plain == "si":
             lengths.append(0)
+        elif plain == "sst" and int(attributes.get("uniqueCount", 0)) > len(xml):
+            # Calamine makes room for as many as are claimed.
+            raise FileRefused(name, "the workbook is damaged: it claims more texts than it holds", _SAVE)
 
     def text(part: str) -> None:
         if lengths:

@@ -87,7 +87,7 @@ def test_a37_a_zip_of_one_file_is_that_file(case: Case, tmp_path: Path) -> None:
 
 def test_a37_each_file_of_a_zip_is_a_source(tmp_path: Path) -> None:
     history = next(case for case in CASES if case.reader == "stripe_balance_history")
-    members = {
+    members: dict[str, str | bytes] = {
         "a/payments.csv": TEXT,
         "history": written(history.rows),
         "sheet.xlsx": workbook({"Data": PAYMENTS.rows}),
