@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,8 @@ import pandas as pd
 from opsrules.desks.reconciliation.model import Exports
 from opsrules.errors import ControlTotalsError, FileRefused, FilesRefused
 from opsrules.parameters import Account
-from opsrules.readers import Cache, Source, identify, read
+from opsrules.readers import Cache, Source, expanded, identify, read
+from opsrules.readers.content import heads, opened, sha256_of
 from opsrules.readers.model import Read
 from opsrules.review import FileRead
 from opsrules.schemas import REJECTS, TABLES, empty
@@ -46,13 +47,14 @@ def take_in(root: Path, account: Account) -> Exports:
     files: list[FileRead] = []
     twice: list[tuple[str, str]] = []
     refused: list[FileRefused] = []
-    for path, name, spec in account.files(root):
+    for source, named in _sources(root, account, refused):
+        name = source.name
         try:
-            reader = spec.reader or identify(path)
+            reader = named or identify(source)
             if reader is None:
-                files.append(FileRead(name, "", 0, 0, _unknown(path, name)))
+                files.append(FileRead(name, "", 0, 0, _unknown(source)))
                 continue
-            got = read(Source(path, name, account.zone, spec.options), reader, cache=cache)
+            got = read(source, reader, cache=cache)
         except FileRefused as error:
             refused.append(error)
             continue
@@ -70,6 +72,22 @@ def take_in(root: Path, account: Account) -> Exports:
     if refused:
         raise FilesRefused(refused)
     return _exports(done, files, twice)
+
+
+def _sources(root: Path, account: Account, refused: list[FileRefused]) -> Iterator[tuple[Source, str | None]]:
+    """Give the account's files, those in archives one by one, with the reader that is named for them."""
+    for path, name, spec in account.files(root):
+        if not spec.holds(path, root):
+            what = f"this link leads out of {spec.base(root).as_posix()}"
+            step = "put the file itself there, or name the folder where it lies in the account file"
+            refused.append(FileRefused(name, what, step))
+            continue
+        try:
+            inside = expanded(Source(path, name, account.zone, spec.options))
+        except FileRefused as error:
+            refused.append(error)
+            continue
+        yield from ((source, spec.reader) for source in inside)
 
 
 def _hold_records(name: str, got: Read) -> None:
@@ -97,16 +115,13 @@ def _nothing_readable(name: str, got: Read) -> FileRefused | None:
     return FileRefused(f"{name}:{first['source_line']}", what, step)
 
 
-def _unknown(path: Path, name: str) -> str:
+def _unknown(source: Source) -> str:
     """Hash of a file that nobody recognises; an empty one is an export gone wrong and is refused."""
-    try:
-        with path.open("rb") as file:
-            if not file.read(64).strip():
-                raise FileRefused(name, "is empty, expected an export", "export it again, or delete it")
-            file.seek(0)
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise FileRefused(name, f"cannot be read ({error.strerror})", "make it readable or narrow the glob") from error
+    with opened(source) as file:
+        found = sha256_of(file)
+    if not "".join(head.text for head in heads(source)).strip():
+        raise FileRefused(source.name, "is empty, expected an export", "export it again, or delete it")
+    return found
 
 
 def _exports(done: list[_Named], files: list[FileRead], twice: list[tuple[str, str]]) -> Exports:

@@ -272,6 +272,8 @@ class RejectReason(_Term):
     VALUE_UNKNOWN = "value_unknown"
     RECORD_UNREADABLE = "record_unreadable"
     NOT_BOOKED = "not_booked"
+    CELL_ERROR = "cell_error"
+    DIGITS_LOST = "digits_lost"
 
 
 _WORDS: dict[tuple[str, str], str] = {
@@ -325,4 +327,6 @@ _WORDS: dict[tuple[str, str], str] = {
     ("Secret", "email"): "E-mail address",
     ("Secret", "phone"): "Phone number",
     ("RejectReason", "row_cut"): "Last row, may be cut",
+    ("RejectReason", "cell_error"): "Spreadsheet error instead of a value",
+    ("RejectReason", "digits_lost"): "Number that a spreadsheet has rounded",
 }

@@ -36,9 +36,10 @@ from opsrules.readers import (
     zendesk_tickets,
 )
 from opsrules.readers.cache import Cache
-from opsrules.readers.content import head
+from opsrules.readers.content import heads
 from opsrules.readers.masking import without_secrets, without_secrets_said
 from opsrules.readers.model import Control, Cover, Head, Masked, Read, Reader, Source
+from opsrules.readers.opening import expanded
 
 __all__ = [
     "READERS",
@@ -50,6 +51,7 @@ __all__ = [
     "Read",
     "Reader",
     "Source",
+    "expanded",
     "identify",
     "options_model",
     "processors",
@@ -115,16 +117,24 @@ def processors() -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name))
 
 
-def identify(path: str | Path) -> str | None:
+def identify(path_or_source: str | Path | Source) -> str | None:
     """Name of the reader whose format the file has, judged by its first 64 KiB; None when nobody knows it.
+
+    Of a packed file that is what is in it, of a workbook the first sheet that somebody knows.
 
     Raises
     ------
     FileRefused
-        If the file cannot be opened.
+        If the file cannot be opened, or is plainly no export.
     """
-    start = head(Path(path))
-    return next((reader.NAME for reader in READERS if reader.identify(start)), None)
+    starts = heads(_source(path_or_source))
+    return next((reader.NAME for start in starts for reader in READERS if reader.identify(start)), None)
+
+
+def _source(path_or_source: str | Path | Source) -> Source:
+    if isinstance(path_or_source, Source):
+        return path_or_source
+    return Source(Path(path_or_source), Path(path_or_source).as_posix())
 
 
 def read(
@@ -138,7 +148,7 @@ def read(
     Parameters
     ----------
     path_or_source : str, Path or Source
-        The file.
+        The file; of a zip archive with several files one `Source` of `expanded`.
     reader : str, optional
         Name of the reader; recognised by content when left out.
     options : mapping, optional
@@ -155,12 +165,13 @@ def read(
     UsageError
         If there is no such reader.
     """
-    source = path_or_source
-    if not isinstance(source, Source):
-        source = Source(Path(source), Path(source).as_posix())
+    source = _source(path_or_source)
     if options is not None:
         source = replace(source, options=options)
-    name = reader or identify(source.path)
+    inside = expanded(source)
+    if len(inside) == 1:
+        (source,) = inside
+    name = reader or identify(source)
     if name is None:
         raise FileRefused(source.name, "no reader recognises this file", "name its reader in the account's sources")
     chosen = reader_named(name)

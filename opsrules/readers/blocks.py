@@ -20,6 +20,7 @@ from opsrules.readers.header import plain_lines
 from opsrules.readers.layout import Layout
 from opsrules.readers.model import Source
 from opsrules.readers.table import Opening, Records
+from opsrules.readers.workbook import is_zipped
 
 __all__ = ["BLOCK_BYTES", "Block", "Blocks", "Undecided"]
 
@@ -109,6 +110,8 @@ class Blocks:
         digest = hashlib.sha256()
         with opened(self.source) as file:
             start = file.read(BLOCK_BYTES)
+            if is_zipped(start):
+                raise Undecided
             self.encoding = marked(start) or "utf-8"
             decode = codecs.getincrementaldecoder(self.encoding)().decode
             held = ""

@@ -18,6 +18,7 @@ from opsrules.readers.content import load
 from opsrules.readers.layout import Layout
 from opsrules.readers.lookup import constant, each_text
 from opsrules.readers.model import Control, Read, Source
+from opsrules.readers.opening import size_of
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.rejects import Reject, rejected
 from opsrules.readers.table import Records, open_table
@@ -74,10 +75,10 @@ def read_form(source: Source, form: Form) -> Read:
     FileRefused
         If the file cannot be trusted as a whole.
     """
-    if form.by_row and _size(source) > 2 * blocks.BLOCK_BYTES:
+    if form.by_row and size_of(source) > 2 * blocks.BLOCK_BYTES:
         with contextlib.suppress(Undecided):
             return _in_blocks(source, form)
-    content = load(source)
+    content = load(source, form.layout)
     opened = open_table(content, form.layout, source)
     part = _part(opened, form, source)
     return _delivered(form, source, part, (content.encoding, content.sha256), opened)
@@ -133,13 +134,6 @@ def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str]
         sha256=content[1],
         card_columns=card_columns(opened.header.names),
     )
-
-
-def _size(source: Source) -> int:
-    try:
-        return source.path.stat().st_size
-    except OSError:
-        return 0  # `load` says why it cannot be read
 
 
 def canonical(schema: pap.DataFrameSchema, rows: pd.DataFrame, reader: str, source: Source) -> pd.DataFrame:

@@ -105,6 +105,8 @@ def locate(text: str, layout: Layout, name: str) -> tuple[Header, dict[str, int]
     required = [column for column in layout.columns if column.required]
     header = find_header(text, names, layout.delimiters)
     if header is None or header.hits < max(2, len(required) // 2):
+        if text.lstrip()[:1] in ("{", "["):
+            raise FileRefused(name, "this is JSON, expected a table", "send the CSV, or name the reader of that JSON")
         listed = ", ".join(column.source for column in required)
         raise FileRefused(
             name,

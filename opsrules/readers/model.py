@@ -48,12 +48,15 @@ class Source:
         IANA zone of the account, for times the format gives without one.
     options : mapping
         The account's options for this source, checked by the reader's own options model.
+    member : str
+        Which file of a zip archive it is, by its name there; "" for the only one, or where `path` is no archive.
     """
 
     path: Path
     name: str
     zone: str = "UTC"
     options: Mapping[str, Any] = field(default_factory=dict)
+    member: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from opsrules.readers.header import Header, locate, plain_lines
 from opsrules.readers.layout import Dates, Kind, Layout
 from opsrules.readers.model import Source
 from opsrules.readers.rejects import Reject
+from opsrules.readers.sheets import LINE_END, Sheet
 from opsrules.readers.styles import style_of
 from opsrules.readers.walk import Body, Raw, walk
 from opsrules.terms import RejectReason
@@ -109,7 +110,24 @@ def open_table(content: Content, layout: Layout, source: Source) -> Records:
     """
     text = plain_lines(content.text)
     opening = Opening.of(text, layout, source)
-    return opening.records(text[opening.header.end :], opening.header.line + 1, text)
+    records = opening.records(text[opening.header.end :], opening.header.line + 1, text)
+    return records if content.sheet is None else _of_sheet(records, opening.positions, content.sheet)
+
+
+def _of_sheet(records: Records, positions: dict[str, int], sheet: Sheet) -> Records:
+    """The same records with the line ends in their cells; those with a cell that cannot be trusted are set aside."""
+    cells = records.cells
+    if LINE_END in sheet.text:
+        cells = cells.apply(lambda texts: texts.str.replace(LINE_END, "\n", regex=False))
+    titles = {target: " ".join(title.split()) for target, title in records.titles.items()}
+    used = {at: titles[target] for target, at in positions.items()}
+    bad: dict[int, Reject] = {}
+    for (line, at), (reason, text) in sorted(sheet.faults.items()):
+        if at in used:
+            bad.setdefault(line, Reject(line, reason, used[at], text))
+    moved = tuple(bad[line] for line in records.lines.tolist() if line in bad)
+    whole = replace(records, cells=cells, titles=titles, faults=records.faults + moved)
+    return whole.where(~np.isin(records.lines, list(bad)))
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,5 @@ def test_a_threshold_off_by_one_is_a_disagreement(
         said = opsrules("rules", "test")
     exact._span.cache_clear()
     assert said.code == 2
-    assert (
-        "REC-010: all[1] Age in days is at least 3, at on {'break_class': 'order_without_payment'" in said.out
-    )
+    assert "REC-010: all[1] Age in days is at least 3, at on {'break_class': 'order_without_payment'" in said.out
     assert "the evaluators disagree on the rule" in said.out or "the condition: by run_all it holds" in said.out
