@@ -155,8 +155,7 @@ def whole(read: Read) -> Read:
         assert table["source_line"].is_monotonic_increasing
         assert (table["source_file"] == "exports/demo/export.csv").all() or len(table)
     schemas.REJECTS.validate(read.rejects)
-    rows = read.tables["order_lines"] if read.reader == "shopify_orders" else read.table
-    assert read.records == len(rows) + len(read.rejects)
+    assert read.records == read.rows + len(read.rejects)
     return read
 
 

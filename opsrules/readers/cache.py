@@ -123,6 +123,7 @@ def _store(folder: Path, got: Read) -> None:
         "records": got.records,
         "encoding": got.encoding,
         "sha256": got.sha256,
+        "counted": got.counted,
     }
     for name, table in {**got.tables, "rejects": got.rejects}.items():
         pq.write_table(pa.Table.from_pandas(table, preserve_index=False), folder / f"{name}.parquet", compression="lz4")
@@ -134,7 +135,9 @@ def _loaded(entry: Path) -> Read:
     os.utime(entry)
     tables = {name: _table(entry / f"{name}.parquet") for name in facts.pop("tables")}
     controls = tuple(Control(**control) for control in facts.pop("controls"))
-    return Read(tables=tables, rejects=_table(entry / "rejects.parquet"), controls=controls, **facts)
+    counted = tuple(facts.pop("counted"))
+    rejects = _table(entry / "rejects.parquet")
+    return Read(tables=tables, rejects=rejects, controls=controls, counted=counted, **facts)
 
 
 def _table(path: Path) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import pandas as pd
@@ -21,7 +21,7 @@ from opsrules.readers.layout import Layout
 from opsrules.readers.model import Control, Read, Source
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.rejects import Reject, rejected
-from opsrules.readers.table import Records, open_table
+from opsrules.readers.table import Around, Parting, Records, all_table, open_table
 from opsrules.schemas import TABLES
 
 __all__ = ["Form", "canonical", "mapped", "read_form"]
@@ -56,7 +56,9 @@ class Form:
         "". Rows + rejects = records.
     by_row : bool
         Whether what a record becomes depends on no other record, so that a large file can be read in parts. The
-        controls of such a form see the records of its last part alone.
+        controls of such a form see the records of its last part alone, but all lines around them.
+    parting : callable
+        Parts the file's text into the table and the lines around it, for a format that has any.
     aside : callable
         Lines that are no records of the table, such as those that state a balance or a total.
     controls : callable
@@ -67,6 +69,7 @@ class Form:
     kind: str
     layout: Layout
     shape: Callable[[Records], Parsed]
+    parting: Parting = all_table
     aside: Callable[[Records], frozenset[int]] = _none_aside
     by_row: bool = True
     controls: Callable[[pd.DataFrame, Records], tuple[Control, ...]] = _no_controls
@@ -84,7 +87,7 @@ def read_form(source: Source, form: Form) -> Read:
         with contextlib.suppress(Undecided):
             return _in_blocks(source, form)
     content = load(source)
-    opened = open_table(content, form.layout, source)
+    opened = open_table(content, form.layout, source, form.parting)
     part = _part(opened, form, source)
     return _delivered(form, source, part, (content.encoding, content.sha256), form.controls(part.table, opened))
 
@@ -106,9 +109,10 @@ def _part(opened: Records, form: Form, source: Source) -> _Part:
 
 
 def _in_blocks(source: Source, form: Form) -> Read:
-    parts = Blocks(source, form.layout)
+    parts = Blocks(source, form.layout, form.parting)
     tables: list[pa.Table] = []
     rejects: list[Reject] = []
+    around: Around = ()
     count = 0
     told: tuple[Setting, int] | None = None
     for opened, part in _in_order(parts, lambda block: _block_part(block, form, source)):
@@ -118,10 +122,12 @@ def _in_blocks(source: Source, form: Form) -> Read:
         # Arrow holds one copy of all blocks, and pandas takes its text over as it is.
         tables.append(pa.Table.from_pandas(part.table, preserve_index=False))
         rejects += part.rejects
+        around += opened.around
         count += part.records
     table = pa.concat_tables(tables).to_pandas(split_blocks=True, self_destruct=True)
     whole = _Part(table, tuple(rejects), count)
-    return _delivered(form, source, whole, (parts.encoding, parts.sha256), form.controls(table, opened))
+    controls = form.controls(table, replace(opened, around=around))
+    return _delivered(form, source, whole, (parts.encoding, parts.sha256), controls)
 
 
 def _block_part(block: Block, form: Form, source: Source) -> tuple[Records, _Part]:

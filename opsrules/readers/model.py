@@ -66,6 +66,9 @@ class Control:
     currency : str
     expected_minor, actual_minor : int
         The file's figure, and the one computed from its rows.
+    across : bool
+        Whether what the figure sums may lie in several exports, as the lines of a payout do: then only all of them
+        together can prove it.
     """
 
     name: str
@@ -73,6 +76,7 @@ class Control:
     currency: str
     expected_minor: int
     actual_minor: int
+    across: bool = False
 
     @property
     def holds(self) -> bool:
@@ -82,7 +86,7 @@ class Control:
 
 @dataclass(frozen=True)
 class Read:
-    """One file, read. Records = records that became rows + rejects.
+    """One file, read. Records = `rows` + rejects.
 
     Attributes
     ----------
@@ -100,6 +104,8 @@ class Read:
     encoding : str
     sha256 : str
         Of the bytes that were read.
+    counted : tuple of str
+        Tables whose rows are records of the file; the main one when left out.
     """
 
     reader: str
@@ -110,6 +116,12 @@ class Read:
     records: int
     encoding: str
     sha256: str
+    counted: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Records that became rows."""
+        return sum(len(self.tables[name]) for name in self.counted or (self.kind,))
 
     @property
     def table(self) -> pd.DataFrame:

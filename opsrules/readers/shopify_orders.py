@@ -89,7 +89,9 @@ def read(source: Source) -> Read:
         rejected(records.faults + orders.rejects, "orders", NAME, source.name),
         rejected(lines.rejects, "order_lines", NAME, source.name),
     )
-    return Read(NAME, KIND, tables, rejects, (), records.count, content.encoding, content.sha256)
+    # An order is a row of its own beside its lines; the records of the file are the lines.
+    counted = ("order_lines",)
+    return Read(NAME, KIND, tables, rejects, (), records.count, content.encoding, content.sha256, counted)
 
 
 def _orders(records: Records) -> Parsed:
