@@ -26,6 +26,8 @@ from opsrules.readers import (
 from opsrules.readers.cache import Cache
 from opsrules.readers.content import head
 from opsrules.readers.model import Control, Head, Read, Reader, Source
+from opsrules.readers.paypal import stl as paypal_stl
+from opsrules.readers.paypal import trr as paypal_trr
 
 __all__ = [
     "READERS",
@@ -47,6 +49,8 @@ READERS: tuple[Reader, ...] = (
     shopify_payments,
     stripe_itemised,
     stripe_balance_history,
+    paypal_trr,
+    paypal_stl,
     camt053,
     mt940,
     ofx,
