@@ -23,9 +23,13 @@ from opsrules.readers import (
     stripe_balance_history,
     stripe_itemised,
 )
+from opsrules.readers.adyen import accounting as adyen_accounting
+from opsrules.readers.adyen import settlement as adyen_settlement
 from opsrules.readers.cache import Cache
 from opsrules.readers.content import head
 from opsrules.readers.model import Control, Head, Read, Reader, Source
+from opsrules.readers.paypal import activity as paypal_activity
+from opsrules.readers.paypal import statement as paypal_statement
 from opsrules.readers.paypal import stl as paypal_stl
 from opsrules.readers.paypal import trr as paypal_trr
 
@@ -51,6 +55,10 @@ READERS: tuple[Reader, ...] = (
     stripe_balance_history,
     paypal_trr,
     paypal_stl,
+    paypal_activity,
+    paypal_statement,
+    adyen_settlement,
+    adyen_accounting,
     camt053,
     mt940,
     ofx,
