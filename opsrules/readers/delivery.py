@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pap
 import pyarrow as pa
@@ -171,15 +172,22 @@ def _size(source: Source) -> int:
 
 
 def canonical(schema: pap.DataFrameSchema, rows: pd.DataFrame, reader: str, source: Source) -> pd.DataFrame:
-    """Rows with the columns of a canonical table, in its order; a text that the format does not give is ""."""
+    """Rows with the columns of a canonical table, in order; a text that the format does not give is "", a time NaT."""
     constant = {"source": reader, "source_file": source.name}
     columns: dict[str, pd.Series] = {}
-    for name in schema.columns:
-        if name in constant or name not in rows:
-            columns[name] = pd.Series([constant.get(name, "")] * len(rows), dtype="str")
-        else:
+    for name, column in schema.columns.items():
+        if name not in constant and name in rows:
             columns[name] = rows[name]
+        elif "datetime64" in str(column.dtype):
+            columns[name] = _never(column, len(rows))
+        else:
+            columns[name] = pd.Series([constant.get(name, "")] * len(rows), dtype="str")
     return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def _never(column: pap.Column, size: int) -> pd.Series[pd.Timestamp]:
+    never = pd.Series(np.full(size, np.datetime64("NaT", "us")))
+    return never.dt.tz_localize("UTC") if "UTC" in str(column.dtype) else never
 
 
 def mapped(texts: pd.Series[str], words: Mapping[str, str], other: str | None = None) -> pd.Series[str]:

@@ -67,8 +67,8 @@ _TRANSACTION = Column(
     ),
     required=True,
 )
-_REFERENCE = Column(
-    "reference",
+_RELATED = Column(
+    "related",
     "Reference Txn ID",
     aliases=(
         *("Zugehöriger Transaktionscode", "Txn-Referenzkennung", "Numéro de la transaction de référence"),
@@ -117,7 +117,7 @@ WORDING = Column(
 )
 
 _SHARED = (
-    *(_CURRENCY, _NET, _GROSS, _FEE, _DATE, _DAY, _TIME, _ZONE, _TRANSACTION, _REFERENCE, _INVOICE, _CUSTOM),
+    *(_CURRENCY, _NET, _GROSS, _FEE, _DATE, _DAY, _TIME, _ZONE, _TRANSACTION, _RELATED, _INVOICE, _CUSTOM),
     *(_SUBJECT, _BALANCE),
 )
 _KNOWN_BY = (_CURRENCY, _NET, _GROSS, _FEE, _DATE, _TIME, _ZONE, _TRANSACTION)

@@ -51,8 +51,8 @@ COLUMNS = (
     Column("transaction", "Transaction ID", required=True),
     Column("order_id", "Invoice ID", required=True),
     Column("custom", "Custom Field"),
-    Column("reference", "PayPal Reference ID", required=True),
-    Column("reference_type", "PayPal Reference ID Type"),
+    Column("related", "PayPal Reference ID", required=True),
+    Column("related_type", "PayPal Reference ID Type"),
     Column("bank_reference", "Bank Reference ID"),
     Column("initiated", "Transaction Initiation Date"),
 )
@@ -169,12 +169,12 @@ def lines(parsed: Parsed) -> Parsed:
     rows = parsed.rows
     payout = rows["kind"] == LineKind.PAYOUT
     named = rows["bank_reference"].where(rows["bank_reference"].str.strip() != "", rows["transaction"])
-    of_other = (rows["kind"] != LineKind.CHARGE) & (rows["reference"].str.strip() != "")
-    of_other &= ~rows["reference_type"].str.strip().isin(_NO_PAYMENT)
+    of_other = (rows["kind"] != LineKind.CHARGE) & (rows["related"].str.strip() != "")
+    of_other &= ~rows["related_type"].str.strip().isin(_NO_PAYMENT)
     shaped = rows.assign(
         line_id=rows["transaction"],
         source_kind=rows["code"],
-        payment_id=rows["transaction"].mask(of_other, rows["reference"]).mask(payout, ""),
+        payment_id=rows["transaction"].mask(of_other, rows["related"]).mask(payout, ""),
         payout_id=named.where(payout, ""),
         payout_day=rows["occurred_day"].where(payout),
     )

@@ -139,10 +139,10 @@ def _events(parsed: Parsed) -> Parsed:
     event = event.mask((code == _VOID) | (status == _VOIDED), PaymentEvent.CANCELLED.value)
     for word, meant in _NOT_DONE.items():
         event = event.mask(status == word, meant.value)
-    of_other = rows["reference"].str.strip() != ""
+    of_other = rows["related"].str.strip() != ""
     shaped = rows.assign(
         # What is told of an authorisation later refers to it.
-        payment_id=rows["reference"].where(of_other & (rows["reference_type"] == "TXN"), rows["transaction"]),
+        payment_id=rows["related"].where(of_other & (rows["related_type"] == "TXN"), rows["transaction"]),
         event_id=rows["transaction"],
         event=event,
         source_event=(code + " " + status).str.strip(),

@@ -45,12 +45,12 @@ def lines(parsed: Parsed, records: Records, options: Options) -> Parsed:
     """
     rows = parsed.rows
     payout = rows["kind"] == LineKind.PAYOUT
-    of_other = (rows["kind"] != LineKind.CHARGE) & (rows["reference"].str.strip() != "")
+    of_other = (rows["kind"] != LineKind.CHARGE) & (rows["related"].str.strip() != "")
     first, second = ("custom", "order_id") if options.order_from == "custom" else ("order_id", "custom")
     shaped = rows.assign(
         processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
         order_id=rows[first].where(rows[first].str.strip() != "", rows[second]),
-        payment_id=rows["line_id"].mask(of_other, rows["reference"]).mask(payout, ""),
+        payment_id=rows["line_id"].mask(of_other, rows["related"]).mask(payout, ""),
         payout_id=rows["line_id"].where(payout, ""),
         payout_day=rows["occurred_day"].where(payout),
     )
