@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -185,8 +185,8 @@ def canonical(schema: pap.DataFrameSchema, rows: pd.DataFrame, reader: str, sour
     return pd.DataFrame(columns).reset_index(drop=True)
 
 
-def _never(column: pap.Column, size: int) -> pd.Series[pd.Timestamp]:
-    never = pd.Series(np.full(size, np.datetime64("NaT", "us")))
+def _never(column: pap.Column, size: int) -> pd.Series[Any]:
+    never: pd.Series[Any] = pd.Series(np.full(size, np.datetime64("NaT", "us")))
     return never.dt.tz_localize("UTC") if "UTC" in str(column.dtype) else never
 
 
