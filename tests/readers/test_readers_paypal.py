@@ -162,7 +162,7 @@ def test_a31_times_in_columns_of_their_own(tmp_path: Path) -> None:
 
 
 def test_a_balance_that_does_not_follow_is_told(tmp_path: Path) -> None:
-    text = STATEMENT.text.replace('"1,058.09",0.00,"1,058.09"', '"1,058.08",0.00,"1,058.08"')
+    text = STATEMENT.text.replace('"-1,058.09",0.00,"-1,058.09"', '"-1,058.10",0.00,"-1,058.10"')
     held = {one.currency: one.actual_minor - one.expected_minor for one in STATEMENT.read(tmp_path, text).controls}
     assert held == {"USD": 0, "EUR": -1}
 
@@ -258,7 +258,7 @@ def test_samples_of_typed_reports(samples: Path) -> None:
         lines = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
         header = next(line for line in lines if line[0] == "CH")
         at = {name: n for n, name in enumerate(header)}
-        body = [line for line in lines if line[0] == "SB"]
+        body = [line for line in lines if line and line[0] == "SB"]
         status = at.get("Transactional Status")
         money = [
             line
