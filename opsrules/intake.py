@@ -21,10 +21,6 @@ from opsrules.workspace import Workspace
 
 __all__ = ["take_in"]
 
-# A processor's control figures are its payouts; their lines may lie in another month's export, and the leg from lines
-# to payouts proves them over all exports together.
-_PROVEN = ("processor_lines",)
-
 
 @dataclass(frozen=True)
 class _Named:
@@ -136,7 +132,8 @@ def _exports(done: list[_Named], files: list[FileRead], twice: list[tuple[str, s
         lines=tables["processor_lines"],
         bank=tables["bank_lines"],
         rejects=pd.concat(rejects, ignore_index=True) if rejects else empty(REJECTS),
-        controls=tuple(control for one in done if one.read.kind not in _PROVEN for control in one.read.controls),
+        # The leg from lines to payouts proves a payout over all exports together.
+        controls=tuple(control for one in done for control in one.read.controls if not control.across),
         files=tuple(files),
         twice=tuple(twice),
         masked=tuple((one.name, masked) for one in done for masked in one.read.masked),

@@ -35,11 +35,17 @@ from opsrules.readers import (
     stripe_itemised,
     zendesk_tickets,
 )
+from opsrules.readers.adyen import accounting as adyen_accounting
+from opsrules.readers.adyen import settlement as adyen_settlement
 from opsrules.readers.cache import Cache
 from opsrules.readers.content import heads
 from opsrules.readers.masking import without_secrets, without_secrets_said
 from opsrules.readers.model import Control, Cover, Head, Masked, Read, Reader, Source
 from opsrules.readers.opening import expanded
+from opsrules.readers.paypal import activity as paypal_activity
+from opsrules.readers.paypal import statement as paypal_statement
+from opsrules.readers.paypal import stl as paypal_stl
+from opsrules.readers.paypal import trr as paypal_trr
 
 __all__ = [
     "READERS",
@@ -71,6 +77,12 @@ READERS: tuple[Reader, ...] = (
     ebay_seller_standards,
     zendesk_tickets,
     freshdesk_tickets,
+    paypal_trr,
+    paypal_stl,
+    paypal_activity,
+    paypal_statement,
+    adyen_settlement,
+    adyen_accounting,
     camt053,
     camt052,
     camt054,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pap
 import pyarrow as pa
@@ -21,7 +23,7 @@ from opsrules.readers.model import Control, Read, Source
 from opsrules.readers.opening import size_of
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.rejects import Reject, rejected
-from opsrules.readers.table import Records, open_table
+from opsrules.readers.table import Around, Parting, Records, all_table, open_table
 from opsrules.schemas import TABLES
 
 __all__ = ["Form", "canonical", "mapped", "read_form"]
@@ -51,7 +53,9 @@ class Form:
         "". Rows + rejects = records.
     by_row : bool
         Whether what a record becomes depends on no other record, so that a large file can be read in parts. The
-        controls of such a form see the records of its last part alone.
+        controls of such a form see the records of its last part alone, but all lines around them.
+    parting : callable
+        Parts the file's text into the table and the lines around it, for a format that has any.
     aside : callable
         Lines that are no records of the table, such as those that state a balance or a total.
     controls : callable
@@ -62,6 +66,7 @@ class Form:
     kind: str
     layout: Layout
     shape: Callable[[Records], Parsed]
+    parting: Parting = all_table
     aside: Callable[[Records], frozenset[int]] = _none_aside
     by_row: bool = True
     controls: Callable[[pd.DataFrame, Records], tuple[Control, ...]] = _no_controls
@@ -79,7 +84,7 @@ def read_form(source: Source, form: Form) -> Read:
         with contextlib.suppress(Undecided):
             return _in_blocks(source, form)
     content = load(source, form.layout)
-    opened = open_table(content, form.layout, source)
+    opened = open_table(content, form.layout, source, form.parting)
     part = _part(opened, form, source)
     return _delivered(form, source, part, (content.encoding, content.sha256), opened)
 
@@ -101,9 +106,10 @@ def _part(opened: Records, form: Form, source: Source) -> _Part:
 
 
 def _in_blocks(source: Source, form: Form) -> Read:
-    parts = Blocks(source, form.layout)
+    parts = Blocks(source, form.layout, form.parting)
     tables: list[pa.Table] = []
     rejects: list[Reject] = []
+    around: Around = ()
     count = 0
     told: tuple[Setting, int] | None = None
     for block in parts:
@@ -115,10 +121,11 @@ def _in_blocks(source: Source, form: Form) -> Read:
         # Arrow holds one copy of all blocks, and pandas takes its text over as it is.
         tables.append(pa.Table.from_pandas(part.table, preserve_index=False))
         rejects += part.rejects
+        around += opened.around
         count += part.records
     table = pa.concat_tables(tables).to_pandas(split_blocks=True, self_destruct=True)
     whole = _Part(table, tuple(rejects), count)
-    return _delivered(form, source, whole, (parts.encoding, parts.sha256), opened)
+    return _delivered(form, source, whole, (parts.encoding, parts.sha256), replace(opened, around=around))
 
 
 def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str], opened: Records) -> Read:
@@ -137,15 +144,22 @@ def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str]
 
 
 def canonical(schema: pap.DataFrameSchema, rows: pd.DataFrame, reader: str, source: Source) -> pd.DataFrame:
-    """Rows with the columns of a canonical table, in its order; a text that the format does not give is ""."""
+    """Rows with the columns of a canonical table, in order; a text that the format does not give is "", a time NaT."""
     own = {"source": reader, "source_file": source.name}
     columns: dict[str, pd.Series] = {}
-    for name in schema.columns:
-        if name in own or name not in rows:
-            columns[name] = constant(own.get(name, ""), len(rows))
-        else:
+    for name, column in schema.columns.items():
+        if name not in own and name in rows:
             columns[name] = rows[name]
+        elif "datetime64" in str(column.dtype):
+            columns[name] = _never(column, len(rows))
+        else:
+            columns[name] = constant(own.get(name, ""), len(rows))
     return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def _never(column: pap.Column, size: int) -> pd.Series[Any]:
+    never: pd.Series[Any] = pd.Series(np.full(size, np.datetime64("NaT", "us")))
+    return never.dt.tz_localize("UTC") if "UTC" in str(column.dtype) else never
 
 
 def mapped(texts: pd.Series[str], words: Mapping[str, str], other: str | None = None) -> pd.Series[str]:

@@ -134,7 +134,7 @@ def _positions(header: Header, layout: Layout, name: str) -> dict[str, int]:
             what = f"the column {column.source!r} is made for card data, which is never read"
             raise FileRefused(place, what, "declare another column, or none, in the account file")
         elif times[title] > 1:
-            what = f"the column {column.source!r} stands {times[title]} times in the header"
+            what = f"the column {header.names[present.index(title)]!r} stands {times[title]} times in the header"
             raise FileRefused(place, what, "export the file again, or remove the column that does not belong there")
         else:
             found[column.target] = present.index(title)

@@ -73,6 +73,9 @@ class Control:
         "" for a mere number, such as a count of records.
     expected_minor, actual_minor : int
         The file's figure, and the one computed from its rows.
+    across : bool
+        Whether what the figure sums may lie in several exports, as the lines of a payout do: then only all of them
+        together can prove it.
     """
 
     name: str
@@ -80,6 +83,7 @@ class Control:
     currency: str
     expected_minor: int
     actual_minor: int
+    across: bool = False
 
     @property
     def holds(self) -> bool:

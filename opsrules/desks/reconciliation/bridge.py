@@ -22,7 +22,8 @@ _SOLD = (
     ("Refunds", (LineKind.REFUND, LineKind.REFUND_FAILURE)),
     ("Chargebacks", (LineKind.CHARGEBACK, LineKind.CHARGEBACK_REVERSAL)),
     ("Reserve", (LineKind.RESERVE,)),
-    ("Adjustments and other lines", (LineKind.ADJUSTMENT, LineKind.CONVERSION, LineKind.TRANSFER, LineKind.OTHER)),
+    ("Changed from and to other currencies", (LineKind.CONVERSION,)),
+    ("Adjustments and other lines", (LineKind.ADJUSTMENT, LineKind.TRANSFER, LineKind.OTHER)),
 )
 
 
