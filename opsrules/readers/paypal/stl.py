@@ -35,10 +35,12 @@ LAYOUT = Layout(
     ),
 )
 
+_OF_DETAIL = "Transactional Status"  # the transaction detail report has all columns of this one, and this beside them
+
 
 def identify(head: Head) -> bool:
     """Whether the file is a settlement report."""
-    return recognises(head, LAYOUT)
+    return recognises(head, LAYOUT) and _OF_DETAIL not in head.text
 
 
 def read(source: Source) -> Read:
