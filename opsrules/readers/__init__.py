@@ -23,6 +23,14 @@ from opsrules.readers import (
     stripe_balance_history,
     stripe_itemised,
 )
+from opsrules.readers.amazon import date_range as amazon_date_range
+from opsrules.readers.amazon import feedback as amazon_feedback
+from opsrules.readers.amazon import orders as amazon_orders
+from opsrules.readers.amazon import reimbursements as amazon_reimbursements
+from opsrules.readers.amazon import returns_fba as amazon_returns_fba
+from opsrules.readers.amazon import returns_mfn as amazon_returns_mfn
+from opsrules.readers.amazon import settlement_v1 as amazon_settlement_v1
+from opsrules.readers.amazon import settlement_v2 as amazon_settlement_v2
 from opsrules.readers.cache import Cache
 from opsrules.readers.content import head
 from opsrules.readers.model import Control, Head, Read, Reader, Source
@@ -51,6 +59,14 @@ READERS: tuple[Reader, ...] = (
     mt940,
     ofx,
     bank_csv,
+    amazon_settlement_v2,
+    amazon_settlement_v1,
+    amazon_date_range,
+    amazon_orders,
+    amazon_returns_fba,
+    amazon_returns_mfn,
+    amazon_reimbursements,
+    amazon_feedback,
 )
 """All readers; the first that recognises a file reads it."""
 

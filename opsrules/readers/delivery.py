@@ -6,7 +6,7 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import pandas as pd
@@ -59,6 +59,9 @@ class Form:
         controls of such a form see the records of its last part alone.
     aside : callable
         Lines that are no records of the table, such as those that state a balance or a total.
+    mend : callable
+        From the file's text to one that can be cut into records, with every record still in its line; only for forms
+        that are read as a whole.
     controls : callable
         From the canonical table, and all that was cut from the file, to the control figures that it carries.
     """
@@ -69,6 +72,7 @@ class Form:
     shape: Callable[[Records], Parsed]
     aside: Callable[[Records], frozenset[int]] = _none_aside
     by_row: bool = True
+    mend: Callable[[str], str] = str
     controls: Callable[[pd.DataFrame, Records], tuple[Control, ...]] = _no_controls
 
 
@@ -84,7 +88,7 @@ def read_form(source: Source, form: Form) -> Read:
         with contextlib.suppress(Undecided):
             return _in_blocks(source, form)
     content = load(source)
-    opened = open_table(content, form.layout, source)
+    opened = open_table(replace(content, text=form.mend(content.text)), form.layout, source)
     part = _part(opened, form, source)
     return _delivered(form, source, part, (content.encoding, content.sha256), form.controls(part.table, opened))
 

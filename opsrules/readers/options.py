@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from dataclasses import replace
+from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from opsrules.errors import ParameterError, Problem
+from opsrules.readers.layout import Dates, Layout
 from opsrules.readers.model import Source
 
-__all__ = ["checked"]
+__all__ = ["DateOrder", "checked", "dated"]
 
 _Model = TypeVar("_Model", bound=BaseModel)
+
+
+class DateOrder(BaseModel):
+    """What an account may say about a format whose dates are written by the account's language.
+
+    Attributes
+    ----------
+    date_order : {"", "day_first", "month_first"}
+        How the export writes ``3/4/2026``; "" where the file itself tells.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    date_order: Literal["", "day_first", "month_first"] = ""
+
+
+def dated(layout: Layout, options: DateOrder) -> Layout:
+    """Return the layout with its local dates in the order that the account says."""
+    if not options.date_order:
+        return layout
+    told = Dates(options.date_order)
+    columns = (replace(one, dates=told) if one.dates is Dates.LOCAL else one for one in layout.columns)
+    return replace(layout, columns=tuple(columns))
 
 
 def checked(model: type[_Model], source: Source) -> _Model:
