@@ -33,6 +33,7 @@ from opsrules.readers.amazon import settlement_v1 as amazon_settlement_v1
 from opsrules.readers.amazon import settlement_v2 as amazon_settlement_v2
 from opsrules.readers.cache import Cache
 from opsrules.readers.content import head
+from opsrules.readers.ebay import transactions as ebay_transactions
 from opsrules.readers.model import Control, Head, Read, Reader, Source
 
 __all__ = [
@@ -67,6 +68,7 @@ READERS: tuple[Reader, ...] = (
     amazon_returns_mfn,
     amazon_reimbursements,
     amazon_feedback,
+    ebay_transactions,
 )
 """All readers; the first that recognises a file reads it."""
 

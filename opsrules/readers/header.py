@@ -18,7 +18,7 @@ _LINES = 20  # the longest preamble known is 12 lines
 _WINDOW = 64 * 1024  # signs in which the header row must end
 _MOST_COLUMNS = 2_000
 # Exports of one platform write the same name with either sign, by language and year.
-_PLAIN_SIGNS = str.maketrans("\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u00a0", "''\"\"\"-- ", "\ufeff\u200b")
+_PLAIN_SIGNS = str.maketrans("\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u00a0", '\'\'"""-- ', "\ufeff\u200b")
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ _WORDS: dict[LineKind, str] = {
         "fba customer return fee; fba transaction fees; transaktionsgebühren für versand durch amazon; "
         "frais de transaction expédié par amazon; commissioni per le transazioni di logistica di amazon; "
         "deal fee; lightning deal fee; blitzangebotsgebühr; tarif de la vente flash; tarifa de oferta flash; "
-        "tariffa dell'offerta lampo; 数量限定タイムセール手数料; coupon redemption fee; fee adjustment; shipping services; "
+        "tariffa dell'offerta lampo; 数量限定タイムセール手数料; coupon redemption fee; fee adjustment; "
+        "shipping services; "
         "delivery services; amazon fees; subscription fee; vine enrolment fee; agl selling services charge"
     ),
     LineKind.ADJUSTMENT: (

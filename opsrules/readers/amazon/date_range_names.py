@@ -97,7 +97,11 @@ MONEY: dict[str, tuple[str, ...]] = {
         *("marketplace withheld tax", "Marketplace Facilitator Tax", "Einbehaltene Steuer auf Marketplace"),
         *("Taxes retenues sur le site de vente", "Taxe Marketplace Facilitator", "impuesto retenido en el sitio web"),
         *("impuesto de retenciones en la plataforma", "trattenuta IVA del marketplace"),
-        *("Belasting voor marketplace-facilitator", "Skatt för marknadsplatsförmedlare", "pobrany podatek od sprzedaży"),
+        *(
+            "Belasting voor marketplace-facilitator",
+            "Skatt för marknadsplatsförmedlare",
+            "pobrany podatek od sprzedaży",
+        ),
         "源泉徴収税を伴うマーケットプレイス",
     ),
     "tcs_cgst": ("TCS-CGST",),

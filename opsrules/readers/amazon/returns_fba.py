@@ -7,9 +7,9 @@ Source: Amazon Selling Partner API, FBA returns report; header seen in a sample,
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
+from opsrules.readers.cells import absent
 from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Dates, Kind, Layout
@@ -39,6 +39,7 @@ LAYOUT = Layout(
     marks=("return-date", "order-id", "sku", "fulfillment-center-id", "detailed-disposition", "reason"),
     short_rows=True,
 )
+_REQUESTED = Column("requested", "", Kind.INSTANT)  # which the report does not state
 
 
 def identify(head: Head) -> bool:
@@ -63,8 +64,7 @@ def read(source: Source) -> Read:
 def _shaped(records: Records, layout: Layout) -> Parsed:
     parsed = parse(records, layout.columns)
     rows = parsed.rows
-    never = pd.Series(np.full(len(rows), np.datetime64("NaT", "us"))).dt.tz_localize("UTC")
-    shaped = rows.assign(requested_at=never, claim=False, refunded_minor=0).assign(
+    shaped = rows.assign(claim=False, refunded_minor=0, **absent(_REQUESTED, len(rows))).assign(
         marketplace=pd.Series(["amazon"] * len(rows), dtype="str"),
         fulfilment=pd.Series(["marketplace"] * len(rows), dtype="str"),
         currency=pd.Series([""] * len(rows), dtype="str"),

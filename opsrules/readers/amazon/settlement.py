@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from opsrules.readers.amazon.settlement_kinds import WORDS, kinds, spoken
+from opsrules.readers.cells import absent
 from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.header import plain_lines
 from opsrules.readers.layout import Column, Dates, Kind, Layout
@@ -43,6 +44,7 @@ PAYOUT = (
 )
 """Columns of a settlement's first row."""
 
+_RELEASED = Column("available_on", "", Kind.DAY)  # which no settlement states
 _MOST_PIECES = 5
 _LEAST_ID = 6  # digits of a settlement id
 
@@ -169,7 +171,7 @@ def _payouts(rows: pd.DataFrame) -> pd.DataFrame:
         kind=_same(LineKind.PAYOUT.value, rows),
         source_kind=_same("settlement", rows),
         payout_status=pd.Series(np.where(rows["total_minor"] < 0, OWED, ""), dtype="str"),
-        available_on=rows["payout_day"].where(False),
+        available_on=absent(_RELEASED, len(rows))[_RELEASED.target].set_axis(rows.index),
         gross_minor=-rows["total_minor"],
         fee_minor=0,
         net_minor=-rows["total_minor"],
@@ -188,7 +190,7 @@ def _lines(rows: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
         kind=kinds(words),
         source_kind=spoken(words),
         payout_status=_same("", rows),
-        available_on=pd.Series(np.full(len(rows), np.datetime64("NaT", "us"))),
+        available_on=absent(_RELEASED, len(rows))[_RELEASED.target].set_axis(rows.index),
         net_minor=rows["gross_minor"] - rows["fee_minor"],
         line_id=rows["line_id"].where(rows["line_id"].str.strip() != "", rows["adjustment_id"]).str.strip(),
         order_id=rows["order_id"].str.strip(),

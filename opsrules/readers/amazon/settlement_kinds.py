@@ -34,7 +34,14 @@ _MOVES = (
 )
 _COMPENSATIONS = (
     *("warehouse", "reversal reimbursement", "missing from inbound", "removal order", "multichannel order"),
-    *("cs error", "incorrect fees", "fba inventory reimbursement", "compensated", "free replacement", "refund reimbursal"),
+    *(
+        "cs error",
+        "incorrect fees",
+        "fba inventory reimbursement",
+        "compensated",
+        "free replacement",
+        "refund reimbursal",
+    ),
     *("balanceadjustment", "balance adjustment", "adjustment", "safe t reimbursement", "liquidations", "goodwill"),
     *("manual processing fee reimbursement", "order retrocharge", "refund retrocharge", "re evaluation"),
 )
@@ -48,9 +55,9 @@ _COSTS = (
 def kinds(words: pd.DataFrame) -> pd.Series[str]:
     """Kind of each row from its `WORDS`."""
     cells = [words[name] for name in WORDS]
-    told = pd.MultiIndex.from_arrays(cells).unique() if len(words) else []
-    known = {one: kind_of(*one).value for one in told}
-    return pd.Series([known[one] for one in zip(*cells, strict=True)], index=words.index, dtype="str")
+    combined = list(zip(*cells, strict=True))
+    known = {one: kind_of(*one).value for one in set(combined)}
+    return pd.Series([known[one] for one in combined], index=words.index, dtype="str")
 
 
 def spoken(words: pd.DataFrame) -> pd.Series[str]:
@@ -72,20 +79,17 @@ def kind_of(transaction: str, amount_type: str, description: str) -> LineKind:
     """
     event, group, name = (_plain(text) for text in (transaction, amount_type, description))
     said = name or event
-    if group in _TAXES or name.startswith(_TAX_STARTS):
-        return LineKind.ADJUSTMENT
-    if said in _RESERVES:
-        return LineKind.RESERVE
-    if said in _MOVES or group == "direct payment":
-        return LineKind.TRANSFER
-    if group in _FEES:
-        return LineKind.FEE
-    if event in _TRADE:
-        return _TRADE[event] if group in _PRICES else LineKind.OTHER
-    if said.startswith(_COMPENSATIONS) or event.startswith(_COMPENSATIONS):
-        return LineKind.ADJUSTMENT
-    is_cost = said.startswith(_COSTS) or event.startswith(_COSTS) or said.endswith(("fee", "fees"))
-    return LineKind.FEE if is_cost else LineKind.OTHER
+    of_trade = _TRADE[event] if event in _TRADE and group in _PRICES else LineKind.OTHER
+    told = (
+        (group in _TAXES or name.startswith(_TAX_STARTS), LineKind.ADJUSTMENT),
+        (said in _RESERVES, LineKind.RESERVE),
+        (said in _MOVES or group == "direct payment", LineKind.TRANSFER),
+        (group in _FEES, LineKind.FEE),
+        (event in _TRADE, of_trade),
+        (said.startswith(_COMPENSATIONS) or event.startswith(_COMPENSATIONS), LineKind.ADJUSTMENT),
+        (said.startswith(_COSTS) or event.startswith(_COSTS) or said.endswith(("fee", "fees")), LineKind.FEE),
+    )
+    return next((kind for holds, kind in told if holds), LineKind.OTHER)
 
 
 def _plain(text: str) -> str:

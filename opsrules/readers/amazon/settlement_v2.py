@@ -3,7 +3,8 @@
 ``posted-date-time`` is used, as the order of day and month in ``posted-date`` differs between exports. Amounts have the
 decimal sign of the marketplace. A row that is a fee is a line of kind ``fee`` with a negative gross.
 
-Source: Amazon Selling Partner API, settlement report attributes (names of the columns). No file of a client was at hand.
+Source: Amazon Selling Partner API, settlement report attributes (names of the columns). No file of a client was at
+hand.
 """
 
 from __future__ import annotations
