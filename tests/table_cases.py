@@ -16,6 +16,8 @@ import pandas as pd
 
 from opsrules import readers, schemas
 from opsrules.readers import bank_csv, shopify_orders, shopify_payments, stripe_balance_history, stripe_itemised
+from opsrules.readers.amazon import date_range, feedback, reimbursements, returns_fba, returns_mfn
+from opsrules.readers.ebay import transactions
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Read, Source
 
@@ -53,7 +55,7 @@ class Case:
 
     @property
     def delimiter(self) -> str:
-        return ";" if self.fixture == "debit_credit" else ","
+        return ";" if self.fixture == "debit_credit" else "\t" if "\t" in self.text else ","
 
     @property
     def rows(self) -> list[list[str]]:
@@ -74,7 +76,11 @@ class Case:
     @property
     def told(self) -> Column:
         """A column of free text that comes out sign for sign."""
-        return next(one for one in self.columns(Kind.TEXT) if one.target in ("title", "text", "description", "method"))
+        return next(
+            one
+            for one in self.columns(Kind.TEXT)
+            if one.target in ("title", "text", "description", "method", "comment")
+        )
 
     def read(self, folder: Path, content: str | bytes, **options: Any) -> Read:
         """Read an edited copy and check what holds for every file."""
@@ -107,6 +113,12 @@ CASES: tuple[Case, ...] = (
     Case("stripe_balance_history", "history", stripe_balance_history.LAYOUT),
     _bank("signed"),
     _bank("debit_credit"),
+    Case("amazon_date_range", "us", date_range.LAYOUT),
+    Case("amazon_returns_fba", "returns", returns_fba.LAYOUT),
+    Case("amazon_returns_mfn", "returns", returns_mfn.LAYOUT),
+    Case("amazon_reimbursements", "reimbursements", reimbursements.LAYOUT),
+    Case("amazon_feedback", "ratings", feedback.LAYOUT),
+    Case("ebay_transactions", "single", transactions.LAYOUT),
 )
 
 
@@ -155,7 +167,7 @@ def whole(read: Read) -> Read:
         assert table["source_line"].is_monotonic_increasing
         assert (table["source_file"] == "exports/demo/export.csv").all() or len(table)
     schemas.REJECTS.validate(read.rejects)
-    rows = read.tables["order_lines"] if read.reader == "shopify_orders" else read.table
+    rows = read.tables.get("order_lines", read.table)
     assert read.records == len(rows) + len(read.rejects)
     return read
 

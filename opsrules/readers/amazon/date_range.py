@@ -165,7 +165,6 @@ def _lines(rows: pd.DataFrame) -> pd.DataFrame:
         kind=kind,
         gross_minor=rows["net_minor"] + taken,
         fee_minor=taken,
-        payout_id=rows["payout_id"].str.strip(),
         payout_day=days.where(own, np.datetime64("NaT", "us")),
         payout_status=rows["payout_status"].str.strip().str.lower(),
         description=rows["description"].mask(own, ""),

@@ -44,7 +44,6 @@ LAYOUT = Layout(
                aliases=("Ihre Antwort", "Votre réponse", "Tu respuesta", "Su respuesta", "La tua risposta",
                         "Uw reactie", "Twoja odpowiedź", "Ditt svar", "返答")),
     ),
-    short_rows=True,
 )  # fmt: skip
 _KNOWN_BY = ("left_on", "rating", "order_id", "comment", "response")
 _WORST, _BEST = 1, 5

@@ -45,7 +45,7 @@ _DISCOUNTS = ("item_discount", "ship_discount")
 LAYOUT = Layout(
     columns=(
         Column("order_id", "amazon-order-id", Kind.KEY, aliases=("order-id",), required=True),
-        Column("currency", "currency", required=True),
+        Column("coin", "currency", required=True),
         Column("item_price", "item-price", Kind.AMOUNT, required=True),
         Column("item_tax", "item-tax", Kind.AMOUNT, required=True),
         Column("shipping_price", "shipping-price", Kind.AMOUNT, required=True),
@@ -109,11 +109,11 @@ def read(source: Source) -> Read:
 
 def _currencies(records: Records) -> tuple[pd.Series[str], tuple[Reject, ...]]:
     """Currency of each item, "" where there is none: orders that are pending or cancelled may leave it blank."""
-    own = records.column("currency").str.strip()
+    own = records.column("coin").str.strip()
     codes, reason = currencies(own.where(own != "", marketplace_currencies(records.column("channel"))))
     bad = reason != ""
     lost = tuple(
-        Reject(int(line), why, records.titles["currency"], text)
+        Reject(int(line), why, records.titles["coin"], text)
         for line, why, text in zip(records.lines[bad], reason[bad], own[bad], strict=True)
     )
     return codes.mask(bad, ""), lost

@@ -36,7 +36,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("Transaction ID", "Transaktionsnummer", "Numéro de transaction", "ID transazione"),
         "Identificador de transacción",
     ),
-    "title": (*("Item title", "Angebotstitel", "Titre de l'objet", "Titolo dell'oggetto", "Título del artículo"),),
+    "item_title": (*("Item title", "Angebotstitel", "Titre de l'objet", "Titolo dell'oggetto", "Título del artículo"),),
     "gross": (
         *("Gross transaction amount", "Transaktionsbetrag (inkl. Kosten)", "Montant brut de la transaction"),
         *("Importo lordo transazione", "Importo lordo della transazione", "Importe bruto de la transacción"),
@@ -50,7 +50,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("eBay collected tax", "Von eBay eingezogene Steuern", "Von eBay eingezogene Steuer"),
         *("Taxe collectée par eBay", "Imposte riscosse da eBay", "Impuestos recaudados por eBay"),
     ),
-    "reference": ("Reference ID", "Referenznummer", "Numéro de référence", "ID riferimento", "Número de referencia"),
+    "reference_id": ("Reference ID", "Referenznummer", "Numéro de référence", "ID riferimento", "Número de referencia"),
     "description": ("Description", "Beschreibung", "Descrizione", "Descripción"),
 }
 """Name of each parsed column, that of ebay.com first."""

@@ -68,10 +68,10 @@ _PAYOUT = (
     _column("payout_id", required=True),
     _column("payout_status"),
     _column("line_id"),
-    _column("reference"),
+    _column("reference_id"),
     _column("item_id", required=True),
-    _column("title"),
     _column("description"),
+    _column("item_title"),
     _column("rate"),
 )
 _TAKEN = tuple(_column(target, Kind.AMOUNT) for target in (*FEES, "collected_tax"))
@@ -150,10 +150,10 @@ def _controls(lines: pd.DataFrame, opened: Records) -> tuple[Control, ...]:
         return ()
     own = parse(opened, (LAYOUT.columns[0], _GROSS, *_TAKEN)).rows.set_index("source_line")
     rows = lines.set_index("source_line").join(own[["gross", *FEES, "collected_tax"]], how="inner")
-    fees = rows[list(FEES)].sum(axis="columns")
     of_items = (rows["fee_minor"] != 0) & (rows[list(FEES)] == 0).all(axis="columns")
-    rows = rows[(rows["gross"] == rows["gross_minor"]) & ~of_items]
-    left = (rows["gross"] + fees - rows["net_minor"]).mask(lambda off: off == rows["collected_tax"], 0)
+    rows = rows[(rows["gross"] == rows["gross_minor"]) & (rows["kind"] != LineKind.PAYOUT) & ~of_items]
+    left = rows["gross"] + rows[list(FEES)].sum(axis="columns") - rows["net_minor"]
+    left = left.mask(left == rows["collected_tax"], 0)
     return tuple(
         Control("gross and fees = net", _place(lines, opened, off), str(coin), int(net), int(net + off.sum()))
         for coin, off, net in (
@@ -214,17 +214,15 @@ def _at_rate(minor: int, coin: str, own: str, rate: str) -> int | None:
 def _lines(rows: pd.DataFrame) -> pd.DataFrame:
     kind = _kinds(rows)
     own = kind == LineKind.PAYOUT
-    named = rows["line_id"].str.strip()
     return rows.assign(
         processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
         kind=kind,
         gross_minor=rows["gross"],
         fee_minor=rows["gross"] - rows["net"],
         net_minor=rows["net"],
-        line_id=named.where(named != "", rows["reference"].str.strip()),
-        order_id=rows["order_id"].str.strip(),
+        line_id=rows["line_id"].where(rows["line_id"].str.strip() != "", rows["reference_id"]),
         payout_day=rows["payout_day"].where(~own | rows["payout_day"].notna(), rows["created_day"]),
         payout_status=rows["payout_status"].str.strip().str.lower(),
         available_on=absent(_RELEASED, len(rows))[_RELEASED.target],
-        description=rows["description"].where(rows["description"].str.strip() != "", rows["title"]),
+        description=rows["description"].where(rows["description"].str.strip() != "", rows["item_title"]),
     )
