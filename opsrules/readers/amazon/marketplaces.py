@@ -40,4 +40,5 @@ Source: Amazon Selling Partner API, marketplace identifiers; knowledge of the tr
 
 def marketplace_currencies(texts: pd.Series[str]) -> pd.Series[str]:
     """Currency of each marketplace; "" for a text that is none."""
-    return texts.str.strip().str.casefold().map(CURRENCIES).fillna("").astype("str")
+    told = [CURRENCIES.get(one, "") for one in texts.str.strip().str.casefold()]
+    return pd.Series(told, index=texts.index, dtype="str")

@@ -159,9 +159,10 @@ def _first_rows(records: Records) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 def _currencies(below: Records, first: Records) -> pd.Series[str]:
     """Currency of each row: its own cell, else that of its settlement's first row; "" where neither names one."""
     named = pd.DataFrame({"id": first.column("payout_id").str.strip(), "currency": first.column("currency")})
-    known = named.drop_duplicates("id").set_index("id")["currency"].str.strip().str.upper()
+    known = named.drop_duplicates("id").set_index("id")["currency"].str.strip().str.upper().to_dict()
     own = below.column("currency").str.strip().str.upper()
-    return own.where(own != "", below.column("payout_id").str.strip().map(known).fillna("").astype("str"))
+    told = [known.get(number, "") for number in below.column("payout_id").str.strip()]
+    return own.where(own != "", pd.Series(told, dtype="str"))
 
 
 def _payouts(rows: pd.DataFrame) -> pd.DataFrame:
