@@ -83,8 +83,6 @@ def test_names_of_ebay_uk_are_the_same_with_longer_dashes(tmp_path: Path) -> Non
     text = written(SINGLE.rows)
     dashed = text.replace("Final Value Fee - ", "Final value fee \u2013 ")
     other = dashed.replace('""item not as described""', "\u2018item not as described\u2019")
-        '""item not as described""', "\u2018item not as described\u2019"
-    )
     assert other != text
     before, after = SINGLE.read(tmp_path, text), SINGLE.read(tmp_path, other)
     assert after.table.equals(before.table)
