@@ -17,6 +17,8 @@ import pandas as pd
 from opsrules import readers, schemas
 from opsrules.readers import bank_csv, shopify_orders, shopify_payments, stripe_balance_history, stripe_itemised
 from opsrules.readers.adyen import accounting, settlement
+from opsrules.readers.amazon import date_range, feedback, reimbursements, returns_fba, returns_mfn
+from opsrules.readers.ebay import transactions
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Read, Source
 from opsrules.readers.paypal import activity, statement, stl, trr
@@ -64,7 +66,7 @@ class Case:
 
     @property
     def delimiter(self) -> str:
-        return ";" if self.fixture == "debit_credit" else ","
+        return ";" if self.fixture == "debit_credit" else "\t" if "\t" in self.text else ","
 
     @property
     def rows(self) -> list[list[str]]:
@@ -87,7 +89,8 @@ class Case:
     def told(self) -> Column:
         """A column of free text that comes out sign for sign."""
         kept = {one.target: one for one in self.columns(Kind.TEXT)}
-        return next(kept[one] for one in ("title", "text", "description", "method", "order_id") if one in kept)
+        wanted = ("title", "text", "description", "method", "comment", "order_id")
+        return next(kept[one] for one in wanted if one in kept)
 
     def read(self, folder: Path, content: str | bytes, **options: Any) -> Read:
         """Read an edited copy and check what holds for every file."""
@@ -126,6 +129,12 @@ CASES: tuple[Case, ...] = (
     Case("adyen_accounting", "events", accounting.LAYOUT, parted=True),
     _bank("signed"),
     _bank("debit_credit"),
+    Case("amazon_date_range", "us", date_range.LAYOUT),
+    Case("amazon_returns_fba", "returns", returns_fba.LAYOUT),
+    Case("amazon_returns_mfn", "returns", returns_mfn.LAYOUT),
+    Case("amazon_reimbursements", "reimbursements", reimbursements.LAYOUT),
+    Case("amazon_feedback", "ratings", feedback.LAYOUT),
+    Case("ebay_transactions", "single", transactions.LAYOUT),
 )
 
 

@@ -37,8 +37,17 @@ from opsrules.readers import (
 )
 from opsrules.readers.adyen import accounting as adyen_accounting
 from opsrules.readers.adyen import settlement as adyen_settlement
+from opsrules.readers.amazon import date_range as amazon_date_range
+from opsrules.readers.amazon import feedback as amazon_feedback
+from opsrules.readers.amazon import orders as amazon_orders
+from opsrules.readers.amazon import reimbursements as amazon_reimbursements
+from opsrules.readers.amazon import returns_fba as amazon_returns_fba
+from opsrules.readers.amazon import returns_mfn as amazon_returns_mfn
+from opsrules.readers.amazon import settlement_v1 as amazon_settlement_v1
+from opsrules.readers.amazon import settlement_v2 as amazon_settlement_v2
 from opsrules.readers.cache import Cache
 from opsrules.readers.content import heads
+from opsrules.readers.ebay import transactions as ebay_transactions
 from opsrules.readers.masking import without_secrets, without_secrets_said
 from opsrules.readers.model import Control, Cover, Head, Masked, Read, Reader, Source
 from opsrules.readers.opening import expanded
@@ -83,6 +92,15 @@ READERS: tuple[Reader, ...] = (
     paypal_statement,
     adyen_settlement,
     adyen_accounting,
+    amazon_settlement_v2,
+    amazon_settlement_v1,
+    amazon_date_range,
+    amazon_orders,
+    amazon_returns_fba,
+    amazon_returns_mfn,
+    amazon_reimbursements,
+    amazon_feedback,
+    ebay_transactions,
     camt053,
     camt052,
     camt054,

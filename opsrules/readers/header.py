@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from opsrules.errors import FileRefused
@@ -12,11 +13,21 @@ from opsrules.readers.card_columns import is_card_column
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head
 
-__all__ = ["Header", "find_header", "locate", "plain_lines", "recognises", "refuse_missing"]
+__all__ = [
+    "Header",
+    "find_header",
+    "locate",
+    "plain_lines",
+    "recognises",
+    "recognises_columns",
+    "refuse_missing",
+]
 
 _LINES = 20  # the longest preamble known is 12 lines
 _WINDOW = 64 * 1024  # signs in which the header row must end
 _MOST_COLUMNS = 2_000
+# Exports of one platform write the same name with either sign, by language and year.
+_PLAIN_SIGNS = str.maketrans("\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u00a0", '\'\'"""-- ', "\ufeff\u200b")
 
 
 @dataclass(frozen=True)
@@ -50,9 +61,7 @@ def plain_lines(text: str) -> str:
 
 
 def _plain(name: str) -> str:
-    for mark in ("\ufeff", "\u200b"):
-        name = name.replace(mark, "")
-    return " ".join(name.split()).casefold()
+    return " ".join(name.translate(_PLAIN_SIGNS).split()).casefold()
 
 
 def find_header(text: str, names: frozenset[str], delimiters: str) -> Header | None:
@@ -90,6 +99,16 @@ def recognises(head: Head, layout: Layout) -> bool:
     """Whether the first lines hold a header of this layout: all its marks but one."""
     found = find_header(plain_lines(head.text), frozenset(layout.marks), layout.delimiters)
     return found is not None and found.hits >= len(layout.marks) - 1
+
+
+def recognises_columns(head: Head, layout: Layout, targets: Sequence[str]) -> bool:
+    """Whether the first lines hold a header with these columns but one, each by any of its names, in any language."""
+    names = [{_plain(one) for one in layout.named()[target].names} for target in targets]
+    found = find_header(plain_lines(head.text), frozenset().union(*names), layout.delimiters)
+    if found is None:
+        return False
+    present = {_plain(one) for one in found.names}
+    return sum(not known.isdisjoint(present) for known in names) >= len(targets) - 1
 
 
 def locate(text: str, layout: Layout, name: str) -> tuple[Header, dict[str, int]]:

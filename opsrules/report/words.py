@@ -64,6 +64,17 @@ _SOURCES = {
     "bai2": "BAI2",
     "ofx": "OFX",
     "qif": "QIF",
+    "amazon": "Amazon",
+    "amazon_settlement_v1": "Amazon settlement, V1",
+    "amazon_settlement_v2": "Amazon settlement, V2",
+    "amazon_date_range": "Amazon date range report",
+    "amazon_orders": "Amazon orders",
+    "amazon_returns_fba": "Amazon returns, FBA",
+    "amazon_returns_mfn": "Amazon returns, seller-fulfilled",
+    "amazon_reimbursements": "Amazon reimbursements",
+    "amazon_feedback": "Amazon seller feedback",
+    "ebay": "eBay",
+    "ebay_transactions": "eBay transaction report",
 }
 
 

@@ -88,7 +88,7 @@ def test_damaged_files_are_the_same_in_blocks(
     hold_same(case, tmp_path_factory.mktemp("blocks"), bytes(text), size)
 
 
-@each
+@pytest.mark.parametrize("case", [one for one in IN_BLOCKS if one.columns(Kind.AMOUNT)], ids=str)
 def test_a_block_that_tells_another_decimal_sign_makes_the_file_whole(case: Case, tmp_path: Path) -> None:
     head, *rows = case.rows
     column = case.columns(Kind.AMOUNT)[0]
