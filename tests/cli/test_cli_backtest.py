@@ -72,7 +72,7 @@ def test_rows_are_told_with_their_place_and_what_decided_on_either_side(tried: T
     at = next(number for number, one in enumerate(lines) if "orders.csv:5, item" in one)
     assert re.fullmatch(r"      exports/acme/orders\.csv:5, item [0-9a-f]{16}, EUR\u00a0−20\.00", lines[at])
     assert lines[at + 1 : at + 3] == [
-        "        today: ✓ held: Kind of break is “Order without payment” (saw “Order without payment”); "
+        "        today: ✓ held: Kind of break is “Order, no payment” (saw “Order, no payment”); "
         "✓ held: Age in days is at least 3 (saw 5)",
         "        proposal: ✕ not held: Age in days is at least 10 (saw 5)",
     ]
