@@ -85,6 +85,12 @@ def test_examples_of_a_table_are_judged_within_it(opsrules: Opsrules, rules_fold
         ("examples.yaml", "decides: old", "decides: odl", "examples.yaml:1: [0].decides must name rows of the table"),
         ("examples.yaml", "age_days: 20", "age_dais: 20", "examples.yaml:2: [1].row: no variable reads a column"),
         ("examples.yaml", "why", "wyh", "examples.yaml:2: unknown key 'wyh'"),
+        (
+            "examples.yaml",
+            "decides: old",
+            "decides: [old, any]",
+            "must name one row at most, as the table's hit policy",
+        ),
     ],
 )
 def test_mistakes_of_a_table_are_told_by_check(
@@ -121,7 +127,8 @@ def test_rows_that_decide_nothing_are_found_before_any_row_of_data(opsrules: Ops
     said = opsrules("rules", "lint")
     assert said.code == 2
     place = "parameters/rules/reconciliation.causes.csv"
-    assert f"{place}:4: shadowed: causes.any never decides: wherever it holds, causes.old ({place}:3) has" in said.out
+    words = f"{place}:4: shadowed: causes.any never decides: wherever it holds, causes.old ({place}:3) fires before it"
+    assert words in said.out
     path.write_text(TABLE.format(hit="unique"))
     said = opsrules("rules", "lint")
     assert said.code == 2

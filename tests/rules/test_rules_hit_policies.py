@@ -168,6 +168,7 @@ def test_counts_are_never_shown_without_the_share_that_could_not_be_judged() -> 
     assert counts.equals(pd.Series({"fees.large": 2, "fees.x": 1, "fees.rest": 1}))
     assert type(counts + 1) is pd.Series
     assert "judged" not in repr(counts.head(1))
+    assert type(table("first").run(FRAME.head(4)).counts) is pd.Series
 
 
 # ---- examples
