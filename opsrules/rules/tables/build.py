@@ -105,12 +105,8 @@ class Builder:
             self._about(written, "must be letters, digits, - or _", "write an id such as high-value")
         elif row_id.lower() in self.places:
             earlier, place = self.places[row_id.lower()]
-            what = (
-                "has the id of the row"
-                if earlier == row_id
-                else f"differs only by case from {earlier}, the id of the row"
-            )
-            self._about(written, f"{what} at {place}", "give each row an id of its own, for ever")
+            what = "has" if earlier == row_id else f"differs only by case from {earlier},"
+            self._about(written, f"{what} the id of the row at {place}", "give each row an id of its own, for ever")
         self.places.setdefault(row_id.lower(), (row_id, line.place))
         return row_id
 
