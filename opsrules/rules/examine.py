@@ -75,7 +75,7 @@ class Together:
         return places, (at, *path[1:]) if path else ()
 
 
-def examine(path: Path, known: Vocabulary, desk: str = "") -> Examined:
+def examine(path: Path, known: Vocabulary, desk: str = "", tables: Sequence[Path] | None = None) -> Examined:
     """Read and check a file: CSV is a decision table, YAML and JSON are one or a list of rules.
 
     To the rules of a desk in a workspace belong the tables beside their file: ``reconciliation.fees.csv`` beside
@@ -87,12 +87,15 @@ def examine(path: Path, known: Vocabulary, desk: str = "") -> Examined:
     known : Vocabulary
     desk : str
         Whose rules it has; "" for one that its name tells in a workspace, and for plain business-rules elsewhere.
+    tables : sequence of path, optional
+        The tables that come after it, instead of those beside it.
     """
     found = _one_file(path, known, desk)
-    beside = tables_beside(path) if is_house_file(path) and "." not in path.stem else []
-    if not beside:
+    if tables is None:
+        tables = tables_beside(path) if is_house_file(path) and "." not in path.stem else ()
+    if not tables:
         return found
-    files = [found, *(_one_file(one, known, desk) for one in beside)]
+    files = [found, *(_one_file(one, known, desk) for one in tables)]
     problems = [problem for one in files for problem in one.problems]
     plain: list[Mapping[str, Any]] = []
     places: list[tuple[Places, int]] = []

@@ -85,10 +85,11 @@ class Result(View):
 
     @property
     def counts(self) -> pd.Series[int]:
-        """Rows on which each rule fired, by rule id, in the rules' order; shows the share of rows left unjudged too."""
+        """Rows on which each rule fired, by rule id, in the rules' order; shows the share left unjudged as well."""
         ids = pd.Index(list(self._positions), dtype="str")
         fired = pd.Series(self.judged.counts, index=ids, name="rows", dtype="int64")
-        return Counts.of(fired, len(self.judged.failed_rows), len(self.frame))
+        failed = len(self.judged.failed_rows)
+        return Counts.of(fired, failed, len(self.frame)) if failed else fired
 
     def fired(self) -> pd.DataFrame:
         """Return row and rule_id of everything that fired, in the order in which run_all would run the actions.

@@ -91,7 +91,13 @@ class Rules(View):
 
     @classmethod
     def load(
-        cls, path: str | Path, variables: type[BaseVariables], actions: type[BaseActions], *, desk: str = ""
+        cls,
+        path: str | Path,
+        variables: type[BaseVariables],
+        actions: type[BaseActions],
+        *,
+        desk: str = "",
+        tables: Iterable[str | Path] | None = None,
     ) -> Rules:
         """Load a file: a list of rules in YAML or JSON, or a decision table in CSV, YAML or JSON.
 
@@ -102,12 +108,23 @@ class Rules(View):
         as well (id, name, desk, severity, status, owner, source, message, examples); any other is taken as run_all
         takes it.
 
+        Parameters
+        ----------
+        path : str or Path
+        variables, actions : class
+        desk : str
+            Whose rules they are to be.
+        tables : iterable of str or Path, optional
+            Files of decision tables whose rows come after the rules; when left out, those that a workspace has beside
+            the rules of a desk.
+
         Raises
         ------
         ParameterError
             With every mistake of the file, by ``file:line``.
         """
-        found = examine(Path(path), Vocabulary(variables, actions), desk)
+        beside = None if tables is None else [Path(one) for one in tables]
+        found = examine(Path(path), Vocabulary(variables, actions), desk, beside)
         if found.problems:
             raise ParameterError(found.problems)
         rules = cls.__new__(cls)

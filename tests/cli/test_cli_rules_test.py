@@ -59,8 +59,8 @@ def test_an_example_that_fires_by_mistake_says_what_held(opsrules: Opsrules, own
     said = opsrules("rules", "test")
     assert said.code == 2
     assert (
-        "expected that it does not fire, but it fires: ✓ held: Kind of break is “Order without payment” "
-        "(saw “Order without payment”), ✓ held: Age in days is at least 3 (saw 3)"
+        "expected that it does not fire, but it fires: ✓ held: Kind of break is “Order, no payment” "
+        "(saw “Order, no payment”), ✓ held: Age in days is at least 3 (saw 3)"
     ) in said.out
 
 
@@ -69,7 +69,7 @@ def test_a_condition_that_no_example_decides_is_named(opsrules: Opsrules, own_wo
     said = opsrules("rules", "test")
     assert said.code == 0
     [line] = [one for one in said.out.splitlines() if "REC-010" in one]
-    assert line.endswith("REC-010: all[0] Kind of break is “Order without payment”: always held")
+    assert line.endswith("REC-010: all[0] Kind of break is “Order, no payment”: always held")
     assert "No example decides both ways, 1:" in said.out
 
 

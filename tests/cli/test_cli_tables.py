@@ -23,6 +23,7 @@ any,Any age,,0,waits
 EXAMPLES = """\
 - {row: {age_days: 21}, decides: old}
 - {row: {age_days: 20}, decides: any, why: not yet old}
+- {row: {age_days: -1}, decides: [], why: of tomorrow}
 """
 
 
@@ -42,7 +43,13 @@ def test_a_table_is_checked_listed_and_tested_with_the_desks_rules(opsrules: Ops
     assert listed["causes.any"]["owner"] == "finance operations"
     assert next(iter(listed)) == "REC-010"
     assert opsrules("check").code == 0
-    assert opsrules("rules", "test").out.endswith("all hold\n")
+    assert listed["causes.any"]["hit_policy"] == "first"
+    counts, end = opsrules("rules", "test").out.splitlines()
+    # 31 rules with 74 examples, and three examples for each of two rows.
+    assert counts.startswith("33 rules, 80 examples, ")
+    assert end == "all hold: every example, and both evaluators agree on every row"
+    linted = opsrules("rules", "lint")
+    assert (linted.code, "causes" in linted.out) == (0, False), linted.out
 
 
 def test_examples_of_a_table_are_judged_within_it(opsrules: Opsrules, rules_folder: Path) -> None:
@@ -50,10 +57,10 @@ def test_examples_of_a_table_are_judged_within_it(opsrules: Opsrules, rules_fold
     said = opsrules("rules", "test")
     # With collect, row any fires for 21 days as well.
     assert said.code == 2
-    assert said.out.splitlines()[0] == (
-        "parameters/rules/reconciliation.causes.examples.yaml:1: causes.any: "
-        "expected that it does not fire, but it fires"
-    )
+    assert (
+        "  parameters/rules/reconciliation.causes.examples.yaml:1: causes.any: expected that it does not fire, but it "
+        "fires: ✓ held: Age in days is at least 0 (saw 21)\n"
+    ) in said.out
     (rules_folder / "reconciliation.causes.examples.yaml").unlink()
     said = opsrules("rules", "test")
     assert "reconciliation.causes.csv:3: causes.old: has no example that makes it fire" in said.out
@@ -78,6 +85,12 @@ def test_examples_of_a_table_are_judged_within_it(opsrules: Opsrules, rules_fold
         ("examples.yaml", "decides: old", "decides: odl", "examples.yaml:1: [0].decides must name rows of the table"),
         ("examples.yaml", "age_days: 20", "age_dais: 20", "examples.yaml:2: [1].row: no variable reads a column"),
         ("examples.yaml", "why", "wyh", "examples.yaml:2: unknown key 'wyh'"),
+        (
+            "examples.yaml",
+            "decides: old",
+            "decides: [old, any]",
+            "must name one row at most, as the table's hit policy",
+        ),
     ],
 )
 def test_mistakes_of_a_table_are_told_by_check(
@@ -106,6 +119,20 @@ def test_no_file_beside_the_rules_is_passed_over(opsrules: Opsrules, rules_folde
     said = opsrules("check")
     assert said.code == 2
     assert f"parameters/rules/{name}:1: {words}" in said.err
+
+
+def test_rows_that_decide_nothing_are_found_before_any_row_of_data(opsrules: Opsrules, rules_folder: Path) -> None:
+    path = rules_folder / "reconciliation.causes.csv"
+    path.write_text(path.read_text().replace("old,Old,20,,", "old,Old,-1,,"))
+    said = opsrules("rules", "lint")
+    assert said.code == 2
+    place = "parameters/rules/reconciliation.causes.csv"
+    words = f"{place}:4: shadowed: causes.any never decides: wherever it holds, causes.old ({place}:3) fires before it"
+    assert words in said.out
+    path.write_text(TABLE.format(hit="unique"))
+    said = opsrules("rules", "lint")
+    assert said.code == 2
+    assert f"{place}:4: conflict: causes.any and causes.old ({place}:3) both fire for one row of data" in said.out
 
 
 def test_one_id_in_two_files_is_told_with_both(opsrules: Opsrules, rules_folder: Path) -> None:

@@ -402,6 +402,11 @@ def test_a_row_without_conditions_always_fires(loaded: Loaded, column: str) -> N
         ("table,t,hit,first\nid,if items equal_to,then hold\n,1,yes\n", 3, "row has no id"),
         ("table,t,hit,first\nid,if items equal_to,then hold\na b,1,yes\n", 3, "column 'id' must be letters"),
         ("table,t,hit,first\nid,if items equal_to,then hold\nx,1,yes\nx,2,yes\n", 4, "has the id of the row at"),
+        (
+            "table,t,hit,first\nid,if items equal_to,then hold\nx,1,yes\nX,2,yes\n",
+            4,
+            "differs only by case from x, the id",
+        ),
         ("table,t,hit,first\nid,if items equal_to,then hold\nx,1,yes,more\n", 3, "column 4, which has no heading"),
         ("table,t,hit,first\nid,if sku matches_regex,then hold\nx,(?=a),yes\n", 3, "uses look-around"),
         ("table,t,hit,first\nid,if sent_on after variable,then hold\nx,due,yes\n", 3, "did you mean due_on?"),
@@ -428,7 +433,9 @@ def test_a_row_without_conditions_always_fires(loaded: Loaded, column: str) -> N
         ('table,t,hit,first\nid,if items equal_to,then hold\n"x,1,yes\n', 3, "is no CSV"),
     ],
 )
-def test_mistakes_of_a_csv_table_by_line_and_column(tmp_path: Path, text: str, line: int, words: str) -> None:
+def test_c1_c5_c6_c12_mistakes_of_a_csv_table_by_line_and_column(
+    tmp_path: Path, text: str, line: int, words: str
+) -> None:
     path = tmp_path / "table.csv"
     path.write_text(text, encoding="utf-8")
     found = [str(one) for one in problems_of_rules(path, Variables, Actions)]
@@ -450,16 +457,32 @@ def test_mistakes_of_a_csv_table_by_line_and_column(tmp_path: Path, text: str, l
         ("id: home", "id: many", 11, "has the id of the row at"),
         ("hold: {}", "hodl: {}", 11, "did you mean hold?"),
         ("    name: Everything else", "    nmae: Everything else", 18, "did you mean name?"),
-        ("    name: Many items", "    name: Many items\n    name: Twice", 6, "name"),
+        ("    name: Many items", "    name: Many items\n    name: Twice", 6, "key 'name' twice, first on line 5"),
+        ("    name: Many items", "    name: NO", 5, "NO without quotes is a boolean"),
     ],
 )
-def test_mistakes_of_a_yaml_table_by_line(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
+def test_c1_c2_c3_c5_c6_mistakes_of_a_yaml_table_by_line(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+) -> None:
     text = YAML.format(hit="first")
     assert old in text
     path = tmp_path / "table.yaml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     found = [str(one) for one in problems_of_rules(path, Variables, Actions)]
     assert any(one.startswith(f"{path.as_posix()}:{line}: ") and words in one for one in found), found
+
+
+def test_tables_may_be_named_beside_a_rule_file(tmp_path: Path) -> None:
+    (tmp_path / "causes.csv").write_text(CSV.format(hit="first"))
+    lone = {"id": "lone", "conditions": {"name": "items", "operator": "greater_than", "value": 0}, "actions": []}
+    (tmp_path / "rules.json").write_text(json.dumps([lone]))
+    path, table = tmp_path / "rules.json", tmp_path / "causes.csv"
+    assert [rule.id for rule in Rules.load(path, Variables, Actions).rules] == ["lone"]
+    both = Rules.load(path, Variables, Actions, tables=[table])
+    assert [rule.id for rule in both.rules] == ["lone", "causes.many", "causes.home", "causes.rest"]
+    assert [rule.place.rpartition("/")[2] for rule in both.rules[:2]] == ["rules.json:1", "causes.csv:3"]
+    with pytest.raises(ParameterError, match=r"causes\.csv:3: id 'causes\.many' is also the id of the rule at"):
+        Rules.load(path, Variables, Actions, tables=[table, table])
 
 
 def test_every_mistake_is_told_at_once_and_raised(tmp_path: Path) -> None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from opsrules.rules.lint.beside import Judged, covers, finding, has_days, least_together, row_of, shares_days
+from opsrules.rules.lint.beside import (
+    Judged,
+    bounds_of,
+    covers,
+    finding,
+    has_days,
+    least_together,
+    raising,
+    row_of,
+    shares_days,
+)
 from opsrules.rules.lint.model import LintFinding, LintKind
 from opsrules.rules.lint.space import Boxes, Space
 from opsrules.rules.lint.tables import fires_of, is_ahead, one_decides
@@ -32,9 +40,9 @@ def flaws_between(judged: Sequence[Judged], space: Space, on: date | None, *, st
     """
     judged = [replace(one, fires=boxes) for one, boxes in zip(judged, fires_of(judged, space, on), strict=True)]
     asked = [_asked_axes(one.fires, space) for one in judged]
-    raising = [_raising(one, judged[:place], space, on) for place, one in enumerate(judged)]
+    spoiling = [_raising(one, judged[:place], space, on) for place, one in enumerate(judged)]
     for place, later in enumerate(judged):
-        cells = _bounds(later.told.holds)
+        cells = bounds_of(later.told.holds)
         earlier = [
             one
             for one, axes in zip(judged[:place], asked, strict=False)
@@ -42,7 +50,7 @@ def flaws_between(judged: Sequence[Judged], space: Space, on: date | None, *, st
         ]
         found = next(_of_one(later, earlier, space, on, stop=stop), None)
         if found is None:
-            spoilers = [one for one, bad in zip(judged[:place], raising, strict=False) if _lies_in(cells, bad)]
+            spoilers = [one for one, bad in zip(judged[:place], spoiling, strict=False) if _lies_in(cells, bad)]
             found = next((_spoilt(later, one, space) for one in spoilers if has_days(one, later, on)), None)
         if found is None and stop:
             found = _of_all(later, [one for one in judged[:place] if has_days(one, later, on)], space)
@@ -66,18 +74,11 @@ def _asked_axes(boxes: Boxes, space: Space) -> frozenset[int] | None:
     return frozenset(axis for axis in boxes[0] if axis not in space.dependent)
 
 
-def _bounds(boxes: Boxes) -> dict[int, int]:
-    """Return the cells that a union of boxes has on each axis on which all of them are bounded."""
-    axes = set(boxes[0]).intersection(*boxes[1:]) if boxes else set()
-    return {axis: functools.reduce(operator.or_, (box[axis] for box in boxes)) for axis in axes}
-
-
 def _raising(one: Judged, earlier: Sequence[Judged], space: Space, on: date | None) -> dict[int, int]:
     """Return cells in which a rule raises, whatever the other axes say; none for one that may not be asked there."""
     if any(is_ahead(other, one, on) for other in earlier):
         return {}
-    bounds = _bounds((*one.told.holds, *one.told.fails))
-    return {axis: bad for axis, cells in bounds.items() if (bad := space.axes[axis].full & ~cells)}
+    return raising(one.told, space)
 
 
 def _lies_in(cells: dict[int, int], others: dict[int, int]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +12,7 @@ from opsrules.rules.lint.model import LintFinding, LintKind
 from opsrules.rules.lint.space import Box, Boxes, Space, Told, TooLarge
 from opsrules.rules.model import Rule
 
-__all__ = ["Judged", "covers", "finding", "has_days", "least_together", "row_of", "shares_days"]
+__all__ = ["Judged", "bounds_of", "covers", "finding", "has_days", "least_together", "raising", "row_of", "shares_days"]
 
 # Of one search; one that goes further is given up, and nothing is claimed.
 _MOST_STEPS = 500
@@ -63,6 +65,18 @@ def _fire_wherever(earlier: Sequence[Judged], later: Judged, space: Space) -> bo
         if not covers(tuple(boxes[place] for _, place in sorted(near)), (part,), space):
             return False
     return True
+
+
+def bounds_of(boxes: Boxes) -> dict[int, int]:
+    """Return the cells that a union of boxes has on each axis on which all of them are bounded."""
+    axes = set(boxes[0]).intersection(*boxes[1:]) if boxes else set()
+    return {axis: functools.reduce(operator.or_, (box[axis] for box in boxes)) for axis in axes}
+
+
+def raising(told: Told, space: Space) -> dict[int, int]:
+    """Return cells in which a rule raises, whatever the other axes say."""
+    bounds = bounds_of((*told.holds, *told.fails))
+    return {axis: bad for axis, cells in bounds.items() if (bad := space.axes[axis].full & ~cells)}
 
 
 def shares_days(one: Judged, other: Judged, on: date | None) -> bool:

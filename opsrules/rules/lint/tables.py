@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
-from opsrules.rules.lint.beside import Judged, covers, finding, has_days, least_together, row_of, shares_days
+from opsrules.rules.lint.beside import Judged, covers, finding, has_days, least_together, raising, row_of, shares_days
 from opsrules.rules.lint.model import LintFinding, LintKind
-from opsrules.rules.lint.space import Boxes, Space, TooLarge
+from opsrules.rules.lint.space import Box, Boxes, Space, TooLarge
 from opsrules.rules.model import HitPolicy, RuleStatus
 
 __all__ = ["fires_of", "flaws_of_tables", "is_ahead", "one_decides"]
@@ -41,14 +42,21 @@ def _stands_beside(one: Judged, later: Judged) -> bool:
 
 def _never_asked(later: Judged, ahead: Sequence[Judged], space: Space) -> Iterator[LintFinding]:
     alone = next(([one] for one in ahead if covers(one.told.holds, later.told.holds, space)), None)
-    needed = alone or least_together(ahead, later, space)
+    needed, does = alone or least_together(ahead, later, space), "fires"
+    if needed is None:
+        ending = [replace(one, fires=(*one.fires, *_raising(one, space))) for one in ahead]
+        needed, does = least_together(ending, later, space), "fires or raises"
     if needed:
         names = " or ".join(f"{one.rule.id} ({one.rule.place})" for one in needed)
-        what = f"{later.rule.id} never decides: wherever it holds, {names} has fired before it in table"
-        what += f" {later.rule.table}, of which the first row that fires decides"
+        what = f"{later.rule.id} never decides: wherever it holds, {names} {does} before it, and the first row of table"
+        what += f" {later.rule.table} that fires decides"
         step = "put it before, or narrow what is ahead of it"
         proof = row_of("so it is with", later.told.holds[0], space)
         yield finding(LintKind.SHADOWED, later, needed, what, step, proof=proof)
+
+
+def _raising(one: Judged, space: Space) -> list[Box]:
+    return [{axis: cells} for axis, cells in raising(one.told, space).items()]
 
 
 def _both(later: Judged, first: Judged, space: Space) -> Iterator[LintFinding]:

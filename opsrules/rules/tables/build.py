@@ -73,7 +73,7 @@ class Builder:
     def __init__(self, name: str, hit: HitPolicy, known: Vocabulary, otherwise: str | None) -> None:
         self.name, self.hit, self.known, self.otherwise = name, hit, known, otherwise
         self.problems: list[Problem] = []
-        self.places: dict[str, str] = {}
+        self.places: dict[str, tuple[str, str]] = {}
 
     def rule(self, line: Line) -> dict[str, Any]:
         """Return one row as a rule."""
@@ -103,10 +103,11 @@ class Builder:
         row_id = str(written.value) if isinstance(written.value, str | int) else ""
         if not _ID.fullmatch(row_id):
             self._about(written, "must be letters, digits, - or _", "write an id such as high-value")
-        elif f"{self.name}.{row_id}" in self.places:
-            earlier = self.places[f"{self.name}.{row_id}"]
-            self._about(written, f"has the id of the row at {earlier}", "give each row an id of its own, for ever")
-        self.places.setdefault(f"{self.name}.{row_id}", line.place)
+        elif row_id.lower() in self.places:
+            earlier, place = self.places[row_id.lower()]
+            what = "has" if earlier == row_id else f"differs only by case from {earlier},"
+            self._about(written, f"{what} the id of the row at {place}", "give each row an id of its own, for ever")
+        self.places.setdefault(row_id.lower(), (row_id, line.place))
         return row_id
 
     def _own(self, key: str, written: Written) -> Any:

@@ -8,7 +8,8 @@
       decides: []
       why: nothing is charged there
 
-``decides`` names the rows of the table that fire for the row of data by the table's hit policy: one, several or none.
+``decides`` names the rows of the table that fire for the row of data by the table's hit policy: one or none, or several
+where each that fires counts.
 Each example is one for every row of the table, whether that fires or not.
 """
 
@@ -25,6 +26,7 @@ from opsrules.parameters.load import read_file
 from opsrules.parameters.nearest import hint
 from opsrules.parameters.scalars import shown
 from opsrules.rules.check import Vocabulary
+from opsrules.rules.model import HitPolicy
 
 __all__ = ["SUFFIX", "Examples", "read_examples"]
 
@@ -52,7 +54,7 @@ class Examples:
     sha256: str = ""
 
 
-def read_examples(table: Path, name: str, ids: Sequence[str], known: Vocabulary) -> Examples:
+def read_examples(table: Path, name: str, ids: Sequence[str], hit: HitPolicy, known: Vocabulary) -> Examples:
     """Return the examples beside a table's file, none when there is no such file.
 
     Parameters
@@ -63,6 +65,8 @@ def read_examples(table: Path, name: str, ids: Sequence[str], known: Vocabulary)
         What places call that file.
     ids : sequence of str
         Of the table's rows, as they stand in it.
+    hit : HitPolicy
+        Only where each row that fires counts may several decide.
     known : Vocabulary
     """
     path = table.with_suffix(SUFFIX)
@@ -77,6 +81,7 @@ def read_examples(table: Path, name: str, ids: Sequence[str], known: Vocabulary)
     places = [number for number, one in enumerate(listed) if not document.is_spoilt((number,))]
     for number in places:
         problems += _problems(listed[number], (number,), document, ids, known)
+        problems += _several(listed[number], (number,), document, hit)
     entries = () if problems else tuple(_entry(listed[number]) for number in places)
     lines = tuple(document.place((number,)) for number in places)
     return Examples(entries, lines, tuple(problems), document.sha256)
@@ -85,6 +90,13 @@ def read_examples(table: Path, name: str, ids: Sequence[str], known: Vocabulary)
 def _entry(one: dict[str, Any]) -> tuple[dict[str, Any], frozenset[str], str]:
     decides = one["decides"] if isinstance(one["decides"], list) else [one["decides"]]
     return one["row"], frozenset(map(str, decides)), one.get("why") or ""
+
+
+def _several(one: Any, at: KeyPath, document: Document, hit: HitPolicy) -> Iterator[Problem]:
+    decides = one.get("decides") if isinstance(one, dict) else None
+    if hit is not HitPolicy.COLLECT and isinstance(decides, list) and len(decides) > 1:
+        what = f"{dotted((*at, 'decides'))} must name one row at most, as the table's hit policy is {hit}"
+        yield Problem(document.place((*at, "decides")), f"{what}, got {shown(decides)}", "name the one that decides")
 
 
 def _problems(one: Any, at: KeyPath, document: Document, ids: Sequence[str], known: Vocabulary) -> Iterator[Problem]:

@@ -44,7 +44,7 @@ def _built(path: Path, grid: Grid, name: str, sha256: str, known: Vocabulary) ->
     builder = Builder(grid.name, grid.hit, known, otherwise)
     rules = [builder.rule(replace(line, own={**grid.common, **line.own})) for line in grid.lines]
     ids = [str(rule["id"]).removeprefix(f"{grid.name}.") for rule in rules]
-    examples = read_examples(path, name, ids, known)
+    examples = read_examples(path, name, ids, grid.hit, known)
     problems = dict.fromkeys([*grid.problems, *builder.problems, *examples.problems])
     if not rules and not problems:
         problems = {Problem(f"{name}:1", "has no rows", "write one line for each rule"): None}
