@@ -6,7 +6,7 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import pandas as pd
@@ -61,6 +61,9 @@ class Form:
         Lines that are no records of the table, such as those that state a balance or a total.
     controls : callable
         From the canonical table, and all that was cut from the file, to the control figures that it carries.
+    beside : mapping of str to callable
+        Further canonical tables that some of the rows fill too, by kind: from the shaped rows to those of that table.
+        They are no records of their own.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Form:
     aside: Callable[[Records], frozenset[int]] = _none_aside
     by_row: bool = True
     controls: Callable[[pd.DataFrame, Records], tuple[Control, ...]] = _no_controls
+    beside: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = field(default_factory=dict)
 
 
 def read_form(source: Source, form: Form) -> Read:
@@ -86,14 +90,15 @@ def read_form(source: Source, form: Form) -> Read:
     content = load(source)
     opened = open_table(content, form.layout, source)
     part = _part(opened, form, source)
-    return _delivered(form, source, part, (content.encoding, content.sha256), form.controls(part.table, opened))
+    controls = form.controls(part.tables[form.kind], opened)
+    return _delivered(form, source, part, (content.encoding, content.sha256), controls)
 
 
 @dataclass(frozen=True)
 class _Part:
     """What a file, or a block of it, became."""
 
-    table: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
     rejects: tuple[Reject, ...]
     records: int
 
@@ -101,13 +106,14 @@ class _Part:
 def _part(opened: Records, form: Form, source: Source) -> _Part:
     records = opened.without_lines(form.aside(opened))
     parsed = form.shape(records)
-    table = canonical(TABLES[form.kind], parsed.rows, form.name, source)
-    return _Part(table, records.faults + parsed.rejects, records.count)
+    rows = {form.kind: parsed.rows} | {kind: taken(parsed.rows) for kind, taken in form.beside.items()}
+    tables = {kind: canonical(TABLES[kind], one, form.name, source) for kind, one in rows.items()}
+    return _Part(tables, records.faults + parsed.rejects, records.count)
 
 
 def _in_blocks(source: Source, form: Form) -> Read:
     parts = Blocks(source, form.layout)
-    tables: list[pa.Table] = []
+    tables: dict[str, list[pa.Table]] = {kind: [] for kind in (form.kind, *form.beside)}
     rejects: list[Reject] = []
     count = 0
     told: tuple[Setting, int] | None = None
@@ -116,12 +122,16 @@ def _in_blocks(source: Source, form: Form) -> Read:
         if told != (opened.setting, opened.width):
             raise Undecided
         # Arrow holds one copy of all blocks, and pandas takes its text over as it is.
-        tables.append(pa.Table.from_pandas(part.table, preserve_index=False))
+        for kind, table in part.tables.items():
+            tables[kind].append(pa.Table.from_pandas(table, preserve_index=False))
         rejects += part.rejects
         count += part.records
-    table = pa.concat_tables(tables).to_pandas(split_blocks=True, self_destruct=True)
-    whole = _Part(table, tuple(rejects), count)
-    return _delivered(form, source, whole, (parts.encoding, parts.sha256), form.controls(table, opened))
+    joined = {
+        kind: pa.concat_tables(tables.pop(kind)).to_pandas(split_blocks=True, self_destruct=True)
+        for kind in (form.kind, *form.beside)
+    }
+    whole = _Part(joined, tuple(rejects), count)
+    return _delivered(form, source, whole, (parts.encoding, parts.sha256), form.controls(joined[form.kind], opened))
 
 
 def _block_part(block: Block, form: Form, source: Source) -> tuple[Records, _Part]:
@@ -148,7 +158,7 @@ def _delivered(
     return Read(
         reader=form.name,
         kind=form.kind,
-        tables={form.kind: part.table},
+        tables=part.tables,
         rejects=rejected(faults, form.kind, form.name, source.name),
         controls=controls,
         records=part.records,
