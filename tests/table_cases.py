@@ -15,11 +15,42 @@ from typing import Any
 import pandas as pd
 
 from opsrules import readers, schemas
-from opsrules.readers import bank_csv, shopify_orders, shopify_payments, stripe_balance_history, stripe_itemised
+from opsrules.readers import (
+    bank_csv,
+    checkout_payouts,
+    checkout_settlement,
+    declared_csv,
+    etsy_statement,
+    gocardless_payouts,
+    jpmorgan_deposits,
+    jpmorgan_disputes,
+    jpmorgan_fees,
+    magento_orders,
+    recurly_invoices,
+    recurly_transactions,
+    shopify_orders,
+    shopify_payments,
+    shopify_payouts,
+    square_transactions,
+    stripe_balance_history,
+    stripe_itemised,
+    stripe_payments,
+    stripe_payouts,
+    tiktok_income,
+    walmart_recon,
+    walmart_recon_v1,
+    woocommerce_orders,
+)
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Read, Source
 
 GOLDEN = Path(__file__).parent / "golden"
+DECLARED = ("bank_csv", "declared_csv")
+"""Readers that an account has to name."""
+
+
+TOLD = ("title", "text", "description", "method", "payment_method", "channel", "reason", "payout_id", "status")
+"""Columns of text, in order of preference for a cell to change."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +104,9 @@ class Case:
 
     @property
     def told(self) -> Column:
-        """A column of free text that comes out sign for sign."""
-        return next(one for one in self.columns(Kind.TEXT) if one.target in ("title", "text", "description", "method"))
+        """A column of text that comes out sign for sign, or in lower case."""
+        columns = {one.target: one for one in self.columns(Kind.TEXT, Kind.KEY)}
+        return next(columns[target] for target in TOLD if target in columns)
 
     def read(self, folder: Path, content: str | bytes, **options: Any) -> Read:
         """Read an edited copy and check what holds for every file."""
@@ -95,6 +127,11 @@ def declared(fixture: Path) -> dict[str, Any]:
     return loaded
 
 
+def _optional(reader: str, fixture: str, layout: Callable[[Any], Layout], model: Any) -> Case:
+    options = declared(GOLDEN / reader / f"{fixture}.csv")
+    return Case(reader, fixture, layout(model.model_validate(options)), options)
+
+
 def _bank(fixture: str) -> Case:
     options = declared(GOLDEN / "bank_csv" / f"{fixture}.csv")
     return Case("bank_csv", fixture, bank_csv.layout(bank_csv.Options.model_validate(options)), options)
@@ -107,6 +144,25 @@ CASES: tuple[Case, ...] = (
     Case("stripe_balance_history", "history", stripe_balance_history.LAYOUT),
     _bank("signed"),
     _bank("debit_credit"),
+    Case("stripe_payments", "payments", stripe_payments.LAYOUT),
+    Case("stripe_payouts", "payouts", stripe_payouts.LAYOUT),
+    Case("shopify_payouts", "payouts", shopify_payouts.LAYOUT),
+    _optional("square_transactions", "transactions", square_transactions.layout, square_transactions.Options),
+    Case("checkout_settlement", "breakdown", checkout_settlement.LAYOUT),
+    Case("checkout_payouts", "payouts", checkout_payouts.LAYOUT),
+    Case("jpmorgan_deposits", "deposits", jpmorgan_deposits.LAYOUT),
+    Case("jpmorgan_fees", "fees", jpmorgan_fees.LAYOUT),
+    Case("jpmorgan_disputes", "disputes", jpmorgan_disputes.LAYOUT),
+    Case("gocardless_payouts", "payouts", gocardless_payouts.LAYOUT),
+    Case("recurly_invoices", "invoices", recurly_invoices.LAYOUT),
+    Case("recurly_transactions", "transactions", recurly_transactions.LAYOUT),
+    Case("tiktok_income", "income", tiktok_income.LAYOUT),
+    Case("walmart_recon", "recon", walmart_recon.LAYOUT),
+    Case("walmart_recon_v1", "recon", walmart_recon_v1.LAYOUT),
+    Case("etsy_statement", "statement", etsy_statement.LAYOUT),
+    _optional("woocommerce_orders", "orders", woocommerce_orders.layout, woocommerce_orders.Options),
+    _optional("magento_orders", "grid", magento_orders.layout, magento_orders.Options),
+    _optional("declared_csv", "processor", declared_csv.layout, declared_csv.Options),
 )
 
 

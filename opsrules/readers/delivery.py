@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pap
 import pyarrow as pa
@@ -22,9 +23,9 @@ from opsrules.readers.model import Control, Read, Source
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.rejects import Reject, rejected
 from opsrules.readers.table import Records, open_table
-from opsrules.schemas import TABLES
+from opsrules.schemas import TABLES, dtype_of
 
-__all__ = ["Form", "canonical", "mapped", "read_form"]
+__all__ = ["Form", "canonical", "constant", "mapped", "plain_word", "read_form"]
 
 
 T = TypeVar("T")
@@ -53,7 +54,7 @@ class Form:
     layout : Layout
     shape : callable
         From the file's records to the rows of the canonical table, by its column names; a column that is left out is
-        "". Rows + rejects = records.
+        "", 0 or NaT. Rows + rejects = records.
     by_row : bool
         Whether what a record becomes depends on no other record, so that a large file can be read in parts. The
         controls of such a form see the records of its last part alone.
@@ -175,21 +176,39 @@ def _size(source: Source) -> int:
 
 
 def canonical(schema: pap.DataFrameSchema, rows: pd.DataFrame, reader: str, source: Source) -> pd.DataFrame:
-    """Rows with the columns of a canonical table, in its order; a text that the format does not give is ""."""
-    constant = {"source": reader, "source_file": source.name}
+    """Rows with the columns of a canonical table, in its order; what the format does not give is "", 0 or NaT."""
+    said = {"source": reader, "source_file": source.name}
     columns: dict[str, pd.Series] = {}
     for name in schema.columns:
-        if name in constant or name not in rows:
-            columns[name] = pd.Series([constant.get(name, "")] * len(rows), dtype="str")
+        if name in said:
+            columns[name] = constant(said[name], rows)
         else:
-            columns[name] = rows[name]
+            columns[name] = rows[name] if name in rows else _nothing(schema.columns[name], rows)
     return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def _nothing(column: pap.Column, rows: pd.DataFrame) -> pd.Series:
+    dtype = dtype_of(column)
+    if isinstance(dtype, pd.StringDtype):
+        return constant("", rows)
+    empty = {"i": 0, "b": False}.get(dtype.kind) if isinstance(dtype, np.dtype) else None
+    return pd.Series([empty] * len(rows), rows.index, dtype=dtype)
+
+
+def constant(text: str, rows: pd.DataFrame) -> pd.Series[str]:
+    """Return a column in which every row says the same."""
+    return pd.Series([str(text)] * len(rows), rows.index, dtype="str")
 
 
 def mapped(texts: pd.Series[str], words: Mapping[str, str], other: str | None = None) -> pd.Series[str]:
     """Texts in other words, looked up in lower case with ``_`` between words; unknown ones become `other` or stay."""
     known: dict[str, str] = {}
     for text in texts.unique():
-        plain = "_".join(text.replace("-", " ").replace("_", " ").casefold().split())
+        plain = plain_word(text)
         known[text] = words.get(plain, plain if other is None else other)
     return texts.astype(object).map(known).astype("str")
+
+
+def plain_word(text: str) -> str:
+    """Return a word as `mapped` looks it up: lower case, ``_`` for blanks and hyphens."""
+    return "_".join(text.replace("-", " ").replace("_", " ").casefold().split())

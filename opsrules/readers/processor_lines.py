@@ -7,14 +7,23 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from opsrules.money import format_minor
-from opsrules.readers.delivery import mapped
+from opsrules.readers.delivery import constant, mapped
 from opsrules.readers.layout import Layout
 from opsrules.readers.model import Control
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind, RejectReason
 
-__all__ = ["brands", "completed", "consistent", "line_shape", "payout_controls"]
+__all__ = [
+    "brands",
+    "completed",
+    "consistent",
+    "day_texts",
+    "line_shape",
+    "local_days",
+    "payout_controls",
+    "payout_rows",
+]
 
 # Shopify writes "master" or "mastercard", Stripe "amex" or "American Express" (FORMATS 1.2, 2.1).
 _BRANDS = {"master": "mastercard", "amex": "american_express", "diners": "diners_club"}
@@ -49,7 +58,7 @@ def line_shape(
     def shape(records: Records) -> Parsed:
         parsed = parse(records, layout.columns, layout.currency, stake)
         rows = parsed.rows.assign(
-            processor=pd.Series([processor] * len(parsed.rows), dtype="str"),
+            processor=constant(processor, parsed.rows),
             kind=mapped(parsed.rows["source_kind"], kinds, LineKind.OTHER),
         )
         if "card_brand" in declared:
@@ -74,6 +83,23 @@ def completed(rows: pd.DataFrame) -> pd.DataFrame:
     gross = rows["gross_minor"] if "gross_minor" in given else rows["net_minor"] + fee
     net = rows["net_minor"] if "net_minor" in given else gross - fee
     return rows.assign(gross_minor=gross, fee_minor=fee, net_minor=net)
+
+
+def payout_rows(rows: pd.DataFrame, processor: str) -> pd.DataFrame:
+    """Rows of an export with one row per payout, as payouts."""
+    return rows.assign(processor=constant(processor, rows), declared=pd.Series(True, rows.index, dtype="bool"))
+
+
+def local_days(rows: pd.DataFrame) -> pd.Series[pd.Timestamp]:
+    """Day of each line where it happened, for a file whose times are all in one zone."""
+    zone = rows["occurred_zone"].iloc[0] if len(rows) else "UTC"
+    local: pd.Series[pd.Timestamp] = rows["occurred_at"].dt.tz_convert(zone).dt.tz_localize(None)
+    return local.dt.normalize()
+
+
+def day_texts(days: pd.Series[pd.Timestamp]) -> pd.Series[str]:
+    """Days as ``YYYY-MM-DD``, "" where there is none: what stands for the id of a payout that has no other."""
+    return days.dt.strftime("%Y-%m-%d").fillna("").astype("str")
 
 
 def brands(texts: pd.Series[str]) -> pd.Series[str]:

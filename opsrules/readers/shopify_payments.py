@@ -15,7 +15,7 @@ from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.processor_lines import line_shape, payout_controls
+from opsrules.readers.processor_lines import day_texts, line_shape, payout_controls
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
@@ -94,7 +94,7 @@ def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:
     fee = (rows["fee_minor"] + rows["vat_minor"]).where(on_top, rows["fee_minor"])
     payout_id = rows["payout_id"]
     if "payout_id" not in records.titles:
-        payout_id = rows["payout_day"].dt.strftime("%Y-%m-%d").fillna("").astype("str")
+        payout_id = day_texts(rows["payout_day"])
     return rows.assign(fee_minor=fee, payout_id=payout_id)
 
 
