@@ -120,10 +120,10 @@ def _sent(title: str) -> str:
     return amount[1:] if amount.startswith("-") else f"-{amount}" if amount else ""
 
 
-def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:  # noqa: ARG001 - what every format is asked
+def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:
     own = rows["kind"] == LineKind.PAYOUT
     title, info = (rows[name].str.extract(_ORDER, expand=False).fillna("") for name in ("description", "info"))
-    local = local_days(rows)
+    local = local_days(rows["occurred_at"], records.setting.zone)
     return rows.assign(
         order_id=title.where(title != "", info).astype("str"),
         payout_id=day_texts(local).where(own, ""),

@@ -90,10 +90,9 @@ def payout_rows(rows: pd.DataFrame, processor: str) -> pd.DataFrame:
     return rows.assign(processor=constant(processor, rows), declared=pd.Series(True, rows.index, dtype="bool"))
 
 
-def local_days(rows: pd.DataFrame) -> pd.Series[pd.Timestamp]:
-    """Day of each line where it happened, for a file whose times are all in one zone."""
-    zone = rows["occurred_zone"].iloc[0] if len(rows) else "UTC"
-    local: pd.Series[pd.Timestamp] = rows["occurred_at"].dt.tz_convert(zone).dt.tz_localize(None)
+def local_days(instants: pd.Series[pd.Timestamp], zone: str) -> pd.Series[pd.Timestamp]:
+    """Day of each instant in a zone, as a midnight without one."""
+    local: pd.Series[pd.Timestamp] = instants.dt.tz_convert(zone).dt.tz_localize(None)
     return local.dt.normalize()
 
 

@@ -87,13 +87,13 @@ def _shaped(records: Records) -> Parsed:
     return parsed.without(bad, RejectReason.AMOUNT_MISSING, title, stake="net_minor")
 
 
-def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:  # noqa: ARG001 - what every format is asked
+def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:
     own = rows["kind"] == LineKind.PAYOUT
     fee = rows["amount_type"].str.contains(r"(?i)commission|\bfee", regex=True) & ~own
     net = rows["net_minor"].mask(own, -rows["payable_minor"])
     period = (day_texts(rows["from_day"]) + "/" + day_texts(rows["to_day"])).where(own, "")
     named = period[own].unique()
-    paid = local_days(rows)[own]
+    paid = local_days(rows.loc[own, "occurred_at"], records.setting.zone)
     one = len(named) == 1
     return rows.assign(
         kind=rows["kind"].mask(fee, LineKind.FEE.value),
