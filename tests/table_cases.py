@@ -216,6 +216,11 @@ def whole(read: Read) -> Read:
     return read
 
 
+def last_line(read: Read) -> int:
+    """Line of the last record that became a row."""
+    return max(int(table["source_line"].iloc[-1]) for table in read.tables.values() if len(table))
+
+
 def reasons(read: Read) -> list[tuple[int, str]]:
     """Line and reason of each reject."""
     return list(zip(read.rejects["source_line"].tolist(), read.rejects["reason"].tolist(), strict=True))

@@ -162,7 +162,7 @@ def _stated(text: str) -> pd.DataFrame:
     names: list[str] = []
     found: list[tuple[int, str, str, str]] = []
     for number, line in enumerate(text.split("\n"), 1):
-        cells = next(csv.reader([line]), [])
+        cells = _split(line) if line.lstrip('"').startswith((_SUM, _HEADER)) else []
         if cells[:1] == [_HEADER]:
             names = cells
         elif cells[:1] == [_SUM]:
@@ -172,6 +172,13 @@ def _stated(text: str) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["line", "category", "currency", "amount"]).astype(
         {"category": "str", "currency": "str", "amount": "str"}
     )
+
+
+def _split(line: str) -> list[str]:
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error:  # a field longer than any figure
+        return []
 
 
 FORM = Form(NAME, KIND, LAYOUT, _shaped, _aside, by_row=False, controls=_controls, beside={"disputes": _disputes})

@@ -29,10 +29,9 @@ class Options(InOneCurrency, Dated):
 
 def layout(options: Options) -> Layout:
     """Columns of the export."""
-    total = ("Grand Total (Purchased)", ("Grand Total (Base)",))
     return Layout(
         columns=(
-            Column("total_minor", total[0], Kind.AMOUNT, total[1], required=True, filled=True),
+            Column("total_minor", "Grand Total (Purchased)", Kind.AMOUNT, required=True, filled=True),
             Column("subtotal_minor", "Subtotal", Kind.AMOUNT),
             Column("shipping_minor", "Shipping and Handling", Kind.AMOUNT),
             Column("refunded_minor", "Total Refunded", Kind.AMOUNT),

@@ -53,8 +53,8 @@ def test_a_dispute_stands_once_in_its_last_state() -> None:
     got = _read(GOLDEN / "jpmorgan_disputes/disputes.csv")
     assert got.records == 3
     assert got.tables["disputes"][["dispute_id", "status"]].values.tolist() == [
-        ["659001", "lost"],
         ["659002", "needs_response"],
+        ["659001", "lost"],
     ]
 
 
@@ -99,7 +99,7 @@ def test_two_payments_in_one_walmart_report_keep_their_own_periods(tmp_path: Pat
     path = tmp_path / "two.csv"
     path.write_text(text + "10/15/2026,10/28/2026,1.00,USD,,10/30/2026,PaymentSummary,Deposited,,,,,,,,\n")
     got = whole(_read(path)).table
-    assert got["payout_id"].tolist() == ["2026-10-01/2026-10-14", *[""] * 5, "2026-10-15/2026-10-28"]
+    assert got["payout_id"].tolist() == ["", "", "2026-10-01/2026-10-14", "", "", "", "2026-10-15/2026-10-28"]
 
 
 @pytest.mark.parametrize(

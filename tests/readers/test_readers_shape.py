@@ -8,7 +8,20 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from table_cases import CASES, DECLARED, Case, clean, edited, other_rows, reasons, unguarded, values, with_cell, written
+from table_cases import (
+    CASES,
+    DECLARED,
+    Case,
+    clean,
+    edited,
+    last_line,
+    other_rows,
+    reasons,
+    unguarded,
+    values,
+    with_cell,
+    written,
+)
 
 from opsrules import readers
 from opsrules.errors import FileRefused
@@ -138,7 +151,7 @@ def test_a11_one_row_too_long(case: Case, tmp_path: Path) -> None:
     before = clean(case)
     for extra in ("", "surplus"):
         got = case.read(tmp_path, edited(case, lambda rows, extra=extra: rows[-1].append(extra)))  # type: ignore[misc]
-        line = before.tables[list(before.tables)[-1]]["source_line"].iloc[-1]
+        line = last_line(before)
         assert reasons(got) == [(line, "row_too_long")]
         assert other_rows(before, got, line)
 
@@ -247,7 +260,7 @@ def test_a20_unknown_columns_in_any_order_are_fine(case: Case, tmp_path: Path) -
 def test_a21_nul(case: Case, tmp_path: Path) -> None:
     case = unguarded(case)
     before = clean(case)
-    last = int(before.tables[list(before.tables)[-1]]["source_line"].iloc[-1])
+    last = last_line(before)
     got = case.read(tmp_path, edited(case, lambda rows: rows[-1].__setitem__(1, rows[-1][1][:2] + "\0")))
     assert reasons(got) == [(last, "nul_byte")]
     assert other_rows(before, got, last)
