@@ -36,7 +36,11 @@ def test_a37_packed_exports_give_the_same_review(tmp_path: Path) -> None:
     rows = list(csv.reader(StringIO(texts["payments.csv"])))
     (folder / "payments.csv").unlink()
     (folder / "bank.xml").unlink()
-    members = {"payments.xlsx": spreadsheet({"Data": rows}), "bank.xml": texts["bank.xml"], "__MACOSX/._bank.xml": "x"}
+    members: dict[str, str | bytes] = {
+        "payments.xlsx": spreadsheet({"Data": rows}),
+        "bank.xml": texts["bank.xml"],
+        "__MACOSX/._bank.xml": "x",
+    }
     (folder / "rest.zip").write_bytes(zipped(members))
     got = review(root)
     assert facts(got) == facts(plain)
