@@ -21,10 +21,6 @@ from opsrules.workspace import Workspace
 
 __all__ = ["take_in"]
 
-# A processor's control figures are its payouts; their lines may lie in another month's export, and the leg from lines
-# to payouts proves them over all exports together.
-_PROVEN = ("processor_lines",)
-
 
 @dataclass(frozen=True)
 class _Named:
@@ -98,10 +94,8 @@ def _hold_records(name: str, got: Read) -> None:
     ControlTotalsError
         Naming the file; a fault of its reader, never of the data.
     """
-    # A Shopify order is a row of its own beside its lines; the records of the file are the lines.
-    rows = len(got.tables.get("order_lines", got.table))
-    if got.records != rows + len(got.rejects):
-        msg = f"{name}: {got.records} records, but {rows} rows and {len(got.rejects)} rejects"
+    if got.records != got.rows + len(got.rejects):
+        msg = f"{name}: {got.records} records, but {got.rows} rows and {len(got.rejects)} rejects"
         raise ControlTotalsError(msg)
 
 
@@ -138,9 +132,13 @@ def _exports(done: list[_Named], files: list[FileRead], twice: list[tuple[str, s
         lines=tables["processor_lines"],
         bank=tables["bank_lines"],
         rejects=pd.concat(rejects, ignore_index=True) if rejects else empty(REJECTS),
-        controls=tuple(control for one in done if one.read.kind not in _PROVEN for control in one.read.controls),
+        # The leg from lines to payouts proves a payout over all exports together.
+        controls=tuple(control for one in done for control in one.read.controls if not control.across),
         files=tuple(files),
         twice=tuple(twice),
+        masked=tuple((one.name, masked) for one in done for masked in one.read.masked),
+        card_columns=tuple((one.name, column) for one in done for column in one.read.card_columns),
+        covers=tuple(cover for one in done for cover in one.read.covers),
     )
 
 

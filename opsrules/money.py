@@ -29,7 +29,6 @@ __all__ = [
     "half_even",
     "is_currency",
     "parse_minor",
-    "parse_units",
     "readable",
     "total_minor",
 ]
@@ -92,6 +91,8 @@ class NumberStyle:
         Decimal sign, "." or ",".
     grouping : str
         Thousands sign allowed between groups of three, "" for none.
+    indian : bool
+        Whether it may also stand between groups of two above the thousands: ``12,34,567.00``.
     parentheses : bool
         Whether ``(1.00)`` means minus 1.00.
     trailing_sign : bool
@@ -106,6 +107,7 @@ class NumberStyle:
 
     decimal: str = "."
     grouping: str = ""
+    indian: bool = False
     parentheses: bool = False
     trailing_sign: bool = False
     typographic_minus: bool = False
@@ -117,7 +119,8 @@ class NumberStyle:
         whole = r"[0-9]+"
         if self.grouping:
             group = rf"\x{{{ord(self.grouping):x}}}"
-            whole = rf"(?:[0-9]+|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+)"
+            lakhs = rf"|[0-9]{{1,2}}(?:{group}[0-9]{{2}})+{group}[0-9]{{3}}" if self.indian else ""
+            whole = rf"(?:[0-9]+|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+{lakhs})"
         fraction = "[0-9]*" if self.open_fraction else "[0-9]+"
         return rf"^(?P<sign>[+-]?)(?P<whole>{whole})(?:\{self.decimal}(?P<part>{fraction}))?$"
 
@@ -143,7 +146,7 @@ def _plain(texts: pa.Array, style: NumberStyle) -> pa.Array:
 
 
 def parse_minor(
-    texts: pd.Series[str], currencies: pd.Series[str] | str, style: NumberStyle | None = None
+    texts: pd.Series[str], currencies: pd.Series[str] | str, style: NumberStyle | None = None, in_minor: bool = False
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
     """Minor units of amounts written as decimal text.
 
@@ -155,6 +158,8 @@ def parse_minor(
         Currency of each row, or of all; it decides the number of decimals.
     style : NumberStyle, optional
         How the format writes amounts; plain ``-1234.56`` when left out.
+    in_minor : bool
+        Whether the texts are minor units already: ``1250`` for 12.50 EUR; a fraction of zeros is allowed.
 
     Returns
     -------
@@ -170,6 +175,9 @@ def parse_minor(
     ([1250, 0, 700], ['', 'amount_decimals', ''])
     """
     style = style or NumberStyle()
+    plain = None if in_minor else _plain_decimals(texts, currencies, style)
+    if plain is not None:
+        return plain, np.full(len(plain), "", dtype=object)
     size = len(texts)
     reason = np.full(size, "", dtype=object)
     if size == 0:
@@ -179,7 +187,10 @@ def parse_minor(
     if isinstance(currencies, str):
         decimals = np.full(size, CURRENCIES.get(currencies, -1))
     else:
-        decimals = currencies.map(CURRENCIES).fillna(-1).to_numpy(dtype=np.int64)
+        codes, unique = pd.factorize(currencies.reset_index(drop=True))
+        decimals = np.array([CURRENCIES.get(one, -1) for one in unique], dtype=np.int64)[codes]
+    if in_minor:
+        decimals = np.minimum(decimals, 0)
 
     found = pc.extract_regex(cells, style.pattern())
     matched = pc.is_valid(found).to_numpy(zero_copy_only=False)
@@ -209,27 +220,20 @@ def parse_minor(
     return np.where(pc.equal(sign, "-").to_numpy(zero_copy_only=False), -minor, minor).astype(np.int64), reason
 
 
-def parse_units(
-    texts: pd.Series[str], currencies: pd.Series[str] | str
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
-    """Minor units of amounts written as whole minor units; ``45.0`` is 45.
-
-    Parameters and what is returned are those of `parse_minor`.
-
-    Examples
-    --------
-    >>> minor, reason = parse_units(pd.Series(["1250", "-7", "4.5"]), "EUR")
-    >>> minor.tolist(), [str(one) for one in reason]
-    ([1250, -7, 0], ['', '', 'amount_decimals'])
-    """
-    # A currency without decimals: the figures are read as they stand.
-    units, reason = parse_minor(texts, "JPY")
-    known = (
-        currencies in CURRENCIES if isinstance(currencies, str) else currencies.isin(CURRENCIES).to_numpy(dtype=bool)
+def _plain_decimals(
+    texts: pd.Series[str], currencies: pd.Series[str] | str, style: NumberStyle
+) -> npt.NDArray[np.int64] | None:
+    """Minor units of texts that all have the decimals of their one currency, by leaving the decimal sign out."""
+    places = CURRENCIES.get(currencies, 0) if isinstance(currencies, str) else 0
+    if not places or not len(texts):
+        return None
+    cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
+    shape = rf"^-?[0-9]{{1,{_MOST_DIGITS - places}}}\{style.decimal}[0-9]{{{places}}}$"
+    if not pc.all(pc.fill_null(pc.match_substring_regex(cells, shape), False)).as_py():
+        return None
+    return np.asarray(
+        pc.cast(pc.replace_substring(cells, style.decimal, ""), pa.int64()).to_numpy(zero_copy_only=False)
     )
-    strange = np.broadcast_to(np.logical_not(known), reason.shape)
-    reason[strange] = RejectReason.CURRENCY_UNKNOWN
-    return np.where(reason == "", units, 0).astype(np.int64), reason
 
 
 def readable(texts: pd.Series[str], style: NumberStyle) -> npt.NDArray[np.bool_]:
@@ -268,23 +272,25 @@ def total_minor(amounts: pd.Series[int]) -> int:
 def format_minor(minor: int, currency: str) -> str:
     """Figure with thousands commas, the currency's decimals and U+2212 for minus, without the currency.
 
+    What has no currency is a mere number and has no decimals.
+
     Examples
     --------
-    >>> format_minor(-123450, "EUR"), format_minor(1234, "JPY")
-    ('−1,234.50', '1,234')
+    >>> format_minor(-123450, "EUR"), format_minor(1234, "JPY"), format_minor(1234, "")
+    ('−1,234.50', '1,234', '1,234')
     """
-    places = CURRENCIES.get(currency, 2)
+    places = CURRENCIES.get(currency, 2) if currency else 0
     whole, part = divmod(abs(int(minor)), 10**places)
     figure = f"{whole:,}" + (f".{part:0{places}d}" if places else "")
     return ("−" if minor < 0 else "") + figure
 
 
 def format_amount(minor: int, currency: str) -> str:
-    r"""Figure with its currency in front and a blank that does not break.
+    r"""Figure with its currency in front and a blank that does not break; the figure alone where there is no currency.
 
     Examples
     --------
-    >>> format_amount(120430, "EUR")
-    'EUR\xa01,204.30'
+    >>> format_amount(120430, "EUR"), format_amount(12, "")
+    ('EUR\xa01,204.30', '12')
     """
-    return f"{currency}\u00a0{format_minor(minor, currency)}"
+    return f"{currency}\u00a0{format_minor(minor, currency)}" if currency else format_minor(minor, currency)

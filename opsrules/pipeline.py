@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypedDict
 
+import pandas as pd
 from pydantic import BaseModel
 
 from opsrules import parameters, readers
@@ -23,7 +24,7 @@ from opsrules.rules import Rules
 from opsrules.terms import Desk
 from opsrules.workspace import Workspace
 
-__all__ = ["Known", "known", "open_review"]
+__all__ = ["Known", "known", "open_review", "rows_for_rules"]
 
 
 class Known(TypedDict):
@@ -77,20 +78,45 @@ def open_review(
     ControlTotalsError
         If rows in differ from rows accounted for.
     """
+    place = Workspace.at(workspace)
+    ask = _ask(place, desk, account, period, as_of)
+    path = place.rules_dir / f"{desk}.yaml"
+    rules = Rules.load(path, reconciliation.Variables, reconciliation.Actions).active(ask.as_of)
+    exports = take_in(place.root, ask.account)
+    provenance = _provenance(ask, rules, exports.files, _notebook_hash(place, desk))
+    return reconciliation.review(ask, exports, rules, provenance)
+
+
+def rows_for_rules(
+    desk: str = "reconciliation",
+    account: str = "",
+    period: str = "",
+    workspace: str | Path = ".",
+    as_of: str | date = "",
+) -> pd.DataFrame:
+    """Return what the rules of a desk judge in one account and period, before any rule is asked.
+
+    The arguments, and what is raised, are those of `open_review`.
+
+    Returns
+    -------
+    DataFrame
+        One row per break, with amount_minor, currency and its evidence: item_id, source_file, source_line.
+    """
+    place = Workspace.at(workspace)
+    ask = _ask(place, desk, account, period, as_of)
+    return reconciliation.rows_for_rules(ask, take_in(place.root, ask.account))
+
+
+def _ask(place: Workspace, desk: str, account: str, period: str, as_of: str | date) -> reconciliation.Ask:
     if desk != Desk.RECONCILIATION:
         msg = f"desk {desk!r} is not there yet; write desk='reconciliation'"
         raise UsageError(msg)
-    place = Workspace.at(workspace)
     chosen = _account(place, account)
     day = plausible_as_of(_as_of(as_of))
     span = Period.parse(period) if period else Period.month_before(day)
     plausible_as_of(day, span)
-    path = place.rules_dir / f"{desk}.yaml"
-    rules = Rules.load(path, reconciliation.Variables, reconciliation.Actions).active(day)
-    exports = take_in(place.root, chosen)
-    ask = reconciliation.Ask(chosen, span, day)
-    provenance = _provenance(ask, rules, exports.files, _notebook_hash(place, desk))
-    return reconciliation.review(ask, exports, rules, provenance)
+    return reconciliation.Ask(chosen, span, day)
 
 
 def _account(place: Workspace, name: str) -> Account:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from opsrules.periods import Period
+from opsrules.privacy.columns import shown, shown_table
 from opsrules.publish import put
 from opsrules.spreadsheet import guarded_csv
 from opsrules.terms import Desk, Level
@@ -94,6 +95,10 @@ class Provenance:
     parameters_hash: str
     inputs: tuple[FileRead, ...]
 
+    def shown(self) -> Provenance:
+        """The same, with file names as they may be shown; hashes are no text."""
+        return replace(self, inputs=tuple(replace(one, name=shown(one.name)) for one in self.inputs))
+
 
 @dataclass(frozen=True)
 class Need:
@@ -128,7 +133,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Review:
-    """The result of one desk for one account and period.
+    """The result of one desk for one account and period; no text in it holds a card or bank account number.
 
     Attributes
     ----------
@@ -180,6 +185,17 @@ class Review:
     owners: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        # The one way out of a desk: pages, files and notebooks show a review and nothing else. Ids of our own and
+        # people's addresses that the account file names stay as they are.
+        masked = {
+            "findings": shown_table(self.findings, exact=("finding_id", "owner")),
+            "tables": {name: shown_table(table) for name, table in self.tables.items()},
+            "needs": tuple(replace(need, headline=shown(need.headline)) for need in self.needs),
+            "explanations": {name: shown(told) for name, told in self.explanations.items()},
+            "provenance": self.provenance.shown(),
+        }
+        for name, value in masked.items():
+            object.__setattr__(self, name, value)
         for name in ("tables", "explanations", "owners"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 

@@ -15,6 +15,7 @@ __all__ = [
     "LineKind",
     "PaymentEvent",
     "RejectReason",
+    "Secret",
     "Severity",
     "SubjectType",
     "SubscriptionStatus",
@@ -198,6 +199,10 @@ class BreakClass(_Term):
     CONTROL_FAILED = "control_failed"
     DATE_IMPLAUSIBLE = "date_implausible"
     TIME_AMBIGUOUS = "time_ambiguous"
+    CARD_NUMBER_IN_TEXT = "card_number_in_text"
+    IBAN_IN_TEXT = "iban_in_text"
+    CARD_DATA_COLUMN = "card_data_column"
+    KIND_UNKNOWN = "kind_unknown"
 
 
 class SubjectType(_Term):
@@ -232,7 +237,17 @@ class Exclusion(_Term):
     OTHER_BANK_MOVEMENT = "other_bank_movement"
     ZERO_AMOUNT = "zero_amount"
     SEEN_BEFORE = "seen_before"
+    IN_STATEMENT = "in_statement"
     NOT_SUPPLIED = "not_supplied"
+
+
+class Secret(_Term):
+    """What nobody may read in a text."""
+
+    CARD = "card"
+    IBAN = "iban"
+    EMAIL = "email"
+    PHONE = "phone"
 
 
 class RejectReason(_Term):
@@ -287,7 +302,11 @@ _WORDS: dict[tuple[str, str], str] = {
     ("BreakClass", "rows_twice"): "Rows in more than one export",
     ("BreakClass", "control_failed"): "File's own control figure fails",
     ("BreakClass", "date_implausible"): "Implausible date",
+    ("BreakClass", "kind_unknown"): "Type of transaction not known",
     ("BreakClass", "time_ambiguous"): "Local time that occurs twice",
+    ("BreakClass", "card_number_in_text"): "Card number in free text",
+    ("BreakClass", "iban_in_text"): "Bank account number in free text",
+    ("BreakClass", "card_data_column"): "Column for card data",
     ("Exclusion", "after_period"): "After the period",
     ("Exclusion", "before_period"): "Before the period, settled",
     ("Exclusion", "before_coverage"): "Before the other side's first record",
@@ -301,7 +320,12 @@ _WORDS: dict[tuple[str, str], str] = {
     ("Exclusion", "not_sent"): "Payout not sent yet or failed",
     ("Exclusion", "other_bank_movement"): "Bank movement that is no payout",
     ("Exclusion", "seen_before"): "Already in another export",
+    ("Exclusion", "in_statement"): "Told early, comes again in the statement",
     ("Exclusion", "not_supplied"): "The other side was not supplied",
+    ("Secret", "card"): "Card number",
+    ("Secret", "iban"): "Bank account number",
+    ("Secret", "email"): "E-mail address",
+    ("Secret", "phone"): "Phone number",
     ("RejectReason", "row_cut"): "Last row, may be cut",
     ("RejectReason", "cell_error"): "Spreadsheet error instead of a value",
     ("RejectReason", "digits_lost"): "Number that a spreadsheet has rounded",

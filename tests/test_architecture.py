@@ -19,7 +19,7 @@ PACKAGE = ROOT / "opsrules"
 
 FLOORS: tuple[set[str], ...] = (
     {"terms", "errors"},
-    {"money", "periods", "publish", "spreadsheet"},
+    {"display", "money", "periods", "privacy", "publish", "spreadsheet"},
     {"parameters", "schemas", "review", "workspace"},
     {"readers", "rules", "reconcile"},
     {"desks", "report"},

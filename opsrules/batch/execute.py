@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from opsrules.batch.notebook import INJECTED, Notebook, tags
+from opsrules.batch.outputs import without_secrets
 
 __all__ = ["Executed", "execute"]
 
@@ -29,7 +30,7 @@ class Executed:
     Attributes
     ----------
     document : dict or None
-        The notebook with its outputs; None when it did not come to an end.
+        The notebook with its outputs, secrets masked in them; None when it did not come to an end.
     stopped : str
         What stopped it before its end other than a failed cell: "" when nothing did.
     code_cells_begun : int
@@ -77,7 +78,7 @@ def execute(
             log=log,
             on_cell_start=cell_begins,
         )
-    document = json.loads(output.read_bytes()) if output.exists() else None
+    document = without_secrets(json.loads(output.read_bytes())) if output.exists() else None
     return Executed(document, stopped, begun)
 
 

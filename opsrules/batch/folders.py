@@ -42,6 +42,10 @@ class Place:
         """The review; missing when the last run failed."""
         return self.data / REVIEW
 
+    def table(self, name: str) -> Path:
+        """One of the review's tables."""
+        return self.data / "tables" / f"{name}.parquet"
+
     @property
     def failure(self) -> Path:
         """Why the last run failed; missing when it did not."""

@@ -1,4 +1,7 @@
-"""What reaches the terminal: plain lines in which no client's data can move the cursor (RELIABILITY B12)."""
+"""What reaches the terminal: plain lines in which no client's data can move the cursor (RELIABILITY B12).
+
+Card and bank account numbers are masked before, in reviews and refusals; here once more, whoever speaks.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ import json
 import sys
 import unicodedata
 from typing import Any
+
+from opsrules.privacy import masked
+from opsrules.terms import Secret
 
 __all__ = ["printable", "say", "say_error", "say_json"]
 
@@ -16,13 +22,16 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 def printable(text: str) -> str:
     r"""Return `text` with every character that acts on a terminal, or hides in one, written as its escape.
 
+    Numbers of cards and bank accounts are masked.
+
     Examples
     --------
     >>> printable("a\x1b[2Jb")
     'a\\x1b[2Jb'
     """
     return "".join(
-        char.encode("unicode_escape").decode() if unicodedata.category(char) in _UNSAFE else char for char in text
+        char.encode("unicode_escape").decode() if unicodedata.category(char) in _UNSAFE else char
+        for char in masked(text, (Secret.CARD, Secret.IBAN))
     )
 
 

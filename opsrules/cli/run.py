@@ -3,49 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from opsrules.cli.console import say, say_error, say_json
-from opsrules.cli.options import AsJson, WorkspaceFolder
-from opsrules.errors import UsageError
+from opsrules.cli.desks import DESK, of_desk
+from opsrules.cli.options import AccountNames, AsJson, AsOfDay, PeriodText, WorkspaceFolder
 from opsrules.terms import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from opsrules.batch import RunResult
-    from opsrules.parameters import Account
 
 __all__ = ["run"]
 
-DESK = "reconciliation"
 INTERRUPTED = 130
 
 
 def run(
     *,
     workspace: WorkspaceFolder = Path(),
-    account: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Account to review; may be given again.", show_default="all"),
-    ] = None,
-    period: Annotated[
-        str,
-        typer.Option(metavar="PERIOD", help="2026-10, 2026-W47 or 2026-10-01..2026-10-15.", show_default="last month"),
-    ] = "",
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            metavar="DAY",
-            formats=["%Y-%m-%d"],
-            help="Day that ages are counted to, such as 2026-11-05.",
-            show_default="today",
-        ),
-    ] = None,
+    account: AccountNames = None,
+    period: PeriodText = "",
+    as_of: AsOfDay = None,
     fail_on: Annotated[
         Severity | None,
         typer.Option(
@@ -64,16 +45,13 @@ def run(
     """
     from opsrules.batch import run as review  # noqa: PLC0415
     from opsrules.cli.checking import check_workspace  # noqa: PLC0415
-    from opsrules.cli.clock import today  # noqa: PLC0415
+    from opsrules.cli.clock import asked_days  # noqa: PLC0415
     from opsrules.cli.progress import Watch  # noqa: PLC0415
-    from opsrules.periods import Period, plausible_as_of  # noqa: PLC0415
     from opsrules.workspace import find  # noqa: PLC0415
 
     root = find(workspace)
-    day = plausible_as_of(as_of.date() if as_of else today())
-    days = Period.parse(period) if period else Period.month_before(day)
-    plausible_as_of(day, days)
-    accounts = _of_desk(check_workspace(root, account).require().parameters.accounts.values(), account)
+    day, days = asked_days(as_of, period)
+    accounts = of_desk(DESK, check_workspace(root, account).require().parameters.accounts.values(), account)
     with Watch(quiet=as_json) as watch:
         try:
             result = review(
@@ -95,16 +73,6 @@ def run(
     else:
         say(_closing(result, days.words()))
     raise typer.Exit(_code(result, fail_on))
-
-
-def _of_desk(found: Iterable[Account], asked: list[str] | None) -> list[Account]:
-    accounts = list(found)
-    kept = [one for one in accounts if DESK in one.desks]
-    if asked and len(kept) < len(accounts):
-        other = next(one for one in accounts if DESK not in one.desks)
-        msg = f"{other.file}: account {other.account} has no desk {DESK}; add it to desks, or leave the account out"
-        raise UsageError(msg)
-    return kept
 
 
 def _code(result: RunResult, fail_on: Severity | None) -> int:

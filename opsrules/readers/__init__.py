@@ -12,27 +12,57 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from opsrules.errors import FileRefused, UsageError
+from opsrules.errors import FileRefused, ParameterError, UsageError
 from opsrules.readers import (
+    amazon_account_health,
+    bai2,
     bank_csv,
+    camt052,
     camt053,
+    camt054,
+    ebay_seller_standards,
+    freshdesk_tickets,
+    gocardless_api,
     mt940,
+    mt942,
     ofx,
+    qif,
+    shopify_api,
     shopify_orders,
     shopify_payments,
+    stripe_api,
     stripe_balance_history,
     stripe_itemised,
+    zendesk_tickets,
 )
+from opsrules.readers.adyen import accounting as adyen_accounting
+from opsrules.readers.adyen import settlement as adyen_settlement
+from opsrules.readers.amazon import date_range as amazon_date_range
+from opsrules.readers.amazon import feedback as amazon_feedback
+from opsrules.readers.amazon import orders as amazon_orders
+from opsrules.readers.amazon import reimbursements as amazon_reimbursements
+from opsrules.readers.amazon import returns_fba as amazon_returns_fba
+from opsrules.readers.amazon import returns_mfn as amazon_returns_mfn
+from opsrules.readers.amazon import settlement_v1 as amazon_settlement_v1
+from opsrules.readers.amazon import settlement_v2 as amazon_settlement_v2
 from opsrules.readers.cache import Cache
 from opsrules.readers.content import heads
-from opsrules.readers.model import Control, Head, Read, Reader, Source
+from opsrules.readers.ebay import transactions as ebay_transactions
+from opsrules.readers.masking import without_secrets, without_secrets_said
+from opsrules.readers.model import Control, Cover, Head, Masked, Read, Reader, Source
 from opsrules.readers.opening import expanded
+from opsrules.readers.paypal import activity as paypal_activity
+from opsrules.readers.paypal import statement as paypal_statement
+from opsrules.readers.paypal import stl as paypal_stl
+from opsrules.readers.paypal import trr as paypal_trr
 
 __all__ = [
     "READERS",
     "Cache",
     "Control",
+    "Cover",
     "Head",
+    "Masked",
     "Read",
     "Reader",
     "Source",
@@ -49,9 +79,36 @@ READERS: tuple[Reader, ...] = (
     shopify_payments,
     stripe_itemised,
     stripe_balance_history,
+    stripe_api,
+    shopify_api,
+    gocardless_api,
+    amazon_account_health,
+    ebay_seller_standards,
+    zendesk_tickets,
+    freshdesk_tickets,
+    paypal_trr,
+    paypal_stl,
+    paypal_activity,
+    paypal_statement,
+    adyen_settlement,
+    adyen_accounting,
+    amazon_settlement_v2,
+    amazon_settlement_v1,
+    amazon_date_range,
+    amazon_orders,
+    amazon_returns_fba,
+    amazon_returns_mfn,
+    amazon_reimbursements,
+    amazon_feedback,
+    ebay_transactions,
     camt053,
+    camt052,
+    camt054,
     mt940,
+    mt942,
+    bai2,
     ofx,
+    qif,
     bank_csv,
 )
 """All readers; the first that recognises a file reads it."""
@@ -116,7 +173,7 @@ def read(
     options: Mapping[str, Any] | None = None,
     cache: Cache | None = None,
 ) -> Read:
-    """Read one export into canonical tables and rejects.
+    """Read one export into canonical tables and rejects; secrets in free text are masked and counted.
 
     Parameters
     ----------
@@ -148,4 +205,10 @@ def read(
     if name is None:
         raise FileRefused(source.name, "no reader recognises this file", "name its reader in the account's sources")
     chosen = reader_named(name)
-    return chosen.read(source) if cache is None else cache.read(source, name, lambda: chosen.read(source))
+    try:
+        if cache is None:
+            return without_secrets(chosen.read(source))
+        return cache.read(source, name, lambda: without_secrets(chosen.read(source)))
+    except (FileRefused, ParameterError) as error:
+        # Without its cause: that may quote the file too, and a notebook shows it.
+        raise without_secrets_said(error) from None

@@ -14,13 +14,14 @@ import pandas as pd
 
 from opsrules.errors import FileRefused
 from opsrules.money import exponent, is_currency, parse_minor
+from opsrules.privacy import truncated
 from opsrules.readers.content import Content
-from opsrules.readers.model import Control, Read
+from opsrules.readers.model import Control, Cover, Read
 from opsrules.readers.rejects import Reject, rejected
 from opsrules.schemas import BANK_LINES
 from opsrules.terms import RejectReason
 
-__all__ = ["BankRecord", "Claim", "Fault", "Format", "deliver", "masked", "one_text", "squeezed"]
+__all__ = ["BankRecord", "Claim", "Fault", "Format", "cover", "deliver", "masked", "one_text", "squeezed"]
 
 _BLANKS = re.compile(r"\s+")
 
@@ -61,6 +62,8 @@ class BankRecord:
         The amount as the file writes it, for rejects.
     booked_on, value_on : date or None
     line_id, counterparty, reference, text : str
+    flags : str
+        ``intraday`` or ``notified`` when the bank says the line again in its statement; else "".
     fault : Fault or None
         What the reader found wrong with it; the amount and the currency are judged in `deliver`.
     """
@@ -77,6 +80,7 @@ class BankRecord:
     counterparty: str = ""
     reference: str = ""
     text: str = ""
+    flags: str = ""
     fault: Fault | None = None
 
 
@@ -118,7 +122,7 @@ def masked(account: str) -> str:
     plain = _BLANKS.sub("", account)
     if len(plain) > 7 and plain[-4].isdigit() and is_currency(plain[-3:]):
         plain = plain[:-3]
-    return f"****{plain[-4:]}" if plain else ""
+    return truncated(plain) if plain else ""
 
 
 def squeezed(text: str) -> str:
@@ -143,7 +147,23 @@ def one_text(texts: Iterable[str], sign: str = " ") -> str:
     return sign.join(dict.fromkeys(plain for text in texts if (plain := squeezed(text))))
 
 
-def deliver(file_format: Format, content: Content, records: Sequence[BankRecord], claims: Sequence[Claim] = ()) -> Read:
+def cover(account: str, first: date | None, last: date | None) -> tuple[Cover, ...]:
+    """Days of one account that a statement covers: the last alone where it does not say the first.
+
+    Nothing where it does not say the last, or says a first after it.
+    """
+    if last is None or (first is not None and first > last):
+        return ()
+    return (Cover(masked(account), first or last, last),)
+
+
+def deliver(
+    file_format: Format,
+    content: Content,
+    records: Sequence[BankRecord],
+    claims: Sequence[Claim] = (),
+    covers: Iterable[Cover] = (),
+) -> Read:
     """Rows, rejects and controls of one file: records = rows + rejects.
 
     Parameters
@@ -154,6 +174,7 @@ def deliver(file_format: Format, content: Content, records: Sequence[BankRecord]
         In file order.
     claims : sequence of Claim
         Each becomes a control over the rows that were read.
+    covers : iterable of Cover
 
     Raises
     ------
@@ -179,6 +200,7 @@ def deliver(file_format: Format, content: Content, records: Sequence[BankRecord]
         records=len(records),
         encoding=content.encoding,
         sha256=content.sha256,
+        covers=tuple(dict.fromkeys(covers)),
     )
 
 
@@ -216,7 +238,7 @@ def _table(file_format: Format, name: str, rows: list[BankRecord], minor: Any) -
         "text": [row.text for row in rows],
         "source_file": [name] * len(rows),
         "source_line": np.array([row.line for row in rows], dtype=np.int64),
-        "flags": [""] * len(rows),
+        "flags": [row.flags for row in rows],
     }
     return pd.DataFrame(
         {

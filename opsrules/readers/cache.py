@@ -15,19 +15,20 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import TypeAdapter
 
 from opsrules.errors import FileRefused
 from opsrules.readers.content import opened, sha256_of
-from opsrules.readers.model import Control, Read, Source
+from opsrules.readers.model import Read, Source
 
 __all__ = ["WORTH_BYTES", "Cache"]
 
@@ -36,7 +37,7 @@ WORTH_BYTES = 1 << 20
 
 _KEPT_SECONDS = 90 * 24 * 3600
 _LIBRARIES = ("pandas", "pyarrow", "python-calamine")
-_CODE = ("readers", "schemas", "money.py", "terms.py")
+_CODE = ("readers", "schemas", "privacy", "money.py", "terms.py")
 
 
 @dataclass(frozen=True)
@@ -118,26 +119,25 @@ def _code() -> str:
 
 
 def _store(folder: Path, got: Read) -> None:
-    facts: dict[str, Any] = {
-        "reader": got.reader,
-        "kind": got.kind,
-        "tables": list(got.tables),
-        "controls": [asdict(control) for control in got.controls],
-        "records": got.records,
-        "encoding": got.encoding,
-        "sha256": got.sha256,
-    }
+    facts = {name: adapter.dump_python(getattr(got, name), mode="json") for name, adapter in _adapters().items()}
     for name, table in {**got.tables, "rejects": got.rejects}.items():
         pq.write_table(pa.Table.from_pandas(table, preserve_index=False), folder / f"{name}.parquet", compression="lz4")
-    (folder / "read.json").write_text(json.dumps(facts), "utf-8")
+    (folder / "read.json").write_text(json.dumps(facts | {"tables": list(got.tables)}), "utf-8")
 
 
 def _loaded(entry: Path) -> Read:
     facts = json.loads((entry / "read.json").read_text("utf-8"))
     os.utime(entry)
-    tables = {name: _table(entry / f"{name}.parquet") for name in facts.pop("tables")}
-    controls = tuple(Control(**control) for control in facts.pop("controls"))
-    return Read(tables=tables, rejects=_table(entry / "rejects.parquet"), controls=controls, **facts)
+    tables = {name: _table(entry / f"{name}.parquet") for name in facts["tables"]}
+    said = {name: adapter.validate_python(facts[name], strict=False) for name, adapter in _adapters().items()}
+    return Read(tables=tables, rejects=_table(entry / "rejects.parquet"), **said)
+
+
+@cache
+def _adapters() -> dict[str, TypeAdapter[Any]]:
+    """What turns the facts of a `Read`, all but its tables, into JSON and back."""
+    hints = get_type_hints(Read)
+    return {one.name: TypeAdapter(hints[one.name]) for one in fields(Read) if one.name not in ("tables", "rejects")}
 
 
 def _table(path: Path) -> pd.DataFrame:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from opsrules.money import NumberStyle, is_currency, parse_minor, parse_units
+from opsrules.money import NumberStyle, is_currency, parse_minor
 from opsrules.readers.dates import iso_texts
 from opsrules.readers.layout import Column, Dates, Kind
-from opsrules.readers.times import parse_days, parse_instants
+from opsrules.readers.lookup import constant
+from opsrules.readers.times import parse_days, parse_instants, parse_unix
 from opsrules.terms import RejectReason
 
 if TYPE_CHECKING:
@@ -98,8 +99,8 @@ def convert(column: Column, title: str, texts: pd.Series[str], coins: pd.Series[
             codes, reason = currencies(texts)
             return Cells({column.target: codes}, reason)
         case Kind.AMOUNT:
-            read = parse_units(texts, coins) if column.minor else parse_minor(texts, coins, setting.style)
-            minor, reason = -read[0] if column.negate else read[0], read[1]
+            minor, reason = parse_minor(texts, coins, setting.style, in_minor=column.minor)
+            minor = -minor if column.negate else minor
             return Cells({column.target: pd.Series(minor)}, _allowing_blank(reason, column))
         case Kind.INTEGER:
             return _integers(column, texts)
@@ -107,7 +108,7 @@ def convert(column: Column, title: str, texts: pd.Series[str], coins: pd.Series[
             written = texts if column.date_format else iso_texts(texts, setting.dates_of(column))
             days, reason = parse_days(written, column.date_format)
             return Cells({column.target: pd.Series(days)}, _allowing_blank(reason, column))
-        case Kind.INSTANT:
+        case Kind.INSTANT | Kind.UNIX:
             return _instants(column, title, texts, setting)
 
 
@@ -118,11 +119,11 @@ def absent(column: Column, size: int) -> dict[str, pd.Series]:
             return {column.target: pd.Series(np.zeros(size, dtype=np.int64))}
         case Kind.DAY:
             return {column.target: pd.Series(np.full(size, np.datetime64("NaT", "us")))}
-        case Kind.INSTANT:
+        case Kind.INSTANT | Kind.UNIX:
             never = pd.Series(pd.DatetimeIndex(np.full(size, np.datetime64("NaT", "us"))).tz_localize("UTC"))
-            return {f"{column.target}_at": never, f"{column.target}_zone": pd.Series([""] * size, dtype="str")}
+            return {f"{column.target}_at": never, f"{column.target}_zone": constant("", size)}
         case _:
-            return {column.target: pd.Series([""] * size, dtype="str")}
+            return {column.target: constant("", size)}
 
 
 def _unless_blank(texts: pd.Series[str], column: Column) -> npt.NDArray[np.object_]:
@@ -152,7 +153,10 @@ def _integers(column: Column, texts: pd.Series[str]) -> Cells:
 
 def _instants(column: Column, title: str, texts: pd.Series[str], setting: Setting) -> Cells:
     zone = "UTC" if title.casefold() in (name.casefold() for name in column.utc) else setting.zone
-    got = parse_instants(iso_texts(texts, setting.dates_of(column)), zone, setting.zone)
+    if column.kind is Kind.UNIX:
+        got = parse_unix(texts)
+    else:
+        got = parse_instants(iso_texts(texts, setting.dates_of(column)), zone, setting.zone)
     at = pd.Series(got.at).dt.tz_localize("UTC").astype(_UTC)
     values = {f"{column.target}_at": at, f"{column.target}_zone": got.zone}
     return Cells(values, _allowing_blank(got.reason, column), got.fold)

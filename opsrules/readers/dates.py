@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from opsrules.errors import FileRefused
 from opsrules.readers.layout import Dates
+from opsrules.readers.lookup import each_text
 from opsrules.readers.months import month_of
 
 __all__ = ["dates_of", "iso_texts"]
@@ -22,7 +23,7 @@ __all__ = ["dates_of", "iso_texts"]
 _ISO_START = r"\s*[12][0-9]{3}-[0-9]{2}-[0-9]{2}"
 _TIME = (
     r"(?:[T ,]+(?:at |um |kl\.? )?(?P<hour>[0-9]{1,2})[:.h](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2}))?"
-    r"(?P<part>\.[0-9]{1,9})?\s*(?P<half>[AaPp]\.?\s?[Mm]\b\.?)?"
+    r"(?P<part>\.[0-9]{1,9})?[\s\x{a0}\x{202f}]*(?P<half>[AaPp]\.?\s?[Mm]\b\.?)?"
     r"\s*(?P<zone>(?:GMT|UTC)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+|[A-Za-z]{1,5})?)?\s*$"
 )
 _WEEKDAY = r"^\s*(?:\pL{2,12}\.?, ?)?"
@@ -127,8 +128,7 @@ def _parts(texts: pd.Series[str], pattern: str) -> pd.DataFrame | None:
 
 def _iso(parts: pd.DataFrame, order: str) -> pd.Series[str]:
     if order == "word":
-        known = {word: f"{month_of(word):02}" for word in parts["word"].unique()}
-        month, day = parts["word"].map(known).astype("str"), parts["day"]
+        month, day = each_text(parts["word"], lambda word: f"{month_of(word):02}"), parts["day"]
     elif order == "day":
         day, month = parts["one"], parts["two"]
     else:
@@ -147,16 +147,11 @@ def _clock(parts: pd.DataFrame) -> pd.Series[str]:
     minute = parts["minute"].where(parts["minute"] != "", "00")
     second = parts["second"].where(parts["second"] != "", "00")
     text = hour.astype("str").str.zfill(2) + ":" + minute + ":" + second + parts["part"]
-    return (text + " " + _zone(parts["zone"])).str.rstrip()
-
-
-def _zone(zones: pd.Series[str]) -> pd.Series[str]:
-    """Zones, ``GMT-7`` and ``UTC+5:30`` as plain offsets."""
-    known = {zone: _offset(zone) for zone in zones.unique()}
-    return zones.map(known).astype("str")
+    return (text + " " + each_text(parts["zone"], _offset)).str.rstrip()
 
 
 def _offset(zone: str) -> str:
+    """Return a zone, ``GMT-7`` and ``UTC+5:30`` as plain offsets."""
     sign = next((sign for sign in "+-" if sign in zone), "")
     if not sign or "/" in zone:
         return zone

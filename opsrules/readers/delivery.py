@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pap
 import pyarrow as pa
 
 from opsrules.readers import blocks
-from opsrules.readers.blocks import Block, Blocks, Undecided
+from opsrules.readers.blocks import Blocks, Undecided
+from opsrules.readers.card_columns import card_columns
 from opsrules.readers.cells import Setting
 from opsrules.readers.content import load
 from opsrules.readers.layout import Layout
+from opsrules.readers.lookup import constant, each_text
 from opsrules.readers.model import Control, Read, Source
 from opsrules.readers.opening import size_of
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.rejects import Reject, rejected
-from opsrules.readers.table import Records, open_table
+from opsrules.readers.table import Around, Parting, Records, all_table, open_table
 from opsrules.schemas import TABLES
 
 __all__ = ["Form", "canonical", "mapped", "read_form"]
-
-
-T = TypeVar("T")
-U = TypeVar("U")
-_AT_ONCE = 2
 
 
 def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a form says whose lines are all records
@@ -57,7 +53,9 @@ class Form:
         "". Rows + rejects = records.
     by_row : bool
         Whether what a record becomes depends on no other record, so that a large file can be read in parts. The
-        controls of such a form see the records of its last part alone.
+        controls of such a form see the records of its last part alone, but all lines around them.
+    parting : callable
+        Parts the file's text into the table and the lines around it, for a format that has any.
     aside : callable
         Lines that are no records of the table, such as those that state a balance or a total.
     controls : callable
@@ -68,6 +66,7 @@ class Form:
     kind: str
     layout: Layout
     shape: Callable[[Records], Parsed]
+    parting: Parting = all_table
     aside: Callable[[Records], frozenset[int]] = _none_aside
     by_row: bool = True
     controls: Callable[[pd.DataFrame, Records], tuple[Control, ...]] = _no_controls
@@ -85,9 +84,9 @@ def read_form(source: Source, form: Form) -> Read:
         with contextlib.suppress(Undecided):
             return _in_blocks(source, form)
     content = load(source, form.layout)
-    opened = open_table(content, form.layout, source)
+    opened = open_table(content, form.layout, source, form.parting)
     part = _part(opened, form, source)
-    return _delivered(form, source, part, (content.encoding, content.sha256), form.controls(part.table, opened))
+    return _delivered(form, source, part, (content.encoding, content.sha256), opened)
 
 
 @dataclass(frozen=True)
@@ -107,73 +106,67 @@ def _part(opened: Records, form: Form, source: Source) -> _Part:
 
 
 def _in_blocks(source: Source, form: Form) -> Read:
-    parts = Blocks(source, form.layout)
+    parts = Blocks(source, form.layout, form.parting)
     tables: list[pa.Table] = []
     rejects: list[Reject] = []
+    around: Around = ()
     count = 0
     told: tuple[Setting, int] | None = None
-    for opened, part in _in_order(parts, lambda block: _block_part(block, form, source)):
+    for block in parts:
+        opened = block.records()
         told = told or (opened.setting, opened.width)
         if told != (opened.setting, opened.width):
             raise Undecided
+        part = _part(opened, form, source)
         # Arrow holds one copy of all blocks, and pandas takes its text over as it is.
         tables.append(pa.Table.from_pandas(part.table, preserve_index=False))
         rejects += part.rejects
+        around += opened.around
         count += part.records
     table = pa.concat_tables(tables).to_pandas(split_blocks=True, self_destruct=True)
     whole = _Part(table, tuple(rejects), count)
-    return _delivered(form, source, whole, (parts.encoding, parts.sha256), form.controls(table, opened))
+    return _delivered(form, source, whole, (parts.encoding, parts.sha256), replace(opened, around=around))
 
 
-def _block_part(block: Block, form: Form, source: Source) -> tuple[Records, _Part]:
-    opened = block.records()
-    return opened, _part(opened, form, source)
-
-
-def _in_order(parts: Iterable[T], do: Callable[[T], U]) -> Iterator[U]:
-    """Do it to each, two at a time: most of the work is Arrow's, which leaves Python's lock."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        ahead: deque[Future[U]] = deque()
-        for part in parts:
-            ahead.append(pool.submit(do, part))
-            if len(ahead) > _AT_ONCE:
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
-
-
-def _delivered(
-    form: Form, source: Source, part: _Part, content: tuple[str, str], controls: tuple[Control, ...]
-) -> Read:
+def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str], opened: Records) -> Read:
     faults = sorted(part.rejects, key=lambda reject: reject.line)
     return Read(
         reader=form.name,
         kind=form.kind,
         tables={form.kind: part.table},
         rejects=rejected(faults, form.kind, form.name, source.name),
-        controls=controls,
+        controls=form.controls(part.table, opened),
         records=part.records,
         encoding=content[0],
         sha256=content[1],
+        card_columns=card_columns(opened.header.names),
     )
 
 
 def canonical(schema: pap.DataFrameSchema, rows: pd.DataFrame, reader: str, source: Source) -> pd.DataFrame:
-    """Rows with the columns of a canonical table, in its order; a text that the format does not give is ""."""
-    constant = {"source": reader, "source_file": source.name}
+    """Rows with the columns of a canonical table, in order; a text that the format does not give is "", a time NaT."""
+    own = {"source": reader, "source_file": source.name}
     columns: dict[str, pd.Series] = {}
-    for name in schema.columns:
-        if name in constant or name not in rows:
-            columns[name] = pd.Series([constant.get(name, "")] * len(rows), dtype="str")
-        else:
+    for name, column in schema.columns.items():
+        if name not in own and name in rows:
             columns[name] = rows[name]
+        elif "datetime64" in str(column.dtype):
+            columns[name] = _never(column, len(rows))
+        else:
+            columns[name] = constant(own.get(name, ""), len(rows))
     return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def _never(column: pap.Column, size: int) -> pd.Series[Any]:
+    never: pd.Series[Any] = pd.Series(np.full(size, np.datetime64("NaT", "us")))
+    return never.dt.tz_localize("UTC") if "UTC" in str(column.dtype) else never
 
 
 def mapped(texts: pd.Series[str], words: Mapping[str, str], other: str | None = None) -> pd.Series[str]:
     """Texts in other words, looked up in lower case with ``_`` between words; unknown ones become `other` or stay."""
-    known: dict[str, str] = {}
-    for text in texts.unique():
+
+    def word(text: str) -> str:
         plain = "_".join(text.replace("-", " ").replace("_", " ").casefold().split())
-        known[text] = words.get(plain, plain if other is None else other)
-    return texts.astype(object).map(known).astype("str")
+        return words.get(plain, plain if other is None else other)
+
+    return each_text(texts, word)

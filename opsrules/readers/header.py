@@ -5,17 +5,29 @@ from __future__ import annotations
 import csv
 import difflib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from opsrules.errors import FileRefused
+from opsrules.readers.card_columns import is_card_column
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head
 
-__all__ = ["Header", "find_header", "locate", "plain_lines", "recognises"]
+__all__ = [
+    "Header",
+    "find_header",
+    "locate",
+    "plain_lines",
+    "recognises",
+    "recognises_columns",
+    "refuse_missing",
+]
 
 _LINES = 20  # the longest preamble known is 12 lines
 _WINDOW = 64 * 1024  # signs in which the header row must end
 _MOST_COLUMNS = 2_000
+# Exports of one platform write the same name with either sign, by language and year.
+_PLAIN_SIGNS = str.maketrans("\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u00a0", '\'\'"""-- ', "\ufeff\u200b")
 
 
 @dataclass(frozen=True)
@@ -49,9 +61,7 @@ def plain_lines(text: str) -> str:
 
 
 def _plain(name: str) -> str:
-    for mark in ("\ufeff", "\u200b"):
-        name = name.replace(mark, "")
-    return " ".join(name.split()).casefold()
+    return " ".join(name.translate(_PLAIN_SIGNS).split()).casefold()
 
 
 def find_header(text: str, names: frozenset[str], delimiters: str) -> Header | None:
@@ -91,13 +101,24 @@ def recognises(head: Head, layout: Layout) -> bool:
     return found is not None and found.hits >= len(layout.marks) - 1
 
 
+def recognises_columns(head: Head, layout: Layout, targets: Sequence[str]) -> bool:
+    """Whether the first lines hold a header with these columns but one, each by any of its names, in any language."""
+    names = [{_plain(one) for one in layout.named()[target].names} for target in targets]
+    found = find_header(plain_lines(head.text), frozenset().union(*names), layout.delimiters)
+    if found is None:
+        return False
+    present = {_plain(one) for one in found.names}
+    return sum(not known.isdisjoint(present) for known in names) >= len(targets) - 1
+
+
 def locate(text: str, layout: Layout, name: str) -> tuple[Header, dict[str, int]]:
     """Header row and, for each target that the file has, the position of its column.
 
     Raises
     ------
     FileRefused
-        If no line looks like the header, a required column is missing, or a used one stands there twice.
+        If no line looks like the header, a required column is missing, or a used one stands there twice or is made
+        for card data.
     """
     names = frozenset(name for column in layout.columns for name in column.names)
     required = [column for column in layout.columns if column.required]
@@ -127,16 +148,33 @@ def _positions(header: Header, layout: Layout, name: str) -> dict[str, int]:
     for column in layout.columns:
         title = next((_plain(one) for one in column.names if times[_plain(one)]), None)
         if title is None:
-            _refuse_missing(column, strangers, place)
+            refuse_missing(column, strangers, place)
+        elif is_card_column(header.names[present.index(title)]):
+            what = f"the column {column.source!r} is made for card data, which is never read"
+            raise FileRefused(place, what, "declare another column, or none, in the account file")
         elif times[title] > 1:
-            what = f"the column {column.source!r} stands {times[title]} times in the header"
+            what = f"the column {header.names[present.index(title)]!r} stands {times[title]} times in the header"
             raise FileRefused(place, what, "export the file again, or remove the column that does not belong there")
         else:
             found[column.target] = present.index(title)
     return found
 
 
-def _refuse_missing(column: Column, strangers: dict[str, str], place: str) -> None:
+def refuse_missing(column: Column, strangers: dict[str, str], place: str) -> None:
+    """Refuse a file that lacks a required column, or an optional amount that only changed its name.
+
+    Parameters
+    ----------
+    column : Column
+    strangers : dict of str to str
+        Names in the file that no column has, by their plain spelling.
+    place : str
+
+    Raises
+    ------
+    FileRefused
+        Naming the nearest of the strangers.
+    """
     # An optional amount that is missing counts as 0: one that only changed its name must not.
     if not column.required and column.kind is not Kind.AMOUNT:
         return

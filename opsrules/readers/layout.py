@@ -42,6 +42,8 @@ class Kind(Enum):
     """Whole number of at most nine digits; 0 when blank and not `Column.filled`."""
     INSTANT = "instant"
     """Date and time; becomes two columns, ``<target>_at`` in UTC and ``<target>_zone``."""
+    UNIX = "unix"
+    """Whole seconds since 1970 in UTC; becomes the same two columns as an instant."""
     DAY = "day"
     """Date; a time after it is left out. NaT when blank and not `Column.filled`."""
 
@@ -70,7 +72,7 @@ class Column:
     dates : Dates
         How days and instants are written.
     minor : bool
-        Whether amounts are whole minor units.
+        Whether amounts are whole minor units instead of decimal text in the currency's main unit.
     negate : bool
         Whether amounts change their sign: for a cost that the source writes as a negative figure.
     """

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 
-__all__ = ["Control", "Head", "Read", "Reader", "Source"]
+from opsrules.terms import Secret
+
+__all__ = ["Control", "Cover", "Head", "Masked", "Read", "Reader", "Source"]
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,12 @@ class Control:
     place : str
         ``file:line`` of the figure.
     currency : str
+        "" for a mere number, such as a count of records.
     expected_minor, actual_minor : int
         The file's figure, and the one computed from its rows.
+    across : bool
+        Whether what the figure sums may lie in several exports, as the lines of a payout do: then only all of them
+        together can prove it.
     """
 
     name: str
@@ -76,6 +83,7 @@ class Control:
     currency: str
     expected_minor: int
     actual_minor: int
+    across: bool = False
 
     @property
     def holds(self) -> bool:
@@ -84,8 +92,47 @@ class Control:
 
 
 @dataclass(frozen=True)
+class Masked:
+    """Secrets of one kind that stood in one column of free text, and no longer do.
+
+    Attributes
+    ----------
+    kind : Secret
+    table, column : str
+        Canonical ones.
+    count : int
+        Secrets, not rows.
+    line : int
+        Line of the first record that had one.
+    """
+
+    kind: Secret
+    table: str
+    column: str
+    count: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Days for which a file tells all that was booked on a bank account, whether or not there is a line on them.
+
+    Attributes
+    ----------
+    bank_account : str
+        As in the rows: its last four signs.
+    first, last : date
+        By the statement's own word, not by its lines.
+    """
+
+    bank_account: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
 class Read:
-    """One file, read. Records = records that became rows + rejects.
+    """One file, read. Records = `rows` + rejects.
 
     Attributes
     ----------
@@ -103,6 +150,14 @@ class Read:
     encoding : str
     sha256 : str
         Of the bytes that were read.
+    card_columns : tuple of str
+        Columns of the file that are made for card data; they are never read.
+    masked : tuple of Masked
+        What was masked in free text, by table, column and kind.
+    counted : tuple of str
+        Tables whose rows are records of the file; the main one when left out.
+    covers : tuple of Cover
+        Of statements that say which days they cover; none of what is told before the statement.
     """
 
     reader: str
@@ -113,6 +168,15 @@ class Read:
     records: int
     encoding: str
     sha256: str
+    card_columns: tuple[str, ...] = ()
+    masked: tuple[Masked, ...] = ()
+    counted: tuple[str, ...] = ()
+    covers: tuple[Cover, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Records that became rows."""
+        return sum(len(self.tables[name]) for name in self.counted or (self.kind,))
 
     @property
     def table(self) -> pd.DataFrame:

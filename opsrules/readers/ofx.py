@@ -18,9 +18,9 @@ from xml.etree.ElementTree import Element
 
 from opsrules.errors import FileRefused
 from opsrules.money import CURRENCIES
-from opsrules.readers.bank_lines import BankRecord, Fault, Format, deliver, one_text, squeezed
+from opsrules.readers.bank_lines import BankRecord, Fault, Format, cover, deliver, one_text, squeezed
 from opsrules.readers.content import load
-from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.model import Cover, Head, Read, Source
 from opsrules.terms import RejectReason
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def read(source: Source) -> Read:
     held = sum(1 for _ in _transactions(tree.root))
     if not statements or held != len(records):
         raise FileRefused(content.name, _without_statement(tree.root, held), "download the account statement as OFX")
-    return deliver(_FORMAT, content, records)
+    covers = [one for statement in statements for one in _covers(statement)]
+    return deliver(_FORMAT, content, records, covers=covers)
 
 
 def _transactions(node: Element) -> Iterator[Element]:
@@ -86,11 +87,22 @@ def _text(node: Element, path: str) -> str:
     return found.strip()
 
 
+def _account(statement: Element) -> str:
+    return next((one for path in ("BANKACCTFROM", "CCACCTFROM") if (one := _text(statement, f"{path}/ACCTID"))), "")
+
+
+def _covers(statement: Element) -> tuple[Cover, ...]:
+    first, last = (_day(_text(statement, f"BANKTRANLIST/{name}")) for name in ("DTSTART", "DTEND"))
+    # What was asked for may reach into the future; the bank's balance tells up to when it knew.
+    known = _day(_text(statement, "LEDGERBAL/DTASOF"))
+    return cover(_account(statement), first, min(last, known) if last and known else last)
+
+
 def _record(tree: Tree, number: int, statement: Element, node: Element) -> BankRecord:
     figure = _text(node, "TRNAMT")
     # CURRENCY says that the amount is not in the statement's currency; ORIGCURRENCY would only tell where it came from.
     currency = _text(node, "CURRENCY/CURSYM") or _text(statement, "CURDEF")
-    account = next((one for path in ("BANKACCTFROM", "CCACCTFROM") if (one := _text(statement, f"{path}/ACCTID"))), "")
+    account = _account(statement)
     return BankRecord(
         line=tree.lines[id(node)],
         statement=number,

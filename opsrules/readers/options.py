@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from dataclasses import replace
+from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from opsrules.errors import ParameterError, Problem
+from opsrules.readers.layout import Dates, Layout
 from opsrules.readers.model import Source
 
-__all__ = ["checked"]
+__all__ = ["LocalDates", "checked"]
 
 _Model = TypeVar("_Model", bound=BaseModel)
+
+
+class LocalDates(BaseModel):
+    """What an account may say about an export that writes its dates as its user's country does.
+
+    Attributes
+    ----------
+    date_order : str
+        ``day_first`` or ``month_first``; told by the file itself when left out.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    date_order: Literal["", "day_first", "month_first"] = ""
+
+    def dated(self, layout: Layout) -> Layout:
+        """Return the layout with the order that the account says in place of `Dates.LOCAL`."""
+        if not self.date_order:
+            return layout
+        order = Dates(self.date_order)
+        columns = (replace(one, dates=order) if one.dates is Dates.LOCAL else one for one in layout.columns)
+        return replace(layout, columns=tuple(columns))
 
 
 def checked(model: type[_Model], source: Source) -> _Model:

@@ -55,7 +55,7 @@ def payout_controls(lines: pd.DataFrame) -> tuple[Control, ...]:
     summed = left.groupby(["payout_id", "currency"], sort=False)["net_minor"].sum()
     file = lines["source_file"].iloc[0] if len(lines) else ""
     return tuple(
-        Control(f"lines of payout {key[0]}", f"{file}:{line}", key[1], -int(net), int(summed[key]))
+        Control(f"lines of payout {key[0]}", f"{file}:{line}", key[1], -int(net), int(summed[key]), across=True)
         for key, net, line in zip(paid.index, paid["net"].tolist(), paid["line"].tolist(), strict=True)
         if key in summed.index
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from opsrules.privacy.columns import mask_column
 from opsrules.schemas import REJECTS, empty
 from opsrules.terms import RejectReason
 
@@ -28,7 +29,7 @@ class Reject:
     column : str
         The source's own column name, "" when it is not about one.
     value : str
-        What stands there; kept to `LONGEST_VALUE` signs.
+        What stands there; secrets in it are masked, and `LONGEST_VALUE` signs kept.
     currency : str
         "" when it could not be read.
     amount_minor : int
@@ -53,7 +54,7 @@ def rejected(rejects: Iterable[Reject], table: str, reader: str, file: str) -> p
             "source_line": one.line,
             "reason": str(one.reason),
             "column": one.column,
-            "value": one.value[:LONGEST_VALUE],
+            "value": one.value,
             "currency": one.currency,
             "amount_minor": one.amount_minor,
         }
@@ -61,7 +62,10 @@ def rejected(rejects: Iterable[Reject], table: str, reader: str, file: str) -> p
     ]
     if not rows:
         return empty(REJECTS)
-    return pd.DataFrame(rows, columns=list(REJECTS.columns)).astype({"source_line": "int64", "amount_minor": "int64"})
+    whole = pd.DataFrame(rows, columns=list(REJECTS.columns))
+    # First masked, then cut: half a card number is not known for one.
+    value = mask_column(whole["value"]).texts.str.slice(0, LONGEST_VALUE)
+    return whole.assign(value=value).astype({"source_line": "int64", "amount_minor": "int64"})
 
 
 def joined(*frames: pd.DataFrame) -> pd.DataFrame:

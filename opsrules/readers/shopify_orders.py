@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from opsrules.readers.card_columns import card_columns
 from opsrules.readers.cells import currencies
 from opsrules.readers.content import load
 from opsrules.readers.delivery import canonical
@@ -89,7 +90,21 @@ def read(source: Source) -> Read:
         rejected(records.faults + orders.rejects, "orders", NAME, source.name),
         rejected(lines.rejects, "order_lines", NAME, source.name),
     )
-    return Read(NAME, KIND, tables, rejects, (), records.count, content.encoding, content.sha256)
+    named = card_columns(records.header.names)
+    # A Shopify order is a row of its own beside its lines; the records of the file are the lines.
+    counted = ("order_lines",)
+    return Read(
+        reader=NAME,
+        kind=KIND,
+        tables=tables,
+        rejects=rejects,
+        controls=(),
+        records=records.count,
+        encoding=content.encoding,
+        sha256=content.sha256,
+        card_columns=named,
+        counted=counted,
+    )
 
 
 def _orders(records: Records) -> Parsed:

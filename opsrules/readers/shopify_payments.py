@@ -12,9 +12,11 @@ from __future__ import annotations
 from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
+from opsrules.readers.lookup import constant
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import brands, consistent, payout_controls
+from opsrules.readers.shopify_kinds import KINDS
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
@@ -48,29 +50,6 @@ LAYOUT = Layout(
     local_styles=SPREADSHEET,
 )
 
-_KINDS = {
-    "charge": LineKind.CHARGE,
-    "refund": LineKind.REFUND,
-    "refund_failure": LineKind.REFUND_FAILURE,
-    "chargeback": LineKind.CHARGEBACK,
-    "dispute": LineKind.CHARGEBACK,
-    "chargeback_hold": LineKind.CHARGEBACK,
-    "chargeback_reversal": LineKind.CHARGEBACK_REVERSAL,
-    "chargeback_won": LineKind.CHARGEBACK_REVERSAL,
-    "chargeback_hold_release": LineKind.CHARGEBACK_REVERSAL,
-    "dispute_reversal": LineKind.CHARGEBACK_REVERSAL,
-    "chargeback_fee": LineKind.FEE,
-    "chargeback_fee_refund": LineKind.FEE,
-    "adjustment": LineKind.ADJUSTMENT,
-    "credit": LineKind.ADJUSTMENT,
-    "debit": LineKind.ADJUSTMENT,
-    "reserve": LineKind.RESERVE,
-    "reserved_funds": LineKind.RESERVE,
-    "transfer": LineKind.TRANSFER,
-    "payout": LineKind.PAYOUT,
-    "payout_failure": LineKind.PAYOUT,
-}
-
 
 def identify(head: Head) -> bool:
     """Whether the file is an export of Shopify Payments transactions."""
@@ -97,14 +76,14 @@ def _shaped(records: Records) -> Parsed:
     if "payout_id" not in records.titles:
         payout_id = rows["payout_day"].dt.strftime("%Y-%m-%d").fillna("").astype("str")
     shaped = rows.assign(
-        processor=PROCESSOR,
-        kind=mapped(rows["source_kind"], _KINDS, LineKind.OTHER),
+        processor=constant(PROCESSOR, len(rows)),
+        kind=mapped(rows["source_kind"], KINDS, LineKind.OTHER),
         fee_minor=fee,
         payout_id=payout_id,
         payout_status=rows["payout_status"].str.strip().str.lower(),
         card_brand=brands(rows["card_brand"]),
     )
-    return consistent(Parsed(shaped.astype({"processor": "str"}), parsed.rejects), records.titles["net_minor"])
+    return consistent(Parsed(shaped, parsed.rejects), records.titles["net_minor"])
 
 
 FORM = Form(NAME, KIND, LAYOUT, _shaped, controls=lambda table, _: payout_controls(table))

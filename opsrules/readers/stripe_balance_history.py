@@ -8,16 +8,15 @@ Source: FORMATS 2.2.
 
 from __future__ import annotations
 
-import pandas as pd
-
 from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
+from opsrules.readers.lookup import constant
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import consistent
-from opsrules.readers.stripe_columns import PROCESSOR, TYPES, Options, order_column
+from opsrules.readers.stripe_columns import PROCESSOR, TYPES, Options, order_column, with_disputes
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
@@ -77,20 +76,13 @@ def read(source: Source) -> Read:
 def _shaped(records: Records, options: Options) -> Parsed:
     parsed = parse(records, layout(options).columns, stake="net_minor")
     rows = parsed.rows
-    kind = _with_disputes(mapped(rows["source_kind"], TYPES, LineKind.OTHER), rows)
+    kind = with_disputes(mapped(rows["source_kind"], TYPES, LineKind.OTHER), rows)
     own = kind == LineKind.PAYOUT
     shaped = rows.assign(
-        processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
+        processor=constant(PROCESSOR, len(rows)),
         kind=kind,
         payout_id=rows["payout_id"].where(~own, rows["payment_id"]),
         payout_day=rows["payout_day"].where(~own | rows["payout_day"].notna(), rows["available_on"]),
         payment_id=rows["payment_id"].where(~own, ""),
     )
     return consistent(Parsed(shaped, parsed.rejects), records.titles["net_minor"])
-
-
-def _with_disputes(kind: pd.Series[str], rows: pd.DataFrame) -> pd.Series[str]:
-    said = rows["description"].str.strip().str.lower()
-    adjusted = kind == LineKind.ADJUSTMENT
-    kind = kind.mask(adjusted & said.str.startswith("chargeback withdrawal"), LineKind.CHARGEBACK.value)
-    return kind.mask(adjusted & said.str.startswith("chargeback reversal"), LineKind.CHARGEBACK_REVERSAL.value)

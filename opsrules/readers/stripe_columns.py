@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from opsrules.readers.layout import Column
 from opsrules.terms import LineKind
 
-__all__ = ["CATEGORIES", "ORDER_KEYS", "PROCESSOR", "TYPES", "Options", "order_column"]
+__all__ = ["CATEGORIES", "ORDER_KEYS", "PROCESSOR", "TYPES", "Options", "order_column", "with_disputes"]
 
 ORDER_KEYS = ("order_id", "order", "order_number", "shopify_order", "external_identifier")
 """Metadata keys under which shops write the order, best first; the first that the file has names the order."""
@@ -80,3 +81,11 @@ def order_column(options: Options, pattern: str) -> Column:
         return Column("order_id", pattern.format(options.order_metadata), required=True)
     first, *others = (pattern.format(key) for key in ORDER_KEYS)
     return Column("order_id", first, aliases=tuple(others))
+
+
+def with_disputes(kind: pd.Series[str], rows: pd.DataFrame) -> pd.Series[str]:
+    """Kinds of lines, the disputes among the adjustments told apart by their description."""
+    said = rows["description"].str.strip().str.lower()
+    adjusted = kind == LineKind.ADJUSTMENT
+    kind = kind.mask(adjusted & said.str.startswith("chargeback withdrawal"), LineKind.CHARGEBACK.value)
+    return kind.mask(adjusted & said.str.startswith("chargeback reversal"), LineKind.CHARGEBACK_REVERSAL.value)

@@ -11,13 +11,13 @@ from __future__ import annotations
 from dataclasses import replace
 from zoneinfo import available_timezones
 
-import pandas as pd
 from pydantic import field_validator
 
 from opsrules.readers import stripe_columns
 from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
+from opsrules.readers.lookup import constant
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed, parse
@@ -121,7 +121,7 @@ def _shaped(records: Records, options: Options) -> Parsed:
     kind = mapped(rows["source_kind"], CATEGORIES, LineKind.OTHER)
     own = kind == LineKind.PAYOUT
     shaped = rows.assign(
-        processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
+        processor=constant(PROCESSOR, len(rows)),
         kind=kind,
         # A payout that Stripe did not make by itself is linked to no line, but its own row names it.
         payout_id=rows["payout_id"].where(~own | (rows["payout_id"] != ""), rows["source_id"]),

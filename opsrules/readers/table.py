@@ -6,6 +6,7 @@ the cells of the rest and sets those aside in which one is wrong. Nothing is dro
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,10 +32,21 @@ from opsrules.terms import RejectReason
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["SMALL", "Opening", "Records", "open_table"]
+__all__ = ["SMALL", "Around", "Opening", "Parting", "Records", "all_table", "open_table"]
 
 SMALL = 1 << 16
 """Signs up to which a file is walked at once: starting Arrow takes longer."""
+
+Around = tuple[tuple[int, str], ...]
+"""Lines around the records of a table, such as headers and footers of sections: number and text of each."""
+
+Parting = Callable[[str, int], tuple[str, Around]]
+"""Parts text whose first line has that number into a table, in which the lines around it are blank, and those lines."""
+
+
+def all_table(text: str, first_line: int) -> tuple[str, Around]:  # noqa: ARG001 - what most formats say
+    """Return the text as it is: nothing stands around the table."""
+    return text, ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +70,8 @@ class Records:
         The whole file with plain line ends.
     width : int
         Cells of a whole row.
+    around : tuple of (int, str)
+        Lines around the records.
     """
 
     cells: pd.DataFrame
@@ -68,6 +82,7 @@ class Records:
     header: Header
     text: str
     width: int
+    around: Around = ()
 
     @property
     def count(self) -> int:
@@ -99,7 +114,7 @@ class Records:
         return pd.Series([""] * len(self.cells), dtype="str")
 
 
-def open_table(content: Content, layout: Layout, source: Source) -> Records:
+def open_table(content: Content, layout: Layout, source: Source, parting: Parting = all_table) -> Records:
     """Cut a file into records.
 
     Raises
@@ -108,9 +123,10 @@ def open_table(content: Content, layout: Layout, source: Source) -> Records:
         If it has no header row of this layout, lacks a column or has one twice, if a quote swallows rows, or if all its
         rows are longer than the header and the cells beyond are filled.
     """
-    text = plain_lines(content.text)
+    text, around = parting(plain_lines(content.text), 1)
     opening = Opening.of(text, layout, source)
     records = opening.records(text[opening.header.end :], opening.header.line + 1, text)
+    records = replace(records, around=around)
     return records if content.sheet is None else _of_sheet(records, opening.positions, content.sheet)
 
 
@@ -163,12 +179,12 @@ class Opening:
         shape = _Shape(layout, positions, body, raw, width)
         reason = shape.faults()
         cells = pd.DataFrame({target: _filled(raw.cells[at], layout) for target, at in positions.items()})
-        setting = self._setting(cells.loc[reason == ""])
+        setting = self._setting(_rows(cells, reason == ""))
         if len(reason) and not reason[-1]:
             reason[-1] = shape.end_fault(cells.iloc[-1], setting.style)
         good = reason == ""
         return Records(
-            cells.loc[good].reset_index(drop=True),
+            _rows(cells, good),
             raw.lines[good],
             {target: header.names[at] for target, at in positions.items()},
             tuple(Reject(int(raw.lines[at]), reason[at]) for at in np.flatnonzero(~good)),
@@ -185,6 +201,10 @@ class Opening:
         local = [whole[one.target] for one in columns if one.dates is Dates.LOCAL]
         dates = dates_of(local, f"{self.source.name}:{self.header.line}")
         return Setting(style_of(amounts, self.layout), self.source.zone, dates)
+
+
+def _rows(cells: pd.DataFrame, good: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    return cells if good.all() else cells.loc[good].reset_index(drop=True)
 
 
 def _filled(texts: pd.Series[str], layout: Layout) -> pd.Series[str]:

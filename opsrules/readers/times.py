@@ -13,12 +13,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from opsrules.readers.digits import days_by_digits, instants_by_digits
+from opsrules.readers.lookup import constant
 from opsrules.terms import RejectReason
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["ZONES", "Instants", "parse_days", "parse_instants"]
+__all__ = ["ZONES", "Instants", "days_of", "parse_days", "parse_instants", "parse_unix"]
 
 ZONES: dict[str, int] = {
     "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120, "MET": 60, "MEST": 120,
@@ -39,7 +41,6 @@ _INSTANT = (
     r"(?P<time>[0-9]{2}:[0-9]{2}(?::[0-5][0-9])?)(?P<part>\.[0-9]{1,9})?"
     r"\s*(?P<zone>[A-Za-z]+(?:/[A-Za-z_+-]+)+|[A-Za-z]{1,5}|[+-][0-9]{2}:?[0-9]{2})?\s*$"
 )
-_PLAIN_INSTANT = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-5][0-9]$"
 _DAY = r"^\s*(?P<day>[12][0-9]{3}-[0-9]{2}-[0-9]{2})(?:[T ].*)?$"
 _MOST_OFFSET = 14 * 60  # Pacific/Kiritimati
 _MICRO = np.timedelta64(1, "us")
@@ -92,8 +93,25 @@ def parse_instants(texts: pd.Series[str], default: str, account: str) -> Instant
     >>> got.at.tolist()[0].isoformat(), got.at.tolist()[1].isoformat(), got.fold.tolist()
     ('2026-10-25T00:30:00', '2026-10-25T01:30:00', [True, False])
     """
-    codes, unique = pd.factorize(texts.reset_index(drop=True))
+    texts = texts.reset_index(drop=True)
+    read = instants_by_digits(texts)
+    if read is not None:
+        return _of_digits(texts, *read, default)
+    codes, unique = pd.factorize(texts)
     return _parse(pd.Series(unique, dtype="str"), default, account).take(codes)
+
+
+def _of_digits(
+    texts: pd.Series[str], local: npt.NDArray[np.datetime64], minutes: npt.NDArray[np.int64] | None, default: str
+) -> Instants:
+    reason = np.full(len(texts), "", dtype=object)
+    if minutes is not None:
+        at = local - minutes * np.timedelta64(60_000_000, "us")
+        return Instants(at, texts.str.slice(19).str.strip(), np.zeros(len(texts), dtype=bool), reason)
+    at, fold, gap = _localise(pd.Series(local), default)
+    reason[gap] = RejectReason.TIME_IN_GAP
+    zone = constant(default, len(texts))
+    return Instants(at, zone.where(~gap, "") if gap.any() else zone, fold, reason)
 
 
 def _parse(texts: pd.Series[str], default: str, account: str) -> Instants:
@@ -109,7 +127,8 @@ def _parse(texts: pd.Series[str], default: str, account: str) -> Instants:
 
     named = zone.str.match("[A-Za-z]").to_numpy(dtype=bool)
     written = (zone != "").to_numpy(dtype=bool)
-    minutes = zone.map({one: _minutes(one, account) for one in zone.unique()}).astype("float64").to_numpy()
+    codes, unique = pd.factorize(zone)
+    minutes = np.array([_minutes(one, account) for one in unique], dtype=np.float64)[codes]
     clocks = sorted(set(zone.unique()) & _iana()) if zone.str.contains("/", regex=False).any() else []
     by_clock = zone.isin(clocks).to_numpy(dtype=bool)
     lost = written & ~by_clock & np.isnan(minutes) & (reason == "")
@@ -131,10 +150,6 @@ def _parse(texts: pd.Series[str], default: str, account: str) -> Instants:
 
 def _cut(texts: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[str], pd.Series[str]]:
     """``YYYY-MM-DD HH:MM:SS``, fraction and zone of each text; "" where it does not have them."""
-    cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
-    if len(cells) and pc.all(pc.match_substring_regex(cells, _PLAIN_INSTANT)).as_py():
-        none = pd.Series([""] * len(texts), dtype="str")
-        return texts.str.slice_replace(10, 11, " "), none, none
     day, time, part, zone = _groups(texts, _INSTANT, ("day", "time", "part", "zone"))
     return day + " " + time.where(time.str.len() != 5, time + ":00"), part, zone
 
@@ -177,6 +192,25 @@ def _spoken(zone: str) -> dict[str, float]:
     return found
 
 
+def parse_unix(texts: pd.Series[str]) -> Instants:
+    """Instants from whole seconds since 1970-01-01 in UTC; a blank text is `TIME_MISSING`.
+
+    Examples
+    --------
+    >>> parse_unix(pd.Series(["1760000000"])).at.tolist()[0].isoformat()
+    '2025-10-09T08:53:20'
+    """
+    plain = texts.str.strip().reset_index(drop=True)
+    good = plain.str.fullmatch("[0-9]{1,10}").to_numpy(dtype=bool)  # until the year 2286; milliseconds have 13
+    reason = np.full(len(plain), "", dtype=object)
+    reason[~good] = RejectReason.TIME_UNREADABLE
+    reason[(plain == "").to_numpy(dtype=bool)] = RejectReason.TIME_MISSING
+    at = pd.to_numeric(plain.where(good, "0")).to_numpy(dtype=np.int64).astype("datetime64[s]").astype("datetime64[us]")
+    at[~good] = np.datetime64("NaT")
+    zone = pd.Series(np.where(good, "UTC", ""), dtype="str")
+    return Instants(at, zone, np.zeros(len(plain), dtype=bool), reason)
+
+
 def parse_days(
     texts: pd.Series[str], date_format: str = ""
 ) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.object_]]:
@@ -189,6 +223,8 @@ def parse_days(
     reason : ndarray of object
         `RejectReason` or "".
     """
+    if not date_format and (plain := days_by_digits(texts)) is not None:
+        return plain, np.full(len(plain), "", dtype=object)
     codes, unique = pd.factorize(texts.reset_index(drop=True))
     cells = pd.Series(unique, dtype="str")
     (day,) = (cells.str.strip(),) if date_format else _groups(cells, _DAY, ("day",))
@@ -198,6 +234,11 @@ def parse_days(
     reason[days.isna()] = RejectReason.TIME_UNREADABLE
     reason[(cells.str.strip() == "").to_numpy(dtype=bool)] = RejectReason.TIME_MISSING
     return days.to_numpy().astype("datetime64[us]")[codes], reason[codes]
+
+
+def days_of(instants: pd.Series[pd.Timestamp], zone: str = "UTC") -> pd.Series[pd.Timestamp]:
+    """Days in a zone on which instants fall, as midnights without a zone; NaT stays."""
+    return instants.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize().astype("datetime64[us]")
 
 
 def _groups(texts: pd.Series[str], pattern: str, names: tuple[str, ...]) -> tuple[pd.Series[str], ...]:

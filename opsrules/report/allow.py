@@ -6,7 +6,7 @@ import re
 
 from markupsafe import Markup
 
-from opsrules.report.markup import clean
+from opsrules.display.markup import clean
 
 __all__ = ["allowed", "prose"]
 

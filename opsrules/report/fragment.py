@@ -8,12 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from opsrules.report.markup import plain
+from opsrules.display.markup import MIME, plain
 
-__all__ = ["MIME", "Fragment"]
-
-MIME = "application/vnd.opsrules+html"
-"""What our template shows as it is; nothing else reads it."""
+__all__ = ["Fragment"]
 
 
 @dataclass(frozen=True)

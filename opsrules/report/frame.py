@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from opsrules.display.markup import clean
 from opsrules.errors import ReviewError
-from opsrules.report.markup import clean
 from opsrules.report.style import page_style
 from opsrules.report.style import script as page_script
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from opsrules.display.markup import element, join
+from opsrules.display.status import level_mark, simulated_mark
 from opsrules.report.frame import Frame, Section, sheet
-from opsrules.report.markup import element, join
-from opsrules.report.status import level_mark, simulated_mark
 from opsrules.terms import Level
 
 __all__ = ["not_reviewed"]

@@ -11,10 +11,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from opsrules.display.markup import MIME, element
 from opsrules.report.allow import prose
-from opsrules.report.fragment import MIME
 from opsrules.report.frame import Frame
-from opsrules.report.markup import element
 
 __all__ = ["Outline", "Part", "outline"]
 

@@ -9,9 +9,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from opsrules.display.markup import MIME, clean, element
 from opsrules.report.allow import allowed, prose
-from opsrules.report.fragment import MIME
-from opsrules.report.markup import clean, element
 
 __all__ = ["shown"]
 

@@ -8,11 +8,11 @@ from datetime import date
 
 from markupsafe import Markup
 
+from opsrules.display.markup import element, join
+from opsrules.display.status import level_mark
 from opsrules.periods import day_words
 from opsrules.report.frame import Frame, Section, sheet
-from opsrules.report.markup import element, join
 from opsrules.report.sections.blocks import sentence
-from opsrules.report.status import level_mark
 from opsrules.report.tables import Cell, Column, cards, statement
 from opsrules.report.words import amount, count, listed, money, number
 from opsrules.terms import Desk, Level

@@ -6,8 +6,10 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from opsrules.report.markup import clean
-from opsrules.report.tokens import DARK, LIGHT, variables
+from opsrules.display.markup import clean
+from opsrules.display.style import small, within
+from opsrules.display.tokens import DARK, LIGHT, variables
+from opsrules.rules.views.view import BOX, views_style
 
 __all__ = ["lab_style", "page_style", "script"]
 
@@ -17,11 +19,8 @@ def _text(name: str) -> str:
     return files("opsrules.report").joinpath(name).read_text(encoding="utf-8")
 
 
-@cache
-def _small(name: str) -> str:
-    css = re.sub(r"/\*.*?\*/", "", _text(name), flags=re.DOTALL)
-    css = re.sub(r"\s+", " ", css)
-    return re.sub(r"\s*([{};,])\s*", r"\1", css).replace(": ", ":").replace(";}", "}").strip()
+def _parts() -> str:
+    return small("opsrules.display", "marks.css") + small("opsrules.report", "parts.css")
 
 
 # JupyterLab floats definition lists and indents numbered ones; this takes that back inside our fragments.
@@ -38,7 +37,7 @@ def lab_style() -> str:
     dark = f'[data-jp-theme-light="false"] .opsrules{{{variables(DARK)}}}'
     return (
         f".opsrules{{{variables(LIGHT)};color:var(--ink);background:var(--bg)}}{dark}{_LAB_RESET}"
-        f".opsrules{{{_small('parts.css')}}}"
+        f".opsrules{{{_parts()}}}"
     )
 
 
@@ -62,7 +61,7 @@ def page_style(running: str, landscape: bool = False) -> str:
         f'@bottom-left{{content:"{_css_text(running)}";{foot}}}'
         f'@bottom-right{{content:"Page " counter(page) " of " counter(pages);{foot}}}}}'
     )
-    return tokens + _small("parts.css") + _small("page.css") + paper
+    return tokens + _parts() + within(BOX, views_style()) + small("opsrules.report", "page.css") + paper
 
 
 def _css_text(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from opsrules.report.markup import element
+from opsrules.display.markup import element
 
 __all__ = ["Cell", "Column", "cards", "statement"]
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
 from markupsafe import Markup
 
+from opsrules.display.markup import clean, element
+from opsrules.display.wording import count, listed, lower_first, number, share
 from opsrules.money import CURRENCIES, format_amount, format_minor
 from opsrules.periods import day_words
-from opsrules.report.markup import clean, element
 
 __all__ = [
     "amount",
@@ -40,16 +40,42 @@ _SOURCES = {
     "stripe": "Stripe",
     "stripe_itemised": "Stripe, itemised",
     "stripe_balance_history": "Stripe, balance history",
+    "stripe_api": "Stripe API",
+    "shopify_api": "Shopify API",
+    "gocardless_api": "GoCardless API",
+    "amazon_account_health": "Amazon account health",
+    "ebay_seller_standards": "eBay seller standards",
+    "zendesk_tickets": "Zendesk tickets",
+    "freshdesk_tickets": "Freshdesk tickets",
+    "paypal": "PayPal",
+    "paypal_stl": "PayPal, settlement report",
+    "paypal_trr": "PayPal, transaction detail",
+    "paypal_activity": "PayPal, activity",
+    "paypal_statement": "PayPal, statement",
+    "adyen": "Adyen",
+    "adyen_settlement": "Adyen, settlement details",
+    "adyen_accounting": "Adyen, payment accounting",
     "bank_csv": "bank CSV",
     "camt053": "CAMT.053",
+    "camt052": "CAMT.052",
+    "camt054": "CAMT.054",
     "mt940": "MT940",
+    "mt942": "MT942",
+    "bai2": "BAI2",
     "ofx": "OFX",
+    "qif": "QIF",
+    "amazon": "Amazon",
+    "amazon_settlement_v1": "Amazon settlement, V1",
+    "amazon_settlement_v2": "Amazon settlement, V2",
+    "amazon_date_range": "Amazon date range report",
+    "amazon_orders": "Amazon orders",
+    "amazon_returns_fba": "Amazon returns, FBA",
+    "amazon_returns_mfn": "Amazon returns, seller-fulfilled",
+    "amazon_reimbursements": "Amazon reimbursements",
+    "amazon_feedback": "Amazon seller feedback",
+    "ebay": "eBay",
+    "ebay_transactions": "eBay transaction report",
 }
-
-
-def number(value: int) -> str:
-    """A whole number with thousands commas and U+2212 for minus."""
-    return f"{value:,}".replace("-", "−")
 
 
 def minor(value: int, currency: str) -> str:
@@ -79,17 +105,6 @@ def money(value: int, currency: str) -> Markup:
     return element("span", amount(value, currency), class_="n")
 
 
-def count(size: int, one: str, many: str | None = None) -> str:
-    """A number with its noun.
-
-    Examples
-    --------
-    >>> count(1, "item"), count(1204, "item"), count(2, "currency", "currencies")
-    ('1 item', '1,204 items', '2 currencies')
-    """
-    return f"{number(size)} {one if size == 1 else many or one + 's'}"
-
-
 _NUMERALS = "No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split()
 
 
@@ -110,22 +125,6 @@ def place(name: str, line: str = "") -> Markup:
     shown = f"{name}:{line}" if line and line != "0" else name
     parts = re.split(r"(?<=[/_])", clean(shown))
     return element("span", Markup("<wbr>").join(parts), class_="mono")
-
-
-def share(part: int, total: int) -> str:
-    """Share in per cent; 100% and 0% only when it is all or nothing.
-
-    Examples
-    --------
-    >>> share(1, 3), share(9999, 10000), share(1, 10000), share(5, 5)
-    ('33%', 'over 99%', 'under 1%', '100%')
-    """
-    if part == total:
-        return "100%"
-    if part == 0:
-        return "0%"
-    rounded = (200 * part + total) // (2 * total)
-    return "over 99%" if rounded >= 100 else "under 1%" if rounded == 0 else f"{rounded}%"
 
 
 def permille(part: int, total: int) -> str:
@@ -158,14 +157,3 @@ def source(name: object) -> str:
     """A reader's name in words."""
     text = clean(name)
     return _SOURCES.get(text) or text.replace("_", " ")
-
-
-def lower_first(text: str) -> str:
-    """The text with a small first letter, unless it starts with an abbreviation or a name in capitals."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
-
-
-def listed(parts: Iterable[str]) -> str:
-    """Parts as a sentence lists them: a, b and c."""
-    every = list(parts)
-    return every[0] if len(every) == 1 else f"{', '.join(every[:-1])} and {every[-1]}" if every else ""

@@ -1,9 +1,12 @@
 """Rules in the language of business-rules over whole tables: checked, explained, tested."""
 
+from opsrules.rules.binding import rowwise
+from opsrules.rules.boundaries import boundary_rows
 from opsrules.rules.certificate import Certificate
 from opsrules.rules.check import Vocabulary
-from opsrules.rules.examples import ExampleFailure, run_examples
-from opsrules.rules.frame import BoundFrame, rowwise
+from opsrules.rules.coverage import undecided
+from opsrules.rules.examples import ExampleFailure, example_coverage, run_examples
+from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import (
     BaseActions,
     BaseVariables,
@@ -15,8 +18,8 @@ from opsrules.rules.library import (
     string_rule_variable,
 )
 from opsrules.rules.lint import Lint, LintFinding, LintKind
-from opsrules.rules.model import Example, Rule, RuleStatus
-from opsrules.rules.result import Result
+from opsrules.rules.model import Example, HitPolicy, Rule, RuleStatus
+from opsrules.rules.result import Result, coverage_tables
 from opsrules.rules.ruleset import Rules, problems_of_rules
 from opsrules.rules.types import (
     CurrenciesDiffer,
@@ -32,6 +35,9 @@ from opsrules.rules.types import (
     number_rule_variable,
     text_rule_variable,
 )
+from opsrules.rules.views.listing import condition_text, found_text
+from opsrules.rules.views.why import Why
+from opsrules.rules.views.wordbook import Wordbook
 from opsrules.rules.whatif import FALLS_IN, FALLS_OUT, Backtest
 
 __all__ = [
@@ -47,6 +53,7 @@ __all__ = [
     "DurationType",
     "Example",
     "ExampleFailure",
+    "HitPolicy",
     "Lint",
     "LintFinding",
     "LintKind",
@@ -59,9 +66,16 @@ __all__ = [
     "TextType",
     "ValueMissing",
     "Vocabulary",
+    "Why",
+    "Wordbook",
     "boolean_rule_variable",
+    "boundary_rows",
+    "condition_text",
+    "coverage_tables",
     "date_rule_variable",
     "duration_rule_variable",
+    "example_coverage",
+    "found_text",
     "money_rule_variable",
     "number_rule_variable",
     "numeric_rule_variable",
@@ -73,4 +87,5 @@ __all__ = [
     "select_rule_variable",
     "string_rule_variable",
     "text_rule_variable",
+    "undecided",
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from opsrules.rules.rows import sameness
 
-__all__ = ["Graph", "Group", "Leaf", "Node"]
+__all__ = ["Graph", "Group", "Leaf", "Node", "written"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,3 +74,13 @@ class Graph:
         same = sameness(constant) or ("object", id(constant))
         key = (tree["name"], tree["operator"], same)
         return self._nodes.setdefault(key, Leaf(len(self._nodes), key, tree["name"], tree["operator"], constant))
+
+
+def written(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give every comparison of a tree as it is written, with its place: ``all[1].any[0]``, "" for the whole tree."""
+    for group in ("all", "any"):
+        if group in tree:
+            for place, kid in enumerate(tree[group]):
+                yield from written(kid, f"{path}.{group}[{place}]".lstrip("."))
+            return
+    yield path, tree

@@ -26,7 +26,22 @@ from opsrules.rules.types import NumberType
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Answers", "Raised", "Span", "Spans", "answers", "ask", "decimal_context", "is_number", "span", "spans"]
+__all__ = [
+    "LAST_FLOAT",
+    "Answers",
+    "Raised",
+    "Span",
+    "Spans",
+    "answers",
+    "ask",
+    "decimal_context",
+    "float_of",
+    "is_number",
+    "place_of",
+    "rounds_as_usual",
+    "span",
+    "spans",
+]
 
 
 @dataclass(frozen=True)
@@ -75,18 +90,19 @@ class Answers:
 # ---- numbers
 
 
-def _float_of(place: int) -> float:
+def float_of(place: int) -> float:
     """Return the float at a place in the order of all floats; 0.0 is at 0."""
     bits = place if place >= 0 else -place | 1 << 63
     return float(struct.unpack("<d", struct.pack("<Q", bits))[0])
 
 
-def _place_of(number: float) -> int:
+def place_of(number: float) -> int:
+    """Return the place of a float in the order of all floats; that of the next one is 1 more."""
     bits: int = struct.unpack("<q", struct.pack("<d", number))[0]
     return bits if bits >= 0 else -(bits & 0x7FFF_FFFF_FFFF_FFFF)
 
 
-_LAST = _place_of(math.nextafter(math.inf, 0))
+LAST_FLOAT = place_of(math.nextafter(math.inf, 0))
 # Beyond these the columns of a table hold no whole numbers: int64 below, uint64 above.
 _WHOLE = (-(1 << 63), (1 << 64) - 1)
 # Traps of any other kind make single numbers raise between others that do not: then each number is asked.
@@ -106,6 +122,12 @@ def decimal_context() -> tuple[Any, ...]:
     now = decimal.getcontext()
     traps = frozenset(signal for signal, is_set in now.traps.items() if is_set)
     return now.prec, now.rounding, now.Emin, now.Emax, now.clamp, traps
+
+
+def rounds_as_usual() -> bool:
+    """Whether the caller's decimal context rounds to nine digits or finer, whatever the number, and raises as usual."""
+    prec, _, least, most, _, traps = decimal_context()
+    return bool(prec >= 9 and least <= -20 and most >= 400 and traps <= _TRAPS)
 
 
 def span(operator: str, constant: object, *, whole: bool) -> Span | None:
@@ -172,11 +194,11 @@ def _span(operator: str, constant: Decimal, whole: bool, context: tuple[Any, ...
 
 def _first(says: Callable[[float], bool], constant: Decimal, whole: bool) -> float:
     """Return the first number for which a question that turns from no to yes says yes; infinity if it never does."""
-    bottom, top = _WHOLE if whole else (-_LAST, _LAST)
-    number: Callable[[int], float] = int if whole else _float_of
+    bottom, top = _WHOLE if whole else (-LAST_FLOAT, LAST_FLOAT)
+    number: Callable[[int], float] = int if whole else float_of
     limit = Decimal(number(top))
     near = min(max(constant, -limit), limit)
-    start = int(near) if whole else _place_of(float(near))
+    start = int(near) if whole else place_of(float(near))
     start = min(max(start, bottom), top)
     low, high = start, start  # says no at low, yes at high, once the two loops are done
     step = 1

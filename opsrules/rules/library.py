@@ -6,7 +6,7 @@ Every fork of business-rules installs a module of the same name, and the last on
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -71,6 +71,7 @@ __all__ = [
     "numeric_rule_variable",
     "rule_action",
     "rule_holds",
+    "run_row",
     "select_multiple_rule_variable",
     "select_rule_variable",
     "string_rule_variable",
@@ -138,6 +139,35 @@ def condition_holds(field_type: Callable[[Any], Any], value: object, operator: s
 def do_actions(actions: list[Mapping[str, Any]], defined: BaseActions) -> None:
     """Run the actions of one rule by the library."""
     engine.do_actions(actions, defined)
+
+
+class _Notes(BaseActions):
+    """Stands for a rule set's actions: notes which rules fire, and does nothing else."""
+
+    def __init__(self) -> None:
+        self.fired: list[int] = []
+
+    def note(self, number: int) -> None:
+        self.fired.append(number)
+
+
+def run_row(
+    conditions: Sequence[Mapping[str, Any]], variables: BaseVariables, *, stop: bool = False
+) -> tuple[tuple[int, ...], Exception | None]:
+    """Return which condition trees fire on one row by `run_all`, and what it raised in the end; no action is run.
+
+    With `stop` it leaves the row at the first one that fires.
+    """
+    notes = _Notes()
+    rules = [
+        {"conditions": tree, "actions": [{"name": "note", "params": {"number": number}}]}
+        for number, tree in enumerate(conditions)
+    ]
+    try:
+        business_rules.run_all(rules, variables, notes, stop_on_first_trigger=stop)
+    except Exception as error:  # noqa: BLE001 - variables are analysts' code: whatever they raise belongs to the row
+        return tuple(notes.fired), error.with_traceback(None)
+    return tuple(notes.fired), None
 
 
 def constant_fault(field_type: type, operator: str, constant: object) -> str | None:

@@ -7,6 +7,7 @@ what stands behind a condition that settles its group is not asked, and so canno
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Bits = npt.NDArray[np.uint64]
 
-__all__ = ["Judged", "judge", "unpacked"]
+__all__ = ["Judged", "Told", "bits_at", "bits_of", "joined", "judge", "tell", "tell_leaves", "unpacked"]
 
 # A block's masks and a column's part stay in the processor's cache.
 BLOCK = 1 << 15
@@ -57,8 +58,23 @@ def unpacked(bits: Bits, count: int) -> npt.NDArray[np.bool_]:
     return np.unpackbits(bits.view(np.uint8), count=count).view(np.bool_)
 
 
+def bits_at(bits: Bits, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return the bits of some rows as booleans."""
+    found: npt.NDArray[np.bool_] = (bits.view(np.uint8)[rows >> 3] >> (7 - (rows & 7)).astype(np.uint8) & 1).astype(
+        np.bool_
+    )
+    return found
+
+
+def bits_of(flags: npt.NDArray[np.bool_]) -> Bits:
+    """Return booleans as bits in whole words, unset behind the last."""
+    bits = np.zeros((len(flags) + 63) // 64, dtype=np.uint64)
+    bits.view(np.uint8)[: (len(flags) + 7) // 8] = np.packbits(flags)
+    return bits
+
+
 def judge(rules: Sequence[Rule], frame: BoundFrame, *, stop: bool) -> Judged:
-    """Judge every row by every rule, in order.
+    """Judge every row by every rule, in order; those of a decision table with the hit policy first up to the first.
 
     Parameters
     ----------
@@ -76,21 +92,28 @@ def judge(rules: Sequence[Rule], frame: BoundFrame, *, stop: bool) -> Judged:
     nothing = np.zeros((len(frame) + 63) // 64, dtype=np.uint64)
     if not len(frame):
         return _judged([nothing for _ in rules], [], 0)
-    known: dict[int, Told] = _ask_all(graph.leaves, frame)
+    known = tell_leaves(graph.leaves, frame)
     fired: list[Bits] = []
     failed: list[tuple[int, Bits]] = []
     alive: Bits | None = None  # rows that later rules see; None while it is all of them
-    for number, root in enumerate(graph.roots):
-        holds, raises = _tell(root, known)
-        if alive is not None:
-            holds, raises = holds & alive, None if raises is None else raises & alive
+    open_in: dict[str, Bits] = {}  # rows that later rules of a table see
+    for number, (rule, root) in enumerate(zip(rules, graph.roots, strict=True)):
+        holds, raises = _seen_by(open_in.get(rule.first_of), _seen_by(alive, tell(root, known)))
         if raises is not None and raises.any():
             failed.append((number, raises))
             alive = _without(alive, raises)
         if stop:
             alive = _without(alive, holds)
+        if rule.first_of:
+            open_in[rule.first_of] = _without(open_in.get(rule.first_of), holds)
         fired.append(holds if holds.any() else nothing)
     return _judged(fired, failed, len(frame))
+
+
+def _seen_by(rows: Bits | None, told: Told) -> Told:
+    """Return what a rule says of the rows that it sees; None is all of them."""
+    holds, raises = told
+    return told if rows is None else (holds & rows, None if raises is None else raises & rows)
 
 
 def _without(alive: Bits | None, gone: Bits) -> Bits:
@@ -109,7 +132,7 @@ def _judged(fired: list[Bits], failed: list[tuple[int, Bits]], count: int) -> Ju
 # ---- comparisons, asked of the rows
 
 
-def _ask_all(leaves: Sequence[Leaf], frame: BoundFrame) -> dict[int, Told]:
+def tell_leaves(leaves: Sequence[Leaf], frame: BoundFrame) -> dict[int, Told]:
     """Return what each comparison says of all rows, by the leaf's number."""
     frame.bind({leaf.variable for leaf in leaves})
     questions = {leaf.number: question_of(leaf, frame) for leaf in leaves}
@@ -148,16 +171,17 @@ def _never_both(holds: Bits, raises: Bits | None) -> Told:
 # ---- groups, put together from bits
 
 
-def _tell(node: Node, known: dict[int, Told]) -> Told:
+def tell(node: Node, known: dict[int, Told]) -> Told:
     """Return what a condition tree says; what has been told is kept in `known`."""
     if node.number not in known:
         assert not isinstance(node, Leaf)  # noqa: S101 - for the type checker: leaves are known
-        told = _tell(node.kids[0], known)
-        join = _and_then if node.is_all else _or_else
-        for kid in node.kids[1:]:
-            told = join(told, _tell(kid, known))
-        known[node.number] = told
+        known[node.number] = joined([tell(kid, known) for kid in node.kids], is_all=node.is_all)
     return known[node.number]
+
+
+def joined(told: Sequence[Told], *, is_all: bool) -> Told:
+    """Return what a group says whose conditions, in order, say this."""
+    return functools.reduce(_and_then if is_all else _or_else, told)
 
 
 def _and_then(first: Told, then: Told) -> Told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +18,11 @@ from opsrules.rules.rows import sameness
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Bools = npt.NDArray[np.bool_]
+    # A boolean a row, or a bit a row packed in words: the walk is the same.
+    Flags = npt.NDArray[Any]
     Rows = npt.NDArray[np.int64]
 
-__all__ = ["HELD", "NOT_HELD", "NOT_REACHED", "RAISED", "Blame", "Part", "Story", "blame", "story"]
+__all__ = ["HELD", "NOT_HELD", "NOT_REACHED", "RAISED", "Blame", "Part", "Story", "blame", "story", "walk"]
 
 HELD, NOT_HELD, NOT_REACHED, RAISED = "held", "not held", "not reached", "error"
 
@@ -35,15 +36,15 @@ class Part:
     path : str
         Its place in the tree, ``all[1].any[0]``; "" when it is the whole tree.
     leaf : Leaf
-    reached, holds, raises : array of bool
-        What holds or raises was reached.
+    reached, holds, raises : array of flags
+        What holds or raises was reached; never both.
     """
 
     path: str
     leaf: Leaf
-    reached: Bools
-    holds: Bools
-    raises: Bools
+    reached: Flags
+    holds: Flags
+    raises: Flags
 
     @property
     def outcomes(self) -> list[str]:
@@ -65,11 +66,11 @@ class Story:
     """What became of a rule on some rows: of each condition in the order in which they are written, and of all."""
 
     parts: list[Part]
-    holds: Bools
-    raises: Bools
+    holds: Flags
+    raises: Flags
 
 
-def story(rule: Rule, frame: BoundFrame, rows: Rows, reached: Bools) -> Story:
+def story(rule: Rule, frame: BoundFrame, rows: Rows, reached: Flags) -> Story:
     """Return what became of each condition of a rule on some rows.
 
     Parameters
@@ -80,29 +81,47 @@ def story(rule: Rule, frame: BoundFrame, rows: Rows, reached: Bools) -> Story:
     reached : array of bool
         Whether the rule saw the row at all.
     """
-    return _Walk(frame, rows).tell(Graph([rule.conditions]).roots[0], "", reached)
+
+    def told(leaf: Leaf) -> tuple[Flags, Flags | None]:
+        question = question_of(leaf, frame)
+        return question.holds(rows), question.raises(rows)
+
+    return walk(Graph([rule.conditions]).roots[0], told, reached)
+
+
+def walk(root: Node, told: Callable[[Leaf], tuple[Flags, Flags | None]], reached: Flags) -> Story:
+    """Return what became of each condition of a tree, from what each says of the rows whether reached or not.
+
+    Parameters
+    ----------
+    root : Node
+    told : callable
+        Where a condition holds, and where it raises (None: nowhere).
+    reached : array of flags
+        Rows that came to the tree.
+    """
+    return _Walk(told).tell(root, "", reached)
 
 
 class _Walk:
     """A way through a tree, each condition asked of the rows that reach it."""
 
-    def __init__(self, frame: BoundFrame, rows: Rows) -> None:
-        self.frame, self.rows = frame, rows
+    def __init__(self, told: Callable[[Leaf], tuple[Flags, Flags | None]]) -> None:
+        self.told = told
         self.parts: list[Part] = []
 
-    def tell(self, node: Node, path: str, reached: Bools) -> Story:
+    def tell(self, node: Node, path: str, reached: Flags) -> Story:
         holds, raises = self._leaf(node, path, reached) if isinstance(node, Leaf) else self._group(node, path, reached)
         return Story(self.parts, holds, raises)
 
-    def _leaf(self, leaf: Leaf, path: str, reached: Bools) -> tuple[Bools, Bools]:
-        question = question_of(leaf, self.frame)
-        raised = question.raises(self.rows)
+    def _leaf(self, leaf: Leaf, path: str, reached: Flags) -> tuple[Flags, Flags]:
+        held, raised = self.told(leaf)
         raises = np.zeros_like(reached) if raised is None else reached & raised
-        holds = reached & question.holds(self.rows) & ~raises
+        holds = reached & held & ~raises
         self.parts.append(Part(path, leaf, reached, holds, raises))
         return holds, raises
 
-    def _group(self, group: Group, path: str, reached: Bools) -> tuple[Bools, Bools]:
+    def _group(self, group: Group, path: str, reached: Flags) -> tuple[Flags, Flags]:
         name, going = "all" if group.is_all else "any", reached
         holds, raises = np.zeros_like(reached), np.zeros_like(reached)
         for position, kid in enumerate(group.kids):

@@ -1,7 +1,8 @@
 """The canonical tables: what every reader delivers and every desk reads.
 
 Common to all: ``source_file`` (relative to the workspace), ``source_line`` (1-based line where the record starts),
-``flags`` (``fold``: the local time occurs twice, the first was taken; else ""). Text that a source does not give is "",
+``flags`` (``fold``: the local time occurs twice, the first was taken; ``intraday``, ``notified``: a bank line told
+before the statement, in which it comes again; else ""). Text that a source does not give is "",
 never NaN; an instant or a day it does not give is NaT. Amounts are int64 minor units in ``currency``.
 Instants are UTC; ``*_zone`` keeps the source's own offset or zone name. Days are midnights without a zone.
 """

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 import pandas as pd
 import pandera.pandas as pa
 
 from opsrules.money import CURRENCIES
+from opsrules.terms import Secret
 
 __all__ = ["DAY", "count", "currency", "day", "flag", "instant", "key", "minor", "prose", "table", "term", "text"]
 
@@ -20,9 +22,9 @@ def text() -> pa.Column:
     return pa.Column("str")
 
 
-def prose() -> pa.Column:
-    """Text that people wrote: readers mask card numbers and bank accounts in it."""
-    return pa.Column("str", metadata={"prose": True})
+def prose(needs: Collection[Secret] = ()) -> pa.Column:
+    """Text that people wrote: readers mask the secrets in it, all but those that a desk `needs`."""
+    return pa.Column("str", metadata={"prose": True, "needs": tuple(needs)})
 
 
 def key() -> pa.Column:

@@ -14,7 +14,7 @@ from calling import call
 
 from notebooks import code, executed, markdown, result
 from opsrules import report
-from opsrules.report.tokens import contrast
+from opsrules.display.tokens import contrast
 from opsrules.terms import Desk, Level
 
 pytestmark = pytest.mark.browser

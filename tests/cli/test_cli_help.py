@@ -34,7 +34,8 @@ def _commands() -> dict[str, str]:
 
 
 def test_the_commands_are_those_of_the_house() -> None:
-    expected = {"init", "demo", "check", "run", "rules list", "rules test", "rules lint"}
+    rules = {f"rules {name}" for name in ("list", "test", "lint", "coverage", "backtest")}
+    expected = {"init", "demo", "check", "run"} | rules
     assert set(_commands()) == {f"opsrules {name}" for name in expected}
 
 

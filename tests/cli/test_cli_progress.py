@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from opsrules.batch import Event, Failure, Outcome
+from opsrules.cli.console import say
 from opsrules.cli.progress import Watch
 
 FAILED = Outcome("north\x1b[2Jwind", Path("page"), failure=Failure(2, "E", "cause [bold]", "next"))
@@ -47,3 +48,8 @@ def test_quiet_shows_nothing_even_on_a_terminal(monkeypatch: pytest.MonkeyPatch)
         watch.tell(Event("a", 0, 2))
         watch.tell(Event(FAILED.account, 2, 2, FAILED))
     assert terminal.getvalue() == ""
+
+
+def test_b14_terminal_shows_no_card_number(capsys: pytest.CaptureFixture[str]) -> None:
+    say("order 4242 4242 4242 4242, owner ops@example.com")
+    assert capsys.readouterr().out == "order ****4242, owner ops@example.com\n"

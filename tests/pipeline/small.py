@@ -52,15 +52,17 @@ def line(name: str, amount: str, *, fee: str = "0.00", kind: str = "charge", day
     )
 
 
-def statement(*entries: tuple[str, str, str], opening: str = "0.00", closing: str | None = None) -> str:
-    """A camt.053 of October 2026; each entry is amount with sign, booking day, text."""
+def statement(
+    *entries: tuple[str, str, str], opening: str = "0.00", closing: str | None = None, until: str = "2026-10-31"
+) -> str:
+    """A camt.053 of October 2026 up to a day; each entry is amount with sign, booking day, text."""
     total = round(float(opening) * 100) + sum(round(float(amount) * 100) for amount, _, _ in entries)
     closing = closing or f"{abs(total) / 100:.2f}"
 
     def balance(kind: str, amount: str, sign: str) -> str:
         return (
             f"<Bal><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp><Amt Ccy='EUR'>{amount}</Amt>"
-            f"<CdtDbtInd>{sign}</CdtDbtInd><Dt><Dt>2026-10-31</Dt></Dt></Bal>\n"
+            f"<CdtDbtInd>{sign}</CdtDbtInd><Dt><Dt>{until}</Dt></Dt></Bal>\n"
         )
 
     body = "".join(

@@ -56,7 +56,7 @@ def test_payout_that_arrives_short_in_the_next_month_is_short_not_missing(tmp_pa
 
 
 def test_payout_not_seen_long_after_the_statements_end_needs_somebody(tmp_path: Path) -> None:
-    files = clean() | {"bank.xml": statement(("1.00", "2026-10-02", "INTEREST"))}
+    files = clean() | {"bank.xml": statement(("1.00", "2026-10-02", "INTEREST"), until="2026-10-02")}
     root = workspace(tmp_path, files)
     severities = [review(root, as_of=day).findings["severity"].tolist() for day in ("2026-10-20", "2026-11-30")]
     assert severities == [["low"], ["medium"]]

@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
+from camt_files import balance, entry, namespace_of, statement
 from hypothesis import given
 from hypothesis import strategies as st
 from statement_files import (
@@ -26,36 +27,6 @@ from statement_files import (
 from opsrules.readers import Source, camt053, identify
 
 FIXTURE = GOLDEN / "camt053" / "statement.xml"
-NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"
-
-
-def entry(
-    amount: str = "10.00",
-    sign: str = "CRDT",
-    currency: str = "EUR",
-    status: str = "BOOK",
-    booked: str = "<Dt>2026-10-06</Dt>",
-    rest: str = "",
-) -> str:
-    return (
-        f'<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>{sign}</CdtDbtInd><Sts>{status}</Sts>'
-        f"<BookgDt>{booked}</BookgDt>{rest}</Ntry>\n"
-    )
-
-
-def balance(code: str, amount: str, sign: str = "CRDT", currency: str = "EUR") -> str:
-    return (
-        f'<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy="{currency}">{amount}</Amt>'
-        f"<CdtDbtInd>{sign}</CdtDbtInd></Bal>\n"
-    )
-
-
-def statement(*parts: str, namespace: str = f' xmlns="{NAMESPACE}"', head: str = "") -> str:
-    inside = "".join(parts)
-    return (
-        f'<?xml version="1.0"?>\n{head}<Document{namespace}><BkToCstmrStmt><Stmt>\n'
-        f"<Acct><Id><IBAN>DE02120300000000202051</IBAN></Id></Acct>\n{inside}</Stmt></BkToCstmrStmt></Document>\n"
-    )
 
 
 def test_golden(update_golden: bool) -> None:
@@ -251,7 +222,7 @@ def test_a36_five_decimals_are_a_reject_unless_they_are_zeros(tmp_path: Path) ->
 def test_prefixed_and_missing_namespaces_are_read(tmp_path: Path) -> None:
     plain = statement(entry(), namespace="")
     prefixed = plain.replace("</", "\0").replace("<", "<n:").replace("\0", "</n:").replace("<n:?", "<?")
-    prefixed = prefixed.replace("<n:Document", f'<n:Document xmlns:n="{NAMESPACE}"')
+    prefixed = prefixed.replace("<n:Document", f'<n:Document xmlns:n="{namespace_of("camt.053")}"')
     for text in (plain, prefixed):
         file = source(tmp_path, text)
         assert column(camt053.read(file), "amount_minor") == [1000]
@@ -262,40 +233,6 @@ def test_prefixed_and_missing_namespaces_are_read(tmp_path: Path) -> None:
 def test_a38_random_damage_never_raises_anything_else(tmp_path_factory: pytest.TempPathFactory, edits: Edits) -> None:
     folder = tmp_path_factory.getbasetemp()
     survives(camt053, source(folder, damaged(FIXTURE.read_bytes(), edits), "damaged.xml"))
-
-
-DOCTYPES = [
-    '<!DOCTYPE Document [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
-    '<!-- <a --><!DOCTYPE Document [<!ENTITY x "y">]>',
-    '<!DOCTYPE Document SYSTEM "http://example.invalid/x.dtd">',
-]
-
-
-@pytest.mark.parametrize("doctype", DOCTYPES)
-def test_b20_document_type_is_refused(tmp_path: Path, doctype: str) -> None:
-    entity = "&x;" if "ENTITY" in doctype else ""
-    text = statement(entry(rest=f"<AddtlNtryInf>{entity}</AddtlNtryInf>"), head=doctype)
-    assert "DOCTYPE" in refused(camt053, source(tmp_path, text)).what
-
-
-def test_b20_xinclude_is_inert(tmp_path: Path) -> None:
-    inner = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="/etc/passwd" parse="text"/>'
-    read = camt053.read(source(tmp_path, statement(entry(rest=f"<AddtlNtryInf>{inner}</AddtlNtryInf>"))))
-    assert column(read, "text") == [""]
-
-
-def test_b21_bombs_are_refused(tmp_path: Path) -> None:
-    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "ha"}">' for n in range(12))
-    refused(camt053, source(tmp_path, statement(entry(), head=f"<!DOCTYPE Document [{laughs}]>")))
-    refused(camt053, source(tmp_path, statement("<a>" * 5000 + "</a>" * 5000)))
-
-
-def test_other_messages_of_the_family_are_refused_by_name(tmp_path: Path) -> None:
-    for inner, name in (("BkToCstmrAcctRpt", "camt.052"), ("BkToCstmrDbtCdtNtfctn", "camt.054")):
-        text = statement(entry()).replace("BkToCstmrStmt", inner)
-        file = source(tmp_path, text)
-        assert identify(file.path) is None
-        assert name in refused(camt053, file).what
 
 
 # The bank's own files, read where they lie. Figures counted by hand: entries, sum in minor units, controls that hold.
@@ -325,18 +262,9 @@ def test_sample(samples: Path, name: str) -> None:
     assert lines is None or column(read, "source_line") == lines
 
 
-@pytest.mark.parametrize(
-    ("name", "what"),
-    [
-        ("camt053-v2-wrong.xml", "no statement"),
-        ("camt052-v8.xml", "camt.052"),
-        ("camt052-v6-amt-zero.xml", "camt.052"),
-        ("camt054-v2.xml", "camt.054"),
-        ("camt054-v8.xml", "camt.054"),
-    ],
-)
-def test_sample_refused(samples: Path, name: str, what: str) -> None:
-    assert what in refused(camt053, Source(samples / "bank" / name, name)).what
+def test_sample_refused(samples: Path) -> None:
+    name = "camt053-v2-wrong.xml"
+    assert "no statement" in refused(camt053, Source(samples / "bank" / name, name)).what
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cn", "Cs", "Zs", "Zl", "Zp")), max_size=20)

@@ -25,7 +25,7 @@ from statement_files import (
 )
 
 from opsrules.errors import FileRefused
-from opsrules.readers import Source, identify, mt940
+from opsrules.readers import Cover, Source, identify, mt940
 
 FIXTURE = GOLDEN / "mt940" / "statement.sta"
 
@@ -144,11 +144,10 @@ def test_balances_that_cannot_be_trusted_refuse_the_file(tmp_path: Path, opening
     assert what in refused(mt940, source(tmp_path, statement(line(), opening=opening, closing=closing))).what
 
 
-def test_intraday_report_is_refused_by_name(tmp_path: Path) -> None:
-    text = ":20:A\n:25:1\n:28C:1/1\n:34F:EUR0,\n:13D:2610061200+0100\n:61:2610061006C1,NTRFNONREF\n:90C:1EUR1,\n-\n"
-    file = source(tmp_path, text)
-    assert identify(file.path) is None
-    assert "MT942" in refused(mt940, file).what
+def test_a_statement_covers_the_day_of_its_closing_balance(tmp_path: Path) -> None:
+    last = date(2026, 10, 6)
+    assert mt940.read(source(tmp_path, statement())).covers == (Cover("****2051", last, last),)
+    assert mt940.read(source(tmp_path, statement(closing="C261306EUR0,"))).covers == ()
 
 
 def details(tmp_path: Path, *lines: str, reference: str = "NONREF") -> tuple[str, str, str]:

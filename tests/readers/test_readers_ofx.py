@@ -23,7 +23,7 @@ from statement_files import (
     survives,
 )
 
-from opsrules.readers import Source, identify, ofx
+from opsrules.readers import Cover, Source, identify, ofx
 
 FIXTURE = GOLDEN / "ofx" / "statement.ofx"
 SGML_HEADER = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\n\n"
@@ -70,6 +70,23 @@ def test_both_markups(tmp_path: Path, header: str, one: str) -> None:
     assert column(read, "source_line") == [7, 8]
     assert column(read, "counterparty") == ["A & B", "A & B"]
     assert read.controls == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "covers"),
+    [
+        ("<DTSTART>20261001<DTEND>20261031120000[-5:EST]", [(date(2026, 10, 1), date(2026, 10, 31))]),
+        ("<DTSTART>20261001<DTEND>20991231", [(date(2026, 10, 1), date(2026, 11, 2))]),
+        ("<DTEND>20261031", [(date(2026, 10, 31), date(2026, 10, 31))]),
+        ("<DTSTART>20261001<DTEND>20260931", []),
+        ("", []),
+    ],
+)
+def test_a_statement_says_which_days_it_covers(tmp_path: Path, told: str, covers: list[tuple[date, date]]) -> None:
+    text = message(sgml()).replace("<BANKTRANLIST>", f"<BANKTRANLIST>{told}")
+    text = text.replace("</BANKTRANLIST>", "</BANKTRANLIST><LEDGERBAL><BALAMT>1<DTASOF>20261102</LEDGERBAL>")
+    got = ofx.read(source(tmp_path, text)).covers
+    assert got == tuple(Cover("****2051", first, last) for first, last in covers)
 
 
 def test_empty_elements_without_an_end_do_not_swallow_those_behind_them(tmp_path: Path) -> None:

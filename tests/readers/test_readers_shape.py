@@ -85,7 +85,7 @@ def test_a9_line_end_in_quotes(case: Case, tmp_path: Path) -> None:
     rows[1][case.position(column)] = "first line\nsecond line"
     before = clean(case)
     got = case.read(tmp_path, written(rows, case.delimiter))
-    name = "order_lines" if column.target == "title" else case_kind(case)
+    name = "order_lines" if column.target == "title" and "order_lines" in got.tables else case_kind(case)
     table, old = got.tables[name], before.tables[name]
     assert table[column.target].iloc[0] == "first line\nsecond line"
     assert table["source_line"].tolist() == [2, *(old["source_line"].iloc[1:] + 1)]
@@ -164,7 +164,7 @@ def test_a13_one_row_too_short(case: Case, tmp_path: Path) -> None:
     before = clean(case)
     for left in (2, len(case.rows[0]) - 1):
         got = case.read(tmp_path, edited(case, lambda rows, left=left: rows[1].__delitem__(slice(left, None))))  # type: ignore[misc]
-        if case.reader == "shopify_orders" and left > 2:  # its rows may end early: only the unused Tags are gone
+        if case.layout.short_rows and left > 2:  # its rows may end early: only an unused cell is gone
             assert values(got, lines=True) == values(before, lines=True)
         else:
             assert reasons(got)[0] == (2, "row_too_short")

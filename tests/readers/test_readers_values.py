@@ -18,9 +18,13 @@ from opsrules.readers.model import Read
 
 BARE = [unguarded(case) for case in CASES]
 each = pytest.mark.parametrize("case", BARE, ids=str)
-each_of_one_style = pytest.mark.parametrize("case", [one for one in BARE if not one.layout.local_styles], ids=str)
+WITH_AMOUNTS = [one for one in BARE if one.columns(Kind.AMOUNT)]
+ONE_STYLE = [one for one in WITH_AMOUNTS if not one.layout.local_styles]
+each_of_one_style = pytest.mark.parametrize("case", ONE_STYLE, ids=str)
 each_with_currency = pytest.mark.parametrize("case", [one for one in BARE if one.columns(Kind.CURRENCY)], ids=str)
-each_with_instants = pytest.mark.parametrize("case", [one for one in BARE if one.columns(Kind.INSTANT)], ids=str)
+each_with_instants = pytest.mark.parametrize(
+    "case", [one for one in BARE if one.columns(Kind.INSTANT) and not one.parted], ids=str
+)
 
 # Columns that come out sign for sign under the same name.
 IDS = {"order_id", "shop_id", "sku", "title", "line_id", "payout_id", "payment_id", "reference", "text", "country"}
@@ -140,7 +144,8 @@ def test_a26_words_that_look_missing(case: Case, tmp_path: Path) -> None:
     got, first = read_copies(case, tmp_path, [dict.fromkeys(ids(case), word) for word in words])
     for n, word in enumerate(words):
         assert {row_of(got, first + n)[one.target] for one in ids(case)} == {word}
-    assert set(faults(case, tmp_path, case.columns(Kind.AMOUNT)[0], words).values()) == {"amount_unreadable"}
+    for column in case.columns(Kind.AMOUNT)[:1]:
+        assert set(faults(case, tmp_path, column, words).values()) == {"amount_unreadable"}
 
 
 @each
@@ -197,5 +202,6 @@ def test_a31_local_times_that_the_clocks_skip_or_repeat(case: Case, tmp_path: Pa
     else:  # the first of the two hours, in summer time, unless the cell says which
         assert reasons(got) == [(first, "time_in_gap")]
         assert times == ["2026-10-25T00:30:00+00:00", "2026-10-25T01:30:00+00:00"]
-        table = next(iter(got.tables.values()))
-        assert table.set_index("source_line").loc[[first + 1, first + 2], "flags"].tolist() == ["fold", ""]
+        there = [table.set_index("source_line")["flags"] for table in got.tables.values()]
+        flags = [{found[line] for found in there if line in found.index} - {""} for line in (first + 1, first + 2)]
+        assert flags == [{"fold"}, set()]

@@ -318,7 +318,6 @@ def test_b22_a_lone_cell_makes_room_for_itself_only(tmp_path: Path) -> None:
         assert any("too many cells to make room for" in one for one in got.refused)
         assert got.refused[1]
         assert got.megabytes < 100
-        assert got.seconds < 3
 
 
 def test_b22_a_workbook_bomb_is_refused_before_it_goes_off(tmp_path: Path) -> None:
@@ -335,7 +334,6 @@ def test_b22_a_workbook_bomb_is_refused_before_it_goes_off(tmp_path: Path) -> No
     got = read_bounded(path, _small(tmp_path), "shopify_payments")
     assert all("over 200 times its size" in one for one in got.refused)
     assert got.megabytes < 50
-    assert got.seconds < 2
 
 
 def test_b22_one_long_text_shown_by_many_cells_is_refused(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from opsrules.display.markup import clean, element, plain
 from opsrules.report.allow import allowed, prose
-from opsrules.report.markup import clean, element, plain
 from opsrules.report.style import page_style
 from opsrules.report.words import count, day, listed, lower_first, minor, opening, permille, share, source, term, whole
 from opsrules.terms import BreakClass

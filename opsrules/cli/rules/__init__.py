@@ -1,10 +1,12 @@
-"""``opsrules rules``: list them, check them, run the examples beside them."""
+"""``opsrules rules``: list them, check and test them, show what they decided, try a proposal."""
 
 from __future__ import annotations
 
 import typer
 
+from opsrules.cli.rules.backtest import backtest
 from opsrules.cli.rules.catalogue import list_rules
+from opsrules.cli.rules.coverage import show_coverage
 from opsrules.cli.rules.examples import run_the_examples
 from opsrules.cli.rules.lint import lint_rules
 
@@ -15,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 @app.callback()
 def _rules() -> None:
-    """List the rules, check them, or run the examples beside them.
+    """List the rules, check and test them, show what they decided, or try a proposal on past data.
 
     Example:  opsrules rules test
     """
@@ -24,3 +26,5 @@ def _rules() -> None:
 app.command("list")(list_rules)
 app.command("test")(run_the_examples)
 app.command("lint")(lint_rules)
+app.command("backtest")(backtest)
+app.command("coverage")(show_coverage)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import pandas as pd
+
 from opsrules.desks.reconciliation.breaks import Break, leg_breaks
 from opsrules.desks.reconciliation.bridge import sales_to_bank
 from opsrules.desks.reconciliation.controls import control_totals, excluded_rows
+from opsrules.desks.reconciliation.coverage import LegResult
 from opsrules.desks.reconciliation.events import chargeback_breaks, charged_fees, fee_breaks, file_breaks
-from opsrules.desks.reconciliation.findings import Judged, findings_table, judge
+from opsrules.desks.reconciliation.findings import Judged, findings_table, judge, rows_of_breaks
 from opsrules.desks.reconciliation.legs import run_legs
 from opsrules.desks.reconciliation.metrics import metrics_table
 from opsrules.desks.reconciliation.model import Ask, Exports
 from opsrules.desks.reconciliation.payouts import payouts_at_bank
-from opsrules.desks.reconciliation.prepare import prepare
+from opsrules.desks.reconciliation.personal import personal_breaks
+from opsrules.desks.reconciliation.prepare import Prepared, prepare
+from opsrules.desks.reconciliation.strangers import unknown_breaks
 from opsrules.desks.reconciliation.summary import checks, figures, lede, level_of, needs
 from opsrules.desks.reconciliation.tables import (
     ageing,
@@ -22,10 +29,48 @@ from opsrules.desks.reconciliation.tables import (
 )
 from opsrules.desks.reconciliation.vocabulary import Actions, Variables
 from opsrules.review import Provenance, Review
-from opsrules.rules import Rules
+from opsrules.rules import Rules, coverage_tables
 from opsrules.terms import Desk, Leg
 
-__all__ = ["Actions", "Ask", "Exports", "Variables", "review"]
+__all__ = ["Actions", "Ask", "Exports", "Variables", "review", "rows_for_rules"]
+
+
+@dataclass(frozen=True)
+class _Matched:
+    """What is known of an account before any rule is asked."""
+
+    ready: Prepared
+    legs: dict[Leg, LegResult]
+    totals: pd.DataFrame
+    fees: pd.DataFrame
+    breaks: list[Break]
+
+
+def _match(ask: Ask, exports: Exports) -> _Matched:
+    ready = prepare(ask, exports)
+    legs = run_legs(ask, ready)
+    totals = control_totals(exports, legs)
+    fees = charged_fees(ask, ready)
+    breaks = [
+        *leg_breaks(ask, ready, legs),
+        *fee_breaks(ask, fees),
+        *chargeback_breaks(ask, ready),
+        *file_breaks(ask, exports, ready),
+        *personal_breaks(ask, exports),
+        *unknown_breaks(ask, exports),
+    ]
+    return _Matched(ready, legs, totals, fees, breaks)
+
+
+def rows_for_rules(ask: Ask, exports: Exports) -> pd.DataFrame:
+    """What the rules judge in one account and period: a row a break, with its item_id, source_file and source_line.
+
+    Raises
+    ------
+    ControlTotalsError
+        If rows in differ from rows accounted for.
+    """
+    return rows_of_breaks(ask, _match(ask, exports).breaks)
 
 
 def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance) -> Review:
@@ -38,21 +83,14 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance) -> 
     ReviewError
         If a rule fails on a break.
     """
-    ready = prepare(ask, exports)
-    legs = run_legs(ask, ready)
-    totals = control_totals(exports, legs)
-    fees = charged_fees(ask, ready)
-    breaks = [
-        *leg_breaks(ask, ready, legs),
-        *fee_breaks(ask, fees),
-        *chargeback_breaks(ask, ready),
-        *file_breaks(ask, exports, ready),
-    ]
-    judged = judge(ask, breaks, rules)
+    matched = _match(ask, exports)
+    ready, legs, totals, fees, breaks = matched.ready, matched.legs, matched.totals, matched.fees, matched.breaks
+    judged, result = judge(ask, breaks, rules)
     metrics = metrics_table(ask, totals, fees, judged)
     bridge = sales_to_bank(ask, ready, legs, breaks)
     payouts = payouts_at_bank(ask, ready, legs[Leg.PAYOUTS_BANK], breaks)
-    tables = analyst_tables(ready, exports, legs) | {
+    tables = analyst_tables(ready, exports, legs) | coverage_tables(result)
+    tables |= {
         "bridge": bridge,
         "ageing": ageing(judged),
         "causes": causes(judged),

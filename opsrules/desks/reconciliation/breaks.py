@@ -6,7 +6,7 @@ that the account misses or has lost, plus is money it has and cannot place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
@@ -110,7 +110,7 @@ def _of_leg(ask: Ask, ready: Prepared, leg: Leg, result: LegResult) -> list[Brea
             row |= {"table": name, "side": side, "side_minor": item["amount_minor"]}
             row |= {key: item[key] for key in ("item_id", "position", "candidates", "ref", "inside")}
             getattr(held.setdefault(item["pair"], _Held([], [], item["reason"])), side).append(row)
-    context = _Context(ask, leg, result, ready.bank, ready.unread)
+    context = _Context(ask, leg, result, ready)
     return [_make(context, _CLASSIFY[leg], one) for one in held.values()]
 
 
@@ -135,8 +135,7 @@ class _Context:
     ask: Ask
     leg: Leg
     result: LegResult
-    bank: pd.DataFrame
-    unread: Mapping[str, int]
+    ready: Prepared
 
 
 def _make(context: _Context, classify: Callable[[_Context, _Held], BreakClass], held: _Held) -> Break:
@@ -178,7 +177,7 @@ def _make(context: _Context, classify: Callable[[_Context, _Held], BreakClass], 
 def _caveat(context: _Context, held: _Held) -> str:
     """What to think of before acting: rows of the other side that could not be read may be the counterpart."""
     other = LEG_SIDES[context.leg][0 if held.right and not held.left else 1]
-    unread = context.unread.get("processor_lines" if other == "payouts" else other, 0)
+    unread = context.ready.unread.get("processor_lines" if other == "payouts" else other, 0)
     if not unread or (held.left and held.right and context.leg is not Leg.LINES_PAYOUTS):
         return ""
     rows = "1 row" if unread == 1 else f"{unread:,} rows"
@@ -262,11 +261,16 @@ def _may_still_come(context: _Context, payout: dict[str, Any]) -> bool:
 
 
 def _covered_until(context: _Context, payout: dict[str, Any]) -> pd.Timestamp | None:
-    """Last day that the bank exports cover, on the accounts into which this processor pays."""
-    bank, side = context.bank, context.result.matching.right
+    """Last day that the bank exports cover, on the accounts into which this processor pays.
+
+    A statement may say that it covers more days than those of its lines.
+    """
+    bank, side = context.ready.bank, context.result.matching.right
     theirs = bank[((side["tag"] == payout["processor"]) & (bank["currency"] == payout["currency"])).to_numpy()]
     lines = bank[bank["bank_account"].isin(theirs["bank_account"].unique())] if len(theirs) else bank
-    return lines["booked_on"].max() if len(lines) else None
+    accounts = set(theirs["bank_account"])
+    told = [pd.Timestamp(one.last) for one in context.ready.covers if not accounts or one.bank_account in accounts]
+    return max([*lines["booked_on"].drop_duplicates(), *told], default=None)
 
 
 _CLASSIFY: dict[Leg, Callable[[_Context, _Held], BreakClass]] = {

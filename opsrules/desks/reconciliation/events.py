@@ -21,7 +21,7 @@ from opsrules.reconcile import item_ids
 from opsrules.reconcile.fees import contract_of, expected_fee_minor
 from opsrules.terms import BreakClass, LineKind, SubjectType
 
-__all__ = ["chargeback_breaks", "charged_fees", "fee_breaks", "file_breaks"]
+__all__ = ["chargeback_breaks", "charged_fees", "fee_breaks", "file_break", "file_breaks"]
 
 # No shop, processor or bank of ours has records from before this year; 1970 is a spreadsheet's or a computer's zero.
 _FIRST_PLAUSIBLE = pd.Timestamp(2000, 1, 1)
@@ -142,11 +142,11 @@ def file_breaks(ask: Ask, exports: Exports, ready: Prepared) -> list[Break]:
     return [
         *_not_supplied(ask, exports, ready),
         *(
-            _file_break(ask, BreakClass.FILE_UNRECOGNISED, file.name, note=file.name)
+            file_break(ask, BreakClass.FILE_UNRECOGNISED, file.name, note=file.name)
             for file in exports.files
             if not file.reader
         ),
-        *(_file_break(ask, BreakClass.FILE_TWICE, second, note=first) for second, first in exports.twice),
+        *(file_break(ask, BreakClass.FILE_TWICE, second, note=first) for second, first in exports.twice),
         *_rejected(ask, exports.rejects),
         *_controls(ask, exports),
         *_rows_twice(ask, ready),
@@ -154,7 +154,8 @@ def file_breaks(ask: Ask, exports: Exports, ready: Prepared) -> list[Break]:
     ]
 
 
-def _file_break(ask: Ask, kind: BreakClass, name: str, *, note: str = "", rows: int = 1, **values: object) -> Break:
+def file_break(ask: Ask, kind: BreakClass, name: str, *, note: str = "", rows: int = 1, **values: object) -> Break:
+    """Break about a file; `values` are ``amount_minor``, ``currency`` and ``source_line`` where there are such."""
     return Break(
         # A missing export has no file to tell it by; one file may have rejects in several currencies.
         item_id=_item_id(
@@ -181,13 +182,13 @@ def _not_supplied(ask: Ask, exports: Exports, ready: Prepared) -> Iterable[Break
     first, last = pd.Timestamp(ask.period.first), pd.Timestamp(ask.period.last)
     for table, words in _WANTED.items():
         if table not in exports.kinds:
-            yield _file_break(ask, BreakClass.SOURCE_MISSING, table, note=words)
+            yield file_break(ask, BreakClass.SOURCE_MISSING, table, note=words)
         elif not tables[table]["day"].between(first, last).any():
-            yield _file_break(ask, BreakClass.SOURCE_MISSING, table, note=f"{words} of this period")
+            yield file_break(ask, BreakClass.SOURCE_MISSING, table, note=f"{words} of this period")
     early = ready.payouts[ready.payouts["key"].isin(payouts_before_lines(ready, ask))]
     if len(early):
         start = day_words(ready.lines["day"].min().date())
-        yield _file_break(
+        yield file_break(
             ask, BreakClass.SOURCE_MISSING, "processor_lines", note=f"processor export before {start}", rows=len(early)
         )
 
@@ -196,7 +197,7 @@ def _rejected(ask: Ask, rejects: pd.DataFrame) -> Iterable[Break]:
     for (name, currency), rows in rejects.groupby(["source_file", "currency"], sort=True):
         reasons = rows["reason"].value_counts().sort_index()
         why = ", ".join(f"{count} {str(reason).replace('_', ' ')}" for reason, count in reasons.items())
-        yield _file_break(
+        yield file_break(
             ask,
             BreakClass.ROWS_REJECTED,
             str(name),
@@ -227,7 +228,8 @@ def _controls(ask: Ask, exports: Exports) -> Iterable[Break]:
                 break_class=BreakClass.CONTROL_FAILED,
                 subject_type=SubjectType.FILE,
                 subject_ref=file,
-                amount_minor=control.actual_minor - control.expected_minor,
+                # What has no currency counts something: it is no money at stake.
+                amount_minor=control.actual_minor - control.expected_minor if control.currency else 0,
                 currency=control.currency,
                 expected_minor=control.expected_minor,
                 actual_minor=control.actual_minor,
@@ -238,11 +240,13 @@ def _controls(ask: Ask, exports: Exports) -> Iterable[Break]:
 
 
 def _rows_twice(ask: Ask, ready: Prepared) -> Iterable[Break]:
-    again = pd.concat([table.loc[table["again"], ["source_file", "source_line"]] for table in _dated(ready)])
+    bank = ready.bank[~ready.bank["early"]]  # a line told early comes again by the nature of its export
+    tables = (ready.orders, ready.lines, bank)
+    again = pd.concat([table.loc[table["again"], ["source_file", "source_line"]] for table in tables])
     for name, rows in again.groupby("source_file", sort=True):
         note = _lines(rows["source_line"])
         line = rows["source_line"].min()
-        yield _file_break(ask, BreakClass.ROWS_TWICE, str(name), note=note, rows=len(rows), source_line=line)
+        yield file_break(ask, BreakClass.ROWS_TWICE, str(name), note=note, rows=len(rows), source_line=line)
 
 
 def _dates(ask: Ask, ready: Prepared) -> Iterable[Break]:
@@ -254,7 +258,7 @@ def _dates(ask: Ask, ready: Prepared) -> Iterable[Break]:
         for name, found in rows[mask].groupby("source_file", sort=True):
             note = f"{_lines(found['source_line'])}, {_day(found['day'].min())} to {_day(found['day'].max())}"
             line = found["source_line"].min()
-            yield _file_break(ask, kind, str(name), note=note, rows=len(found), source_line=line)
+            yield file_break(ask, kind, str(name), note=note, rows=len(found), source_line=line)
 
 
 def _day(day: pd.Timestamp) -> date:

@@ -18,7 +18,7 @@ from opsrules.review import FINDINGS
 from opsrules.rules import Result, Rule, Rules
 from opsrules.terms import BreakClass, Desk, Severity
 
-__all__ = ["Judged", "findings_table", "judge"]
+__all__ = ["Judged", "findings_table", "judge", "rows_of_breaks"]
 
 
 @dataclass(frozen=True)
@@ -62,48 +62,69 @@ def _severity(rule: Rule) -> Severity:
     return rule.severity or Severity.LOW
 
 
-def judge(ask: Ask, breaks: list[Break], rules: Rules) -> list[Judged]:
-    """Run the rules over the breaks; one judgement per break, most severe first, then by size.
+def judge(ask: Ask, breaks: list[Break], rules: Rules) -> tuple[list[Judged], Result]:
+    """Run the rules over the breaks: one judgement per break, most severe first, then by size; and the run itself.
 
     Raises
     ------
     ControlTotalsError
         If two breaks share an id.
     ReviewError
-        If a rule fails on a break, naming both.
+        If a rule fails on a break, naming both; if two rows of a unique decision table fire on one.
     """
-    breaks = sorted(breaks, key=lambda one: (one.break_class, -abs(one.amount_minor), one.item_id))
-    _hold_unique(breaks)
+    breaks = _in_order(breaks)
     frame = _for_rules(ask, as_frame(breaks))
     outcomes: dict[int, list[tuple[str, str, dict[str, Any]]]] = {}
-    seen: dict[tuple[int, str], list[dict[str, Any]]] = {}
-    if len(frame):
-        result = rules.run(frame, on_error="collect")
-        if len(result.errors):
-            worst = result.errors.iloc[0]
-            item = frame["item_id"].iat[int(worst["row"])]
-            msg = f"rule {worst['rule_id']}: variable {worst['variable']} failed on item {item}: {worst['message']}"
-            raise ReviewError(msg)
-        for row in result.apply().to_dict("records"):
-            outcomes.setdefault(row["row"], []).append((row["rule_id"], row["action"], row["params"]))
-        seen = _seen(result, outcomes)
+    result = rules.run(frame, on_error="collect")
+    _hold_judged(result, frame)
+    for row in result.apply().to_dict("records"):
+        outcomes.setdefault(row["row"], []).append((row["rule_id"], row["action"], row["params"]))
+    seen = _seen(result, outcomes)
     known = {rule.id: rule for rule in rules.rules}
     judged = [_judge_one(ask, fact, outcomes.get(position, []), known) for position, fact in enumerate(breaks)]
     judged = [
         replace(one, conditions=tuple(seen.get((position, one.rule.id), ()))) if one.rule else one
         for position, one in enumerate(judged)
     ]
-    return sorted(judged, key=lambda one: (one.severity.rank, -abs(one.fact.amount_minor), one.fact.item_id))
+    judged.sort(key=lambda one: (one.severity.rank, -abs(one.fact.amount_minor), one.fact.item_id))
+    return judged, result
 
 
-def _hold_unique(breaks: list[Break]) -> None:
-    """Hold that no two breaks share an id: one would hide the other."""
+def _hold_judged(result: Result, frame: pd.DataFrame) -> None:
+    """Hold that every rule could judge every item, and that no unique table decides one twice."""
+    if len(result.errors):
+        worst = result.errors.iloc[0]
+        item = frame["item_id"].iat[int(worst["row"])]
+        msg = f"rule {worst['rule_id']}: variable {worst['variable']} failed on item {item}: {worst['message']}"
+        raise ReviewError(msg)
+    for conflict in result.conflicts().to_dict("records"):
+        item = frame["item_id"].iat[int(conflict["example_row"])]
+        both = f"{conflict['first']} and {conflict['second']}"
+        msg = f"table {conflict['table']} is unique, and {both} both fire on {conflict['rows']} items, such as {item}"
+        raise ReviewError(msg)
+
+
+def rows_of_breaks(ask: Ask, breaks: list[Break]) -> pd.DataFrame:
+    """What the rules are asked of: a row a break, by class and size, with its evidence.
+
+    Raises
+    ------
+    ControlTotalsError
+        If two breaks share an id.
+    """
+    return _for_rules(ask, as_frame(_in_order(breaks)))
+
+
+def _in_order(breaks: list[Break]) -> list[Break]:
+    """Breaks in the order in which rules see them; no two share an id, for one would hide the other."""
+    ordered = sorted(breaks, key=lambda one: (one.break_class, -abs(one.amount_minor), one.item_id))
     seen: set[str] = set()
-    for one in breaks:
+    for one in ordered:
         if one.item_id in seen:
             msg = f"two breaks have the id {one.item_id}, the second at {one.source_file}:{one.source_line}"
             raise ControlTotalsError(msg)
         seen.add(one.item_id)
+    return ordered
 
 
 def _seen(result: Result, outcomes: Mapping[int, Any]) -> dict[tuple[int, str], list[dict[str, Any]]]:

@@ -29,8 +29,8 @@ _UNPAID = ("pending", "authorized", "voided", "expired", "unpaid")
 # An export that starts on a day lacks the lines of payouts sent in the days after it: a week covers every schedule
 # that pays at least weekly.
 _LEAD = pd.Timedelta(days=7)
-# Stripe's balance history names payouts only where its Transfer column was chosen; every other export always does.
-_PAYOUTS_OPTIONAL = ("stripe_balance_history",)
+# Stripe's balance history names payouts only where its Transfer column was chosen, its API never; other exports always.
+_PAYOUTS_OPTIONAL = ("stripe_balance_history", "stripe_api")
 # An id shorter than this may be any number: then the bank line must carry the processor's descriptor as well.
 _TELLING = 8
 _TOKEN = re.compile(r"[A-Z0-9_]{5,}")
@@ -200,6 +200,7 @@ def _payouts_bank(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame
     right_out = first_match(
         len(bank),
         [
+            (Exclusion.IN_STATEMENT, bank["early"]),
             (Exclusion.SEEN_BEFORE, bank["again"]),
             (Exclusion.AFTER_AS_OF, _late(bank, ask)),
             (Exclusion.OTHER_BANK_MOVEMENT, (bank["tag"] == "") & (bank["key"] == "")),

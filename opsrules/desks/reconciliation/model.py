@@ -9,7 +9,7 @@ import pandas as pd
 
 from opsrules.parameters import Account
 from opsrules.periods import Period
-from opsrules.readers.model import Control
+from opsrules.readers.model import Control, Cover, Masked
 from opsrules.review import FileRead
 
 __all__ = ["Ask", "Exports"]
@@ -40,6 +40,12 @@ class Exports:
         Every file that the account's sources name, also those nobody recognised (reader "").
     twice : tuple of (str, str)
         A file with the same bytes as an earlier one, and that one; the second was not read.
+    masked : tuple of (str, Masked)
+        File, and what was masked in its free text.
+    card_columns : tuple of (str, str)
+        File, and a column of it that is made for card data and was not read.
+    covers : tuple of Cover
+        Days of the bank accounts that statements say they cover.
     """
 
     kinds: frozenset[str]
@@ -51,3 +57,6 @@ class Exports:
     controls: tuple[Control, ...]
     files: tuple[FileRead, ...]
     twice: tuple[tuple[str, str], ...]
+    masked: tuple[tuple[str, Masked], ...] = ()
+    card_columns: tuple[tuple[str, str], ...] = ()
+    covers: tuple[Cover, ...] = ()

@@ -11,19 +11,21 @@ from pathlib import Path
 
 import pandas as pd
 
+from opsrules.desks.reconciliation.early import told_early
 from opsrules.desks.reconciliation.model import Ask, Exports
 from opsrules.periods import business_date
+from opsrules.readers.model import Cover
 from opsrules.reconcile.references import normalise_reference
 from opsrules.schemas import PAYOUTS
 from opsrules.terms import LineKind
 
 __all__ = ["NOT_SENT", "Prepared", "prepare"]
 
-NOT_SENT = ("pending", "scheduled", "failed", "canceled", "cancelled")
-"""Shopify's and Stripe's payout states in which no money has left the processor."""
+NOT_SENT = ("pending", "scheduled", "failed", "canceled", "cancelled", "owed")
+"""Payout states in which no money has left the processor; ``owed``: an Amazon settlement that ends below zero."""
 
 _LINE_IDENTITY = ("processor", "kind", "source_kind", "line_id", "key", "payment_id", "occurred_at", "currency")
-_BANK_IDENTITY = ("bank_account", "line_id", "booked_on", "currency", "amount_minor", "reference", "text")
+_BANK_IDENTITY = ("bank_account", "line_id", "booked_on", "currency", "amount_minor", "reference", "text", "flags")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Prepared:
     """The canonical tables with ``day`` (business day), ``key`` (reference in one spelling), ``ref`` and ``again``.
 
     ``ref`` is the natural key that a row's identity is made of; amounts, files and lines are not in it.
-    ``again`` is True for a row that a later export carries too: the later file by name holds the newer state.
+    ``again`` is True for a row that a later export carries too: the later file by name holds the newer state; and for
+    a bank line that was told ``early``, since a better source says it again.
 
     Attributes
     ----------
@@ -40,6 +43,8 @@ class Prepared:
         Canonical tables that some file was read for, even if it had no rows.
     unread : mapping of str to int
         Rejected records by the canonical table they were meant for.
+    covers : tuple of Cover
+        Days of the bank accounts that statements say they cover.
     """
 
     orders: pd.DataFrame
@@ -48,6 +53,7 @@ class Prepared:
     bank: pd.DataFrame
     supplied: frozenset[str]
     unread: Mapping[str, int]
+    covers: tuple[Cover, ...] = ()
 
     def by_name(self) -> dict[str, pd.DataFrame]:
         """The tables by the names of the canonical tables."""
@@ -72,14 +78,15 @@ def prepare(ask: Ask, exports: Exports) -> Prepared:
     lines["again"] = _seen_later(lines, by_id)
     bank = exports.bank.assign(day=exports.bank["booked_on"])
     bank["ref"] = _bank_ref(bank)
-    bank["again"] = _seen_later(bank, list(_BANK_IDENTITY))
+    bank["early"] = told_early(bank, exports.covers)
+    bank["again"] = _seen_later(bank, list(_BANK_IDENTITY)) | bank["early"]
     payouts = payouts_of(lines, ask.as_of)
     PAYOUTS.validate(payouts[list(PAYOUTS.columns)])
     supplied = exports.kinds | ({"payouts"} if "processor_lines" in exports.kinds else frozenset())
     for table in (orders, lines, bank):  # a superseded row must not shift the numbering of those that count
         table["ref"] = table["ref"].where(~table["again"], table["ref"] + "|" + table["source_file"])
     unread = {str(name): int(count) for name, count in exports.rejects["table"].value_counts().items()}
-    return Prepared(orders, lines, payouts, bank, supplied, unread)
+    return Prepared(orders, lines, payouts, bank, supplied, unread, exports.covers)
 
 
 def _line_ref(lines: pd.DataFrame) -> pd.Series[str]:

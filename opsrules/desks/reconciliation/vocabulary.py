@@ -13,7 +13,7 @@ from business_rules.actions import BaseActions, rule_action
 from business_rules.fields import FIELD_NUMERIC, FIELD_TEXT
 from business_rules.variables import BaseVariables, boolean_rule_variable, numeric_rule_variable, string_rule_variable
 
-from opsrules.terms import BreakClass
+from opsrules.terms import BreakClass, Leg, SubjectType
 
 __all__ = ["MESSAGE_FIELDS", "Actions", "Variables"]
 
@@ -46,18 +46,24 @@ class Variables(BaseVariables):
         "material": True,
     }
 
+    VALUE_WORDS: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "break_class": {one.value: one.words() for one in BreakClass},
+        "leg": {one.value: one.words() for one in Leg},
+        "subject_type": {one.value: one.words() for one in SubjectType},
+    }
+
     def __init__(self, row: Mapping[str, Any] | pd.DataFrame) -> None:
         self.row = row
 
-    @string_rule_variable(label="Class of the break")
+    @string_rule_variable(label="Kind of break")
     def break_class(self) -> Any:
         return self.row["break_class"]
 
-    @string_rule_variable(label="Leg it was found in")
+    @string_rule_variable(label="Leg")
     def leg(self) -> Any:
         return self.row["leg"]
 
-    @string_rule_variable(label="What it is about: order, processor_line, payout, bank_line, file")
+    @string_rule_variable(label="What it is about")
     def subject_type(self) -> Any:
         return self.row["subject_type"]
 
@@ -73,31 +79,31 @@ class Variables(BaseVariables):
     def method(self) -> Any:
         return self.row["method"]
 
-    @string_rule_variable(label="Status as the source gives it")
+    @string_rule_variable(label="Status in the source")
     def status(self) -> Any:
         return self.row["status"]
 
-    @numeric_rule_variable(label="Difference in minor units, minus is money the account misses")
+    @numeric_rule_variable(label="Difference in minor units (minus: money the account misses)")
     def amount_minor(self) -> Any:
         return self.row["amount_minor"]
 
-    @numeric_rule_variable(label="Size of the difference in minor units, without sign")
+    @numeric_rule_variable(label="Size of the difference in minor units")
     def size_minor(self) -> Any:
         return self.row["size_minor"]
 
-    @numeric_rule_variable(label="Days since it happened")
+    @numeric_rule_variable(label="Age in days")
     def age_days(self) -> Any:
         return self.row["age_days"]
 
-    @numeric_rule_variable(label="Rows behind it")
+    @numeric_rule_variable(label="Number of rows behind it")
     def rows(self) -> Any:
         return self.row["rows"]
 
-    @numeric_rule_variable(label="One side as a multiple of the other where that is whole, else 0")
+    @numeric_rule_variable(label="Factor between the two sides (0: no whole one)")
     def factor(self) -> Any:
         return self.row["factor"]
 
-    @boolean_rule_variable(label="Whether it reaches the account's materiality")
+    @boolean_rule_variable(label="Reaches the account's materiality")
     def material(self) -> Any:
         return self.row["material"]
 
@@ -106,18 +112,28 @@ class Actions(BaseActions):
     """What a rule can do about a break. Outcomes are recorded; the desk makes findings of them."""
 
     PARAM_VALUES: ClassVar[Mapping[str, tuple[str, ...]]] = {"finding_class": tuple(one.value for one in BreakClass)}
+    VALUE_WORDS: ClassVar[Mapping[str, Mapping[str, str]]] = {
+        "finding_class": {one.value: one.words() for one in BreakClass}
+    }
 
     def __init__(self, row: Mapping[str, Any]) -> None:
         self.row = row
         self.outcomes: list[tuple[str, dict[str, Any]]] = []
 
-    @rule_action(params={"finding_class": FIELD_TEXT, "due_days": FIELD_NUMERIC, "owner": FIELD_TEXT})
+    @rule_action(
+        label="Raise a finding",
+        params=[
+            {"name": "finding_class", "label": "Kind", "fieldType": FIELD_TEXT},
+            {"name": "due_days", "label": "Days until due", "fieldType": FIELD_NUMERIC},
+            {"name": "owner", "label": "Owner", "fieldType": FIELD_TEXT},
+        ],
+    )
     def raise_finding(self, due_days: int, owner: str, finding_class: str = "") -> None:
         """Make a finding of the break, owned by a team of the account and due so many days after the as-of day."""
         found = finding_class or self.row["break_class"]
         self.outcomes.append(("raise_finding", {"class": found, "due_days": due_days, "owner": owner}))
 
-    @rule_action(params={"cause": FIELD_TEXT})
+    @rule_action(label="Name the cause", params={"cause": FIELD_TEXT})
     def set_cause(self, cause: str) -> None:
         """Name the cause; only where the values of the break decide it."""
         self.outcomes.append(("set_cause", {"cause": cause}))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from opsrules.display.markup import clean
+from opsrules.display.tokens import LIGHT
 from opsrules.report.charts.svg import page_svg
-from opsrules.report.markup import clean
-from opsrules.report.tokens import LIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from opsrules.report.markup import element
-from opsrules.report.tokens import LIGHT
+from opsrules.display.markup import element
+from opsrules.display.tokens import LIGHT
 
 if TYPE_CHECKING:
     from lxml import etree

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
+from opsrules.display.markup import element, join, text
 from opsrules.periods import AGE_BUCKETS
 from opsrules.report.charts.ageing import LATE, Panel
 from opsrules.report.charts.ageing import ageing as draw
 from opsrules.report.charts.alt import alternative
 from opsrules.report.fragment import Fragment
-from opsrules.report.markup import element, join, text
 from opsrules.report.sections.blocks import by_currency, figure, sentence, table_of
 from opsrules.report.tables import Column, statement
 from opsrules.report.words import amount, count, lower_first, minor, number, term

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 from markupsafe import Markup
 
-from opsrules.report.markup import element
+from opsrules.display.markup import element
 from opsrules.review import Review
 
 __all__ = ["by_currency", "figure", "mappings_of", "sentence", "table_of", "text_of", "with_notes"]

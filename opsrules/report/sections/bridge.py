@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
+from opsrules.display.markup import element, join
 from opsrules.report.charts.alt import alternative
 from opsrules.report.charts.waterfall import Step, scale_start, waterfall
 from opsrules.report.fragment import Fragment
-from opsrules.report.markup import element, join
 from opsrules.report.sections.blocks import by_currency, figure, sentence, table_of, with_notes
 from opsrules.report.tables import Column, statement
 from opsrules.report.words import amount, lower_first, minor, number, permille, rounded

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
+from opsrules.display.markup import element, join
 from opsrules.report.charts.alt import alternative
 from opsrules.report.charts.pareto import Bar, pareto
 from opsrules.report.fragment import Fragment
-from opsrules.report.markup import element, join
 from opsrules.report.sections.blocks import by_currency, figure, sentence, table_of, text_of, with_notes
 from opsrules.report.tables import Column, statement
 from opsrules.report.words import amount, count, lower_first, minor, number, opening, share, term

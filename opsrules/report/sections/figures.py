@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from opsrules.display.markup import element
 from opsrules.report.fragment import Fragment
-from opsrules.report.markup import element
 from opsrules.report.sections.blocks import mappings_of, sentence, table_of, text_of
 from opsrules.review import Review
 

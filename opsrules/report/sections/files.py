@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from opsrules.display.markup import element, join
 from opsrules.report.fragment import Fragment
-from opsrules.report.markup import element, join
 from opsrules.report.sections.blocks import sentence
 from opsrules.report.tables import Column, statement
 from opsrules.report.words import number, place, source

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from opsrules.display.markup import element, join
+from opsrules.display.status import severity_mark
 from opsrules.report.fragment import Fragment
-from opsrules.report.markup import element, join
 from opsrules.report.sections.blocks import by_currency, mappings_of, sentence, text_of
-from opsrules.report.status import severity_mark
 from opsrules.report.tables import Cell, Column, cards
 from opsrules.report.words import count, day, minor, money, number, place, share, term
 from opsrules.review import Review

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from opsrules.display.markup import element
+from opsrules.display.status import level_mark
 from opsrules.report.fragment import Fragment
-from opsrules.report.markup import element
 from opsrules.report.sections.blocks import sentence
-from opsrules.report.status import level_mark
 from opsrules.report.words import amount, day, listed, money, opening
 from opsrules.review import Need, Review
 

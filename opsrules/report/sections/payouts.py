@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
+from opsrules.display.markup import element, join
+from opsrules.display.status import mark
 from opsrules.report.fragment import Fragment
-from opsrules.report.markup import element, join
 from opsrules.report.sections.blocks import by_currency, mappings_of, sentence, table_of, text_of
-from opsrules.report.status import mark
 from opsrules.report.tables import Column, statement
 from opsrules.report.words import count, day, minor, money, number, share, source
 from opsrules.review import Review

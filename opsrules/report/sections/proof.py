@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
+from opsrules.display.markup import element, join
+from opsrules.display.status import mark
 from opsrules.money import NO_CURRENCY
 from opsrules.report.fragment import Fragment
-from opsrules.report.markup import element, join
 from opsrules.report.sections.blocks import by_currency, mappings_of, sentence, table_of, text_of
-from opsrules.report.status import mark
 from opsrules.report.tables import Column, statement
 from opsrules.report.words import count, listed, minor, number, place, source, term
 from opsrules.review import Review

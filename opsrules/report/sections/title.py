@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from opsrules.display.markup import element, join
+from opsrules.display.status import level_mark, simulated_mark
 from opsrules.periods import day_words
 from opsrules.report.fragment import Fragment
-from opsrules.report.markup import element, join
-from opsrules.report.status import level_mark, simulated_mark
 from opsrules.review import Review
 
 __all__ = ["title"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from opsrules.report.markup import element
+from opsrules.display.markup import element
 from opsrules.terms import Level, Severity
 
-__all__ = ["level_mark", "mark", "severity_mark", "simulated_mark"]
+__all__ = ["level_mark", "mark", "severity_mark", "severity_words", "simulated_mark"]
 
 _SHAPES = {"crit": "◆", "risk": "▲", "ok": "●", "none": "○", "void": "✕"}
 _TONES = {
@@ -45,3 +45,8 @@ def severity_mark(severity: object) -> Markup:
         return mark("risk", "Not known")
     known = Severity(text)
     return mark(_TONES[Level.of(known)][0], known.words())
+
+
+def severity_words(severity: Severity) -> str:
+    """The mark of a severity as text: ▲ High."""
+    return f"{_SHAPES[_TONES[Level.of(severity)][0]]} {severity.words()}"

@@ -6,7 +6,10 @@ import re
 
 from markupsafe import Markup, escape
 
-__all__ = ["clean", "element", "join", "plain", "text"]
+__all__ = ["MIME", "clean", "element", "join", "plain", "text"]
+
+MIME = "application/vnd.opsrules+html"
+"""Type under which a notebook keeps our own markup, escaped where it was made: pages show it as it is."""
 
 # A terminal's colour and link sequences (CSI, OSC), whole; then what XML 1.0 and HTML forbid.
 _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-_]?")

@@ -1,0 +1,1 @@
+"""What everything shown as HTML is made of: escaping, colours, marks of state, words for figures; no pages yet."""

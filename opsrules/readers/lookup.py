@@ -1,0 +1,42 @@
+"""Columns in which few texts stand many times, worked out once for each text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+__all__ = ["constant", "each_text"]
+
+
+def each_text(texts: pd.Series[str], word: Callable[[str], str]) -> pd.Series[str]:
+    """Return what `word` makes of each text, asked once for each that occurs."""
+    codes, unique = pd.factorize(texts.reset_index(drop=True))
+    words = pd.Series([word(text) for text in unique], dtype="str")
+    return words.take(np.asarray(codes)).set_axis(texts.index)
+
+
+def constant(text: str, size: int) -> pd.Series[str]:
+    """Return a column that holds the same text in every row; large ones share one piece of memory."""
+    pieces = [_repeated(text, size)]
+    if size >= _LARGE:
+        whole, rest = divmod(size, _SHARED)
+        pieces = [*[_shared(text)] * whole, _shared(text).slice(0, rest)]
+    column: pd.Series[str] = pa.chunked_array(pieces, pa.large_string()).to_pandas()
+    return column.astype("str")
+
+
+_SHARED = 1 << 16
+_LARGE = 1 << 12
+
+
+@lru_cache(maxsize=8)
+def _shared(text: str) -> pa.Array:
+    return _repeated(text, _SHARED)
+
+
+def _repeated(text: str, size: int) -> pa.Array:
+    return pa.repeat(pa.scalar(text, pa.large_string()), size)
