@@ -113,11 +113,11 @@ def _nothing_readable(name: str, got: Read) -> FileRefused | None:
 
 def _unknown(source: Source) -> str:
     """Hash of a file that nobody recognises; an empty one is an export gone wrong and is refused."""
-    with opened(source) as file:
-        found = sha256_of(file)
-    if not "".join(head.text for head in heads(source)).strip():
+    starts = heads(source)
+    if starts and not any(head.text.strip() for head in starts):
         raise FileRefused(source.name, "is empty, expected an export", "export it again, or delete it")
-    return found
+    with opened(source) as file:
+        return sha256_of(file)
 
 
 def _exports(done: list[_Named], files: list[FileRead], twice: list[tuple[str, str]]) -> Exports:

@@ -195,7 +195,7 @@ def identify(path_or_source: str | Path | Source) -> str | None:
     Raises
     ------
     FileRefused
-        If the file cannot be opened, or is plainly no export.
+        If the file cannot be opened, is an archive or workbook that cannot be read, or a web page.
     """
     starts = heads(_source(path_or_source))
     return next((reader.NAME for start in starts for reader in READERS if reader.identify(start)), None)

@@ -84,6 +84,7 @@ def load(source: Source, layout: Layout | None = None) -> Content:
         sheet = sheet_for(data, layout, source.name)
         return Content(source.name, data, sheet.text, "xlsx", digest, sheet)
     strangers.refuse_packed(data, source.name)
+    strangers.refuse_picture(data, source.name)
     encoding = _encoding(data, source.name)
     try:
         text = data.decode(encoding)
@@ -106,7 +107,7 @@ def heads(source: Source) -> tuple[Head, ...]:
     Raises
     ------
     FileRefused
-        If the file cannot be opened, or is plainly no export.
+        If the file cannot be opened, is an archive or workbook that cannot be read, or a web page.
     """
     try:
         with source.path.open("rb") as file, unpacked(file, source) as inner:

@@ -21,7 +21,7 @@ from opsrules.errors import FileRefused
 from opsrules.readers.header import find_header, locate
 from opsrules.readers.layout import Layout
 from opsrules.readers.model import Head
-from opsrules.readers.workbook import Workbook, look_at
+from opsrules.readers.workbook import Workbook, is_prose, look_at
 from opsrules.terms import RejectReason
 
 __all__ = ["LINE_END", "Sheet", "sheet_for", "sheet_heads"]
@@ -55,13 +55,15 @@ class Sheet:
 
 
 def sheet_heads(data: bytes, name: str) -> tuple[Head, ...]:
-    """Return the first rows of each sheet that holds something, visible ones first.
+    """Return the first rows of each sheet that holds something, visible ones first; none of a text document.
 
     Raises
     ------
     FileRefused
         If the workbook is damaged or would need too much memory.
     """
+    if is_prose(data, name):
+        return ()
     return tuple(Head(name, text, "xlsx") for text in _starts(data, name, ",").values() if text)
 
 

@@ -21,7 +21,7 @@ from xml.parsers import expat
 from opsrules.errors import FileRefused
 from opsrules.readers.opening import archive
 
-__all__ = ["UNCALCULATED", "Workbook", "is_zipped", "look_at"]
+__all__ = ["UNCALCULATED", "Workbook", "is_prose", "is_zipped", "look_at"]
 
 UNCALCULATED = "formula without a value"
 """What stands in a cell whose formula was never calculated."""
@@ -38,9 +38,8 @@ _OTHERS = {
     "xl/workbook.bin": "a binary workbook (.xlsb)",
     "content.xml": "an OpenDocument file",
     "Index/Document.iwa": "a Numbers document",
-    "word/document.xml": "a Word document",
-    "ppt/presentation.xml": "a slide show",
 }
+_PROSE = {"word/document.xml": "a Word document", "ppt/presentation.xml": "a slide show"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,18 @@ class Workbook:
 def is_zipped(data: bytes) -> bool:
     """Whether bytes are a zip archive inside, as workbooks are."""
     return data.startswith(b"PK\x03\x04")
+
+
+def is_prose(data: bytes, name: str) -> bool:
+    """Whether it is a text document or a slide show, such as lie beside exports.
+
+    Raises
+    ------
+    FileRefused
+        If the archive that it is inside is damaged or beyond a limit.
+    """
+    with archive(io.BytesIO(data), name) as packed:
+        return any(part in packed.NameToInfo for part in _PROSE)
 
 
 def look_at(data: bytes, name: str, only: Collection[str] = (), start: bool = False) -> Workbook:
@@ -109,7 +120,7 @@ def look_at(data: bytes, name: str, only: Collection[str] = (), start: bool = Fa
 def _hold_kind(packed: zipfile.ZipFile, name: str) -> None:
     if _BOOK in packed.NameToInfo:
         return
-    for part, what in _OTHERS.items():
+    for part, what in (_OTHERS | _PROSE).items():
         if part in packed.NameToInfo:
             raise FileRefused(name, f"this is {what}", _SAVE)
     raise FileRefused(name, "this is an archive inside another", "unpack the outer one and send what is in it")

@@ -73,6 +73,18 @@ def test_a37_a_login_page_saved_as_an_export_fails_the_account(tmp_path: Path) -
         review(root)
 
 
+def test_a37_a_page_or_a_letter_beside_the_exports_is_named_and_no_more(tmp_path: Path) -> None:
+    root = workspace(tmp_path, clean())
+    letter = zipped({"[Content_Types].xml": "x", "word/document.xml": "x"})
+    (folder_of(root) / "statement.pdf").write_bytes(b"%PDF-1.7 ...")
+    (folder_of(root) / "all.zip").write_bytes(zipped({"letter.docx": letter, "logo.png": b"\x89PNG\r\n\x1a\n"}))
+    found = review(root).findings
+    assert found["class"].tolist() == ["file_unrecognised"] * 3
+    assert sorted(found["source_file"]) == [
+        f"exports/acme/{name}" for name in ("all.zip/letter.docx", "all.zip/logo.png", "statement.pdf")
+    ]
+
+
 def test_b19_a_link_to_another_accounts_file_is_refused(tmp_path: Path) -> None:
     root = workspace(tmp_path, clean())
     folder = folder_of(root)
