@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from opsrules.inputs import FileRead
 from opsrules.periods import AGE_BUCKETS, Period
-from opsrules.review import CONTROL_TOTALS, FINDINGS, METRICS, FileRead, Need, Provenance, Review
+from opsrules.review import CONTROL_TOTALS, FINDINGS, METRICS, Need, Provenance, Review
 from opsrules.terms import Desk, Level
 
 BUCKETS = [name for name, _, _ in AGE_BUCKETS]
