@@ -19,7 +19,7 @@ from opsrules.publish import put
 from opsrules.spreadsheet import guarded_csv
 from opsrules.terms import Desk, Level
 
-__all__ = ["CONTROL_TOTALS", "FINDINGS", "METRICS", "Need", "Provenance", "Review"]
+__all__ = ["CONTROL_TOTALS", "FINDINGS", "METRICS", "Need", "Provenance", "Review", "shown_file"]
 
 FINDINGS: tuple[str, ...] = (
     *(
@@ -86,10 +86,11 @@ class Provenance:
 
     def shown(self) -> Provenance:
         """The same, with file names as they may be shown; hashes are no text."""
-        return replace(self, inputs=tuple(_shown_file(one) for one in self.inputs))
+        return replace(self, inputs=tuple(shown_file(one) for one in self.inputs))
 
 
-def _shown_file(one: FileRead) -> FileRead:
+def shown_file(one: FileRead) -> FileRead:
+    """The same, with file names and what they quote as they may be shown."""
     return replace(one, name=shown(one.name), same_as=shown(one.same_as), refused=shown(one.refused))
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from opsrules.cli import check, demo, init, rules, run
+from opsrules.cli import check, demo, init, rules, run, sources
 from opsrules.cli.console import say, say_error
 from opsrules.errors import UserError
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 for command in (init.init, demo.demo, check.check, run.run):
     app.command()(command)
+app.add_typer(sources.app, name="sources")
 app.add_typer(rules.app, name="rules")
 
 

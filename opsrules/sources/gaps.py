@@ -8,6 +8,7 @@ an export that was forgotten, is not known: hence "no lines on".
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -31,6 +32,7 @@ _DAILY = {"orders": "source", "processor_lines": "processor", _BANK: "bank_accou
 
 _NOT_SENT = ("pending", "scheduled", "failed", "canceled", "cancelled", "in_transit")
 _LISTED = 5
+_FIRST_PLAUSIBLE = date(2000, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def gaps_of(
             continue
         days = days_of(kind, table, account.zone, account.cut_off_time)
         for source, rows in table.groupby(column, sort=True):
-            present = {day.date() for day in days.loc[rows.index].dropna().unique()} if days is not None else set()
+            present = _plausible(days.loc[rows.index] if days is not None else None, until)
             stated = _stated(told, str(source)) if kind == _BANK else frozenset()
             found += [_days_gap(kind, str(source), run) for run in _runs(present, stated, period, until)]
     if (lines := tables.get("processor_lines")) is not None and len(lines):
@@ -105,6 +107,12 @@ def gaps_table(gaps: Iterable[Gap]) -> pd.DataFrame:
     rows = [[getattr(one, name) for name in GAPS] for one in gaps]
     texts = {name: "str" for name in GAPS if name != "days"}
     return pd.DataFrame(rows, columns=list(GAPS)).astype(texts | {"days": "int64"})
+
+
+def _plausible(days: pd.Series[pd.Timestamp] | None, until: date | None) -> set[date]:
+    """Days that can be meant; others are findings of their own."""
+    found = {day.date() for day in days.dropna().unique()} if days is not None else set()
+    return {day for day in found if _FIRST_PLAUSIBLE <= day <= (until or date.max)}
 
 
 def _stated(covers: Iterable[Cover], account: str) -> frozenset[date]:
@@ -120,9 +128,10 @@ def _stated(covers: Iterable[Cover], account: str) -> frozenset[date]:
 def _runs(
     present: set[date], stated: frozenset[date], period: Period | None, until: date | None
 ) -> Iterator[list[date]]:
-    """Days without a line, those that belong together in one run; days between them that never have lines do not part."""
+    """Days without a line, in runs; days between them that never have lines do not part a run."""
     if not present:
         return
+    usual = _Usual.of(present)
     first, last = (period.first, period.last) if period else (min(present), max(present))
     last = min(last, until) if until else last
     run: list[date] = []
@@ -131,19 +140,35 @@ def _runs(
             if run:
                 yield run
             run = []
-        elif _usual(day, present):
+        elif usual.has_lines(day):
             run.append(day)
     if run:
         yield run
 
 
-def _usual(day: date, present: set[date]) -> bool:
-    """Whether a day like this one has lines as a rule, judged by the source's own days."""
-    first, last = min(present), max(present)
-    others = [one for one in _between(first, last) if one != day and (one.weekday() >= 5) == (day.weekday() >= 5)]
-    same = [one for one in others if one.weekday() == day.weekday()]
-    often = 2 * sum(one in present for one in others) > len(others)
-    return often and (not same or any(one in present for one in same))
+@dataclass(frozen=True)
+class _Usual:
+    """On which days a source has lines as a rule, by its own days: from its first to its last, by weekday."""
+
+    first: date
+    last: date
+    all: Counter[int]
+    present: Counter[int]
+
+    @classmethod
+    def of(cls, present: set[date]) -> _Usual:
+        first, last = min(present), max(present)
+        every = Counter(day.weekday() for day in _between(first, last))
+        return cls(first, last, every, Counter(day.weekday() for day in present))
+
+    def has_lines(self, day: date) -> bool:
+        """Whether a day without lines is unlike the others."""
+        weekday = day.weekday()
+        itself = self.first <= day <= self.last
+        like = range(5) if weekday < 5 else range(5, 7)
+        others = sum(self.all[one] for one in like) - itself
+        often = 2 * sum(self.present[one] for one in like) > others
+        return often and (self.all[weekday] == itself or self.present[weekday] > 0)
 
 
 def _between(first: date, last: date) -> Iterator[date]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
+from opsrules.inputs import FileRead
 from opsrules.readers import reader_named
 from opsrules.readers.content import head
 from opsrules.readers.header import find_header, plain_lines
 from opsrules.readers.layout import Layout
 from opsrules.readers.model import Reader
 
-__all__ = ["NAMED", "header_names", "known_by", "known_words"]
+__all__ = ["NAMED", "header_names", "known_by", "known_next", "known_words"]
 
 NAMED = "named in the account file"
 
@@ -29,6 +31,11 @@ def known_by(path: Path, reader: str) -> str:
     if found is None:
         return known_words(chosen)
     return f"header in line {found.line}, {found.hits} of its {len(names)} marks"
+
+
+def known_next(one: FileRead) -> str:
+    """Next step for a file that nobody recognises; "" for others."""
+    return "" if one.reader else f"opsrules sources suggest {shlex.quote(one.name)}"
 
 
 def known_words(reader: Reader) -> str:
