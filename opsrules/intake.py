@@ -100,7 +100,7 @@ def look_at(root: Path, account: Account) -> Taken:
             files.append(FileRead(name, got.reader, 0, 0, got.sha256, got.encoding, known, same_as=same))
             continue
         done.append(_Named(name, got))
-        files.append(file_read(name, got, known, account))
+        files.append(file_read(name, got, known, account.zone, account.cut_off_time))
     return Taken(_exports(done, files), tuple(refused), tuple(mistakes))
 
 

@@ -48,7 +48,7 @@ def _opsrules(
 
     A first look:   opsrules init work; cd work; opsrules demo; opsrules run
 
-    Your accounts:  write parameters/accounts/NAME.yaml, then: opsrules check; opsrules run
+    Your accounts:  opsrules init --account NAME --from FOLDER; opsrules check; opsrules sources NAME; opsrules run
     """
 
 

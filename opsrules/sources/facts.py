@@ -9,7 +9,6 @@ import pandas as pd
 
 from opsrules.inputs import Figure, FileRead, MaskedText, RejectsRead, RowsRead
 from opsrules.money import total_minor
-from opsrules.parameters import Account
 from opsrules.readers.model import Control, Read
 from opsrules.sources.days import AMOUNTS, days_of
 
@@ -20,7 +19,7 @@ _WHERE = ("source_file", "source_line")
 _TELLING = ("line_id", "order_id", "payment_id", "occurred_at", "ticket_id", "text")
 
 
-def file_read(name: str, got: Read, known_by: str, account: Account) -> FileRead:
+def file_read(name: str, got: Read, known_by: str, zone: str, cut_off: time | None = None) -> FileRead:
     """Facts of a file that was read.
 
     Parameters
@@ -30,8 +29,10 @@ def file_read(name: str, got: Read, known_by: str, account: Account) -> FileRead
     got : Read
     known_by : str
         Why its reader took it (`opsrules.sources.known.known_by`).
-    account : Account
-        Days are business days in its zone, by its cut-off.
+    zone : str
+        IANA zone of the account, whose business days are told.
+    cut_off : time, optional
+        Local time at which they end; None means midnight.
     """
     return FileRead(
         name=name,
@@ -41,7 +42,7 @@ def file_read(name: str, got: Read, known_by: str, account: Account) -> FileRead
         sha256=got.sha256,
         encoding=got.encoding,
         known_by=known_by,
-        rows=tuple(_rows(got, account.zone, account.cut_off_time)),
+        rows=tuple(_rows(got, zone, cut_off)),
         controls=tuple(_figure(got, one) for one in got.controls),
         rejects=tuple(_rejects(got.rejects)),
         masked=tuple(MaskedText(str(one.kind), one.column, one.count, one.line) for one in got.masked),

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from opsrules.parameters.scalars import ScalarFault, resolve
+from opsrules.privacy import masked
 
-__all__ = ["TO_FILL_IN", "scalar", "yaml_lines"]
+__all__ = ["TO_FILL_IN", "remark", "scalar", "yaml_lines"]
 
 TO_FILL_IN = "TO FILL IN"
 """What stands in a comment beside everything that a person has to write."""
@@ -34,6 +35,18 @@ def scalar(value: object) -> str:
     except ScalarFault:
         plain = False
     return value if plain else json.dumps(value, ensure_ascii=not value.isprintable())
+
+
+def remark(text: str) -> str:
+    r"""Text of a client as it may stand in a comment: on one line, its secrets masked.
+
+    Examples
+    --------
+    >>> remark("a\nb: 1")
+    'a\\nb: 1'
+    """
+    shown = (sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in masked(text))
+    return "".join(shown)
 
 
 def yaml_lines(value: Mapping[str, Any], notes: Mapping[str, str], indent: str = "", at: str = "") -> Iterator[str]:

@@ -62,7 +62,7 @@ def show_sources(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show every file of an account: its reader and why, rows, days, currencies, controls, rejects, and what is missing.
+    """Show every file of an account: who reads it and why, rows, days, sums, controls, rejects, and what is missing.
 
     The exit code is 2 when a source matches no file, 3 when a file cannot be trusted. `opsrules sources NAME` does the
     same.

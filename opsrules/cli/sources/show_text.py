@@ -14,19 +14,20 @@ if TYPE_CHECKING:
 
 __all__ = ["say_found"]
 
+_FILES = ("file", "read as", "known by", "rows", "rejected", "days", "controls")
+_HELD = ("file", "holds", "days", "rows", "sum")
+
 
 def say_found(found: Found) -> None:
     """Print what an account's sources are and lack."""
     say(f"{found.account}: {_count(len(found.files), 'file')}" + (f", {found.period}" if found.period else ""))
     if found.files:
         say()
-        heads = ("file", "read as", "known by", "rows", "rejected", "days", "controls")
-        say_table(heads, [_row(one) for one in found.files], numbers=(3, 4))
+        say_table(_FILES, [_row(one) for one in found.files], numbers=(3, 4))
     held = [line for one in found.files for line in _held(one)]
     if held:
         say()
-        heads = ("file", "holds", "days", "rows", "sum")
-        say_table(heads, held, numbers=(3, 4))
+        say_table(_HELD, held, numbers=(3, 4))
     for title, lines in _told(found):
         if lines:
             say()

@@ -8,7 +8,7 @@ from typing import Any
 from opsrules.money import parse_minor
 from opsrules.sources.suggest.bank import currency_told
 from opsrules.sources.suggest.sheet import Sheet
-from opsrules.sources.suggest.values import Facts, date_format_of, style_of_amounts
+from opsrules.sources.suggest.values import BLANKS, Facts, date_format_of, style_of_amounts
 from opsrules.sources.suggest.words import Role, plain
 from opsrules.sources.yaml_text import TO_FILL_IN
 from opsrules.terms import LineKind
@@ -74,6 +74,10 @@ def declared_options(sheet: Sheet, found: Mapping[Role, Facts], currency: str) -
         notes["negate"] = "the fee is negative where it costs"
     options |= {"decimal": style.decimal} | ({"grouping": style.grouping} if style.grouping else {})
     options |= {"symbols": list(style.symbols)} if style.symbols else {}
+    if blanks := [
+        one for one in BLANKS if any((sheet.cells[column.at].str.strip() == one).any() for column in amounts)
+    ]:
+        options["blanks"] = blanks
     if not sure:
         notes["decimal"] = f"{TO_FILL_IN}: amounts such as 1{style.grouping}234 can be read in two ways; is this right?"
     if Role.DATE in found and not date_format_of(found[Role.DATE].cells, sheet.name)[0]:

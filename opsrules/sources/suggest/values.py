@@ -17,7 +17,7 @@ from opsrules.readers.times import parse_days
 from opsrules.sources.suggest.sheet import Sheet
 from opsrules.sources.suggest.words import FIGURES, Role, named_like, plain
 
-__all__ = ["Facts", "date_format_of", "facts_of", "share", "style_of_amounts", "words_of"]
+__all__ = ["BLANKS", "Facts", "date_format_of", "facts_of", "share", "style_of_amounts", "words_of"]
 
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
          "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%m-%d-%y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y",
@@ -29,6 +29,8 @@ _OTHER_ORDER = {"%d/%m/%": "%m/%d/%", "%m/%d/%": "%d/%m/%", "%d-%m-%": "%m-%d-%"
 _PAIRS = ((".", ""), (",", ""), (".", ","), (",", "."), (",", " "), (".", "'"), (".", " "))
 _TOKEN = re.compile(r"^[^0-9(+\-\u2212.,]*|[^0-9)+\-\u2212.,]*$")
 _LONGEST_SYMBOL = 4
+BLANKS = ("--", "-", "\u2013", "\u2014", "n/a", "N/A", "/")
+"""What stands in a cell that holds nothing."""
 _TRIED = 5_000
 _READS = 0.9  # of the filled cells, where the name does not help
 _READS_NAMED = 0.5  # where the column is named so: the others become rejects
@@ -48,7 +50,7 @@ class Facts:
     sure : int
         How surely, see `named_like`.
     cells : Series of str
-        Stripped.
+        Stripped; those that only say that they hold nothing are blank.
     filled, dates, amounts, currencies : float
         Shares: of all cells those filled, of the filled ones those that can be read so.
     distinct : int
@@ -98,6 +100,7 @@ def facts_of(sheet: Sheet) -> tuple[Facts, ...]:
 def _facts(at: int, name: str, texts: pd.Series[str]) -> Facts:
     roles, sure = named_like(name)
     cells = texts.str.strip()
+    cells = cells.mask(cells.isin(BLANKS), "")
     some = cells[cells != ""].head(_TRIED)
     if some.empty:
         return Facts(at, name, roles[0] if roles else Role.OTHER, sure, cells, 0.0, 0.0, 0.0, 0.0, 0)
