@@ -73,7 +73,9 @@ def _written(
     options |= {name: True for name in ("parentheses", "trailing_sign") if getattr(style, name)}
     options |= {"symbols": list(style.symbols)} if style.symbols else {}
     if not sure:
-        notes["decimal"] = f"{TO_FILL_IN}: amounts such as 1{style.grouping}234 can be read in two ways; is this right?"
+        notes["decimal"] = (
+            f"{TO_FILL_IN}: the amounts can be read in two ways, such as 1.250; is this their decimal sign?"
+        )
     return style, options.get("currency", "") or "EUR", options, notes
 
 

@@ -79,7 +79,9 @@ def declared_options(sheet: Sheet, found: Mapping[Role, Facts], currency: str) -
     ]:
         options["blanks"] = blanks
     if not sure:
-        notes["decimal"] = f"{TO_FILL_IN}: amounts such as 1{style.grouping}234 can be read in two ways; is this right?"
+        notes["decimal"] = (
+            f"{TO_FILL_IN}: the amounts can be read in two ways, such as 1.250; is this their decimal sign?"
+        )
     if Role.DATE in found and not date_format_of(found[Role.DATE].cells, sheet.name)[0]:
         options["date_order"] = ""
         notes["date_order"] = f"{TO_FILL_IN}: day_first or month_first; the days can be read in two ways"

@@ -19,7 +19,7 @@ def roles_of(columns: Iterable[Facts]) -> dict[Role, Facts]:
     """The column of each role that the table has; none without a name, and none that is made for card data."""
     every = [one for one in columns if one.name and not is_card_column(one.name)]
     found: dict[Role, Facts] = {}
-    for role in Role:
+    for role in (one for one in Role if one is not Role.OTHER):
         fitting = [one for one in every if one.role is role and one.filled > 0]
         if fitting:
             found[role] = max(fitting, key=lambda one: (one.sure, one.filled, -one.at))

@@ -32,6 +32,11 @@ _LONGEST_SYMBOL = 4
 BLANKS = ("--", "-", "\u2013", "\u2014", "n/a", "N/A", "/")
 """What stands in a cell that holds nothing."""
 _TRIED = 5_000
+_GLANCE = 50
+_DAY = re.compile(
+    r"\d{8}(?!\d)|\d{1,4}[-./]\d{1,2}[-./]\d{2,4}|\d{1,2}[ -][^\W\d]{3,9}\.?[ -]\d{2}|[^\W\d]{3,9}\.? \d{1,2}, \d{4}"
+)
+_FIGURE = re.compile(r"[-+\u2212(]?[^\d-]{0,5}[-+\u2212]?\d")
 _READS = 0.9  # of the filled cells, where the name does not help
 _READS_NAMED = 0.5  # where the column is named so: the others become rejects
 
@@ -104,10 +109,11 @@ def _facts(at: int, name: str, texts: pd.Series[str]) -> Facts:
     some = cells[cells != ""].head(_TRIED)
     if some.empty:
         return Facts(at, name, roles[0] if roles else Role.OTHER, sure, cells, 0.0, 0.0, 0.0, 0.0, 0)
-    dates = max(share(some, form) for form in _FORMATS)
+    dates = share(some, _best_format(some)) if _mostly(some, _DAY) else 0.0
     coins = float(some.str.upper().map(is_currency).mean())
     filled = float((cells != "").mean())
-    found = Facts(at, name, Role.OTHER, 0, cells, filled, dates, _figures(some), coins, int(some.nunique()))
+    figures = max(_readable(some, style) for style in _styles(some)) if _mostly(some, _FIGURE) else 0.0
+    found = Facts(at, name, Role.OTHER, 0, cells, filled, dates, figures, coins, int(some.nunique()))
     role = next((one for one in roles if found.may_be(one)), Role.OTHER)
     return replace(found, role=role, sure=sure if role is not Role.OTHER else 0)
 
@@ -118,8 +124,18 @@ def share(texts: pd.Series[str], date_format: str) -> float:
     return float((reason == "").mean())
 
 
-def _figures(texts: pd.Series[str]) -> float:
-    return max(_readable(texts, style) for style in _styles([texts]))
+def _mostly(texts: pd.Series[str], pattern: re.Pattern[str]) -> bool:
+    """Whether it is worth looking closer: half of the first texts begin like a day or a figure."""
+    first = texts.head(_GLANCE)
+    return 2 * sum(bool(pattern.match(text)) for text in first) >= len(first)
+
+
+def _best_format(texts: pd.Series[str]) -> str:
+    """Format in which most of the texts are days; the first texts decide which are tried on all."""
+    first = texts.drop_duplicates().head(_GLANCE)
+    shares = {form: share(first, form) for form in _FORMATS}
+    best = [form for form, part in shares.items() if part == max(shares.values())]
+    return max(best, key=lambda form: share(texts, form))
 
 
 def _readable(texts: pd.Series[str], style: NumberStyle, currency: str = "EUR") -> float:
@@ -127,19 +143,21 @@ def _readable(texts: pd.Series[str], style: NumberStyle, currency: str = "EUR") 
     return float((reason == "").mean())
 
 
-def _styles(columns: Sequence[pd.Series[str]]) -> list[NumberStyle]:
-    """Ways of writing amounts that may be these columns', the plainest first."""
-    found = {token.strip() for texts in columns for text in texts for token in _TOKEN.findall(text)} - {"", "(", ")"}
+def _styles(texts: pd.Series[str]) -> list[NumberStyle]:
+    """Ways of writing amounts that may be these, the plainest first."""
+    every = texts.drop_duplicates()
+    found = {token.strip() for text in every for token in _TOKEN.findall(text)} - {"", "(", ")"}
     symbols = tuple(sorted(one for one in found if len(one) <= _LONGEST_SYMBOL and one.strip("'\u00a0 ")))[:4]
     plainest = NumberStyle(typographic_minus=True)
-    signed = replace(plainest, symbols=symbols)
-    extras = (
-        plainest,
-        replace(plainest, trailing_sign=True),
-        replace(plainest, parentheses=True),
-        signed,
-        replace(signed, parentheses=True, trailing_sign=True),
-    )
+    extras = [plainest]
+    if every.str.contains(r"[+-]$").any():
+        extras.append(replace(plainest, trailing_sign=True))
+    if every.str.contains("(", regex=False).any():
+        extras.append(replace(plainest, parentheses=True))
+    if symbols:
+        extras += [replace(one, symbols=symbols) for one in extras]
+    if len(extras) > 2:
+        extras.append(replace(plainest, symbols=symbols, parentheses=True, trailing_sign=True))
     pairs = itertools.product(extras, _PAIRS)
     return [replace(style, decimal=decimal, grouping=grouping) for style, (decimal, grouping) in pairs]
 
@@ -147,15 +165,14 @@ def _styles(columns: Sequence[pd.Series[str]]) -> list[NumberStyle]:
 def style_of_amounts(columns: Sequence[pd.Series[str]], currency: str) -> tuple[NumberStyle, bool]:
     """How the amounts of a file are written, and whether that is sure.
 
-    It is not where a comma or a point with three digits after it may part thousands or decimals.
+    It is not where another way reads as many of them and gives other figures: ``1.250`` is 1.25 or 1250.
     """
-    filled = [texts[texts != ""].head(_TRIED) for texts in columns]
-    texts = pd.concat(filled, ignore_index=True)
-    styles = _styles([texts])
-    best = max(styles, key=lambda style: _readable(texts, style, currency))  # the first of equals
-    other = replace(best, decimal="," if best.decimal == "." else ".", grouping=best.decimal)
-    differs = _readable(texts, other, currency) == _readable(texts, best, currency) and best.grouping != ""
-    return best, not (differs and not texts.str.contains(re.escape(best.decimal)).any())
+    texts = pd.concat([one[one != ""].head(_TRIED) for one in columns], ignore_index=True)
+    read = [(style, *parse_minor(texts, currency, style)) for style in _styles(texts)]
+    most = max(int((reason == "").sum()) for _, _, reason in read)
+    equal = [(style, minor) for style, minor, reason in read if int((reason == "").sum()) == most]
+    best, figures = equal[0]
+    return best, all((minor == figures).all() for _, minor in equal)
 
 
 def date_format_of(texts: pd.Series[str], place: str) -> tuple[str, tuple[str, ...]]:
@@ -167,7 +184,7 @@ def date_format_of(texts: pd.Series[str], place: str) -> tuple[str, tuple[str, .
     candidates : tuple of str
     """
     some = texts[texts != ""].head(_TRIED)
-    best = max(_FORMATS, key=lambda form: share(some, form))
+    best = _best_format(some)
     other = next((best.replace(one, two) for one, two in _OTHER_ORDER.items() if one in best), "")
     if not other or share(some, other) < share(some, best):
         return best, (best,)
