@@ -15,7 +15,32 @@ from typing import Any
 import pandas as pd
 
 from opsrules import readers, schemas
-from opsrules.readers import bank_csv, shopify_orders, shopify_payments, stripe_balance_history, stripe_itemised
+from opsrules.readers import (
+    bank_csv,
+    checkout_payouts,
+    checkout_settlement,
+    declared_csv,
+    etsy_statement,
+    gocardless_payouts,
+    jpmorgan_deposits,
+    jpmorgan_disputes,
+    jpmorgan_fees,
+    magento_orders,
+    recurly_invoices,
+    recurly_transactions,
+    shopify_orders,
+    shopify_payments,
+    shopify_payouts,
+    square_transactions,
+    stripe_balance_history,
+    stripe_itemised,
+    stripe_payments,
+    stripe_payouts,
+    tiktok_income,
+    walmart_recon,
+    walmart_recon_v1,
+    woocommerce_orders,
+)
 from opsrules.readers.adyen import accounting, settlement
 from opsrules.readers.amazon import date_range, feedback, reimbursements, returns_fba, returns_mfn
 from opsrules.readers.ebay import transactions
@@ -29,6 +54,12 @@ JSON = sorted(path for path in GOLDEN.glob("*/*.json") if "expected" not in path
 
 
 _AROUND = {"RH", "FH", "SH", "SF", "SC", "RF", "RC", "FF"}  # PayPal's rows around its records
+DECLARED = ("bank_csv", "declared_csv")
+"""Readers that an account has to name."""
+
+
+TOLD = "title text description method comment payment_method channel reason order_id payout_id status".split()
+"""Columns of text, in order of preference for a cell to change."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +118,9 @@ class Case:
 
     @property
     def told(self) -> Column:
-        """A column of free text that comes out sign for sign."""
-        kept = {one.target: one for one in self.columns(Kind.TEXT)}
-        wanted = ("title", "text", "description", "method", "comment", "order_id")
-        return next(kept[one] for one in wanted if one in kept)
+        """A column of text that comes out sign for sign, or in lower case."""
+        columns = {one.target: one for one in self.columns(Kind.TEXT, Kind.KEY)}
+        return next(columns[target] for target in TOLD if target in columns)
 
     def read(self, folder: Path, content: str | bytes, **options: Any) -> Read:
         """Read an edited copy and check what holds for every file."""
@@ -109,6 +139,11 @@ def declared(fixture: Path) -> dict[str, Any]:
     path = fixture.with_suffix(".options.json")
     loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return loaded
+
+
+def _optional(reader: str, fixture: str, layout: Callable[[Any], Layout], model: Any) -> Case:
+    options = declared(GOLDEN / reader / f"{fixture}.csv")
+    return Case(reader, fixture, layout(model.model_validate(options)), options)
 
 
 def _bank(fixture: str) -> Case:
@@ -135,6 +170,25 @@ CASES: tuple[Case, ...] = (
     Case("amazon_reimbursements", "reimbursements", reimbursements.LAYOUT),
     Case("amazon_feedback", "ratings", feedback.LAYOUT),
     Case("ebay_transactions", "single", transactions.LAYOUT),
+    Case("stripe_payments", "payments", stripe_payments.LAYOUT),
+    Case("stripe_payouts", "payouts", stripe_payouts.LAYOUT),
+    Case("shopify_payouts", "payouts", shopify_payouts.LAYOUT),
+    _optional("square_transactions", "transactions", square_transactions.layout, square_transactions.Options),
+    Case("checkout_settlement", "breakdown", checkout_settlement.LAYOUT),
+    Case("checkout_payouts", "payouts", checkout_payouts.LAYOUT),
+    Case("jpmorgan_deposits", "deposits", jpmorgan_deposits.LAYOUT),
+    Case("jpmorgan_fees", "fees", jpmorgan_fees.LAYOUT),
+    Case("jpmorgan_disputes", "disputes", jpmorgan_disputes.LAYOUT),
+    Case("gocardless_payouts", "payouts", gocardless_payouts.LAYOUT),
+    Case("recurly_invoices", "invoices", recurly_invoices.LAYOUT),
+    Case("recurly_transactions", "transactions", recurly_transactions.LAYOUT),
+    Case("tiktok_income", "income", tiktok_income.LAYOUT),
+    Case("walmart_recon", "recon", walmart_recon.LAYOUT),
+    Case("walmart_recon_v1", "recon", walmart_recon_v1.LAYOUT),
+    Case("etsy_statement", "statement", etsy_statement.LAYOUT),
+    _optional("woocommerce_orders", "orders", woocommerce_orders.layout, woocommerce_orders.Options),
+    _optional("magento_orders", "grid", magento_orders.layout, magento_orders.Options),
+    _optional("declared_csv", "processor", declared_csv.layout, declared_csv.Options),
 )
 
 
@@ -185,6 +239,11 @@ def whole(read: Read) -> Read:
     schemas.REJECTS.validate(read.rejects)
     assert read.records == read.rows + len(read.rejects)
     return read
+
+
+def last_line(read: Read) -> int:
+    """Line of the last record that became a row."""
+    return max(int(table["source_line"].iloc[-1]) for table in read.tables.values() if len(table))
 
 
 def reasons(read: Read) -> list[tuple[int, str]]:

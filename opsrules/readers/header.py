@@ -23,7 +23,7 @@ __all__ = [
     "refuse_missing",
 ]
 
-_LINES = 20  # the longest preamble known is 12 lines
+_LINES = 40  # the longest preamble known is 12 lines, but a summary may stand before the header too
 _WINDOW = 64 * 1024  # signs in which the header row must end
 _MOST_COLUMNS = 2_000
 # Exports of one platform write the same name with either sign, by language and year.
@@ -65,7 +65,7 @@ def _plain(name: str) -> str:
 
 
 def find_header(text: str, names: frozenset[str], delimiters: str) -> Header | None:
-    """Line among the first 20 that holds most of the names; the first of equals, None when none holds any."""
+    """Line among the first 40 that holds most of the names; the first of equals, None when none holds any."""
     best: Header | None = None
     wanted = {_plain(name) for name in names}
     start = 0

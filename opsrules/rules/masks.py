@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Bits = npt.NDArray[np.uint64]
 
-__all__ = ["Judged", "Told", "bits_at", "bits_of", "joined", "judge", "tell", "tell_leaves", "unpacked"]
+__all__ = ["Judged", "Told", "bits_at", "bits_of", "is_among", "joined", "judge", "tell", "tell_leaves", "unpacked"]
 
 # A block's masks and a column's part stay in the processor's cache.
 BLOCK = 1 << 15
@@ -63,6 +63,14 @@ def bits_at(bits: Bits, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     found: npt.NDArray[np.bool_] = (bits.view(np.uint8)[rows >> 3] >> (7 - (rows & 7)).astype(np.uint8) & 1).astype(
         np.bool_
     )
+    return found
+
+
+def is_among(rows: npt.NDArray[np.intp], others: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """Whether each row is one of others, which ascend."""
+    places = np.searchsorted(others, rows)
+    found = places < len(others)
+    found[found] = others[places[found]] == rows[found]
     return found
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from opsrules.rules.masks import Judged, bits_of
+from opsrules.rules.masks import Judged, bits_at, bits_of, is_among
 from opsrules.rules.model import Rule, RuleStatus
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Bits = npt.NDArray[np.uint64]
+    Bools = npt.NDArray[np.bool_]
+    # A boolean a row, or a bit a row packed in words: what follows is the same.
+    Flags = npt.NDArray[Any]
 
-__all__ = ["fires_on_every_row", "reached", "settlers"]
+__all__ = ["came", "fires_on_every_row", "reached", "settlers"]
 
 
 def reached(rules: Sequence[Rule], judged: Judged, count: int, *, stopped: bool) -> Iterator[Bits]:
@@ -29,19 +32,52 @@ def reached(rules: Sequence[Rule], judged: Judged, count: int, *, stopped: bool)
     stopped : bool
         Whether a row was left at the first rule that fired.
     """
-    alive = bits_of(np.ones(count, dtype=np.bool_))
     failing = set(judged.failed_rules.tolist())
-    settled: dict[str, Bits] = {}  # rows that a rule of a table with the hit policy first has had
-    for position, (rule, fired) in enumerate(zip(rules, judged.bits, strict=True)):
-        yield alive & ~settled[rule.first_of] if rule.first_of in settled else alive
-        if position in failing:
-            gone = np.zeros(count, dtype=np.bool_)
-            gone[judged.failed_rows[judged.failed_rules == position]] = True
-            alive = alive & ~bits_of(gone)
+
+    def failed(position: int) -> Bits | None:
+        if position not in failing:
+            return None
+        gone = np.zeros(count, dtype=np.bool_)
+        gone[judged.failed_rows[judged.failed_rules == position]] = True
+        return bits_of(gone)
+
+    every = bits_of(np.ones(count, dtype=np.bool_))
+    return _going_on(rules, every, judged.bits.__getitem__, failed, stopped=stopped)
+
+
+def came(rules: Sequence[Rule], judged: Judged, rows: npt.NDArray[np.int64], *, stopped: bool) -> Iterator[Bools]:
+    """Give, for each rule, whether each of some rows came to it; the arguments are those of `reached`."""
+    failed_at = np.full(len(rows), -1)
+    found = is_among(rows, judged.failed_rows)
+    failed_at[found] = judged.failed_rules[np.searchsorted(judged.failed_rows, rows[found])]
+    return _going_on(
+        rules,
+        np.ones(len(rows), dtype=np.bool_),
+        lambda position: bits_at(judged.bits[position], rows),
+        lambda position: failed_at == position,
+        stopped=stopped,
+    )
+
+
+def _going_on(
+    rules: Sequence[Rule],
+    every: Flags,
+    fired: Callable[[int], Flags],
+    failed: Callable[[int], Flags | None],
+    *,
+    stopped: bool,
+) -> Iterator[Flags]:
+    """Give the rows that come to each rule, of the rows `every`."""
+    settled: dict[str, Flags] = {}  # rows that a rule of a table with the hit policy first has had
+    for position, rule in enumerate(rules):
+        yield every & ~settled[rule.first_of] if rule.first_of in settled else every
+        gone = failed(position)
+        every = every if gone is None else every & ~gone
         if stopped:
-            alive = alive & ~fired
+            every = every & ~fired(position)
         if rule.first_of:
-            settled[rule.first_of] = settled[rule.first_of] | fired if rule.first_of in settled else fired
+            before = settled.get(rule.first_of)
+            settled[rule.first_of] = fired(position) if before is None else before | fired(position)
 
 
 def settlers(rule: Rule, rules: Sequence[Rule]) -> list[Rule]:

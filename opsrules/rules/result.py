@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, SupportsIndex
@@ -19,9 +19,9 @@ from opsrules.rules.conflicts import conflicts, crowded, idle
 from opsrules.rules.coverage import SHARE, constant_text, coverage_of, verdicts_of
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import BaseActions, rule_holds
-from opsrules.rules.masks import Judged, bits_at, unpacked
+from opsrules.rules.masks import Judged, unpacked
 from opsrules.rules.model import Rule
-from opsrules.rules.reached import reached
+from opsrules.rules.reached import came
 from opsrules.rules.story import blame, story
 from opsrules.rules.views.counts import Counts
 from opsrules.rules.views.hits import Hits, conflict_words, hits_of, summary_words
@@ -183,8 +183,9 @@ class Result(View):
         if not isinstance(rows, SupportsIndex):
             return self._whys(self._rows(rows), rule_id)
         [row] = chosen = self._rows([int(rows)])
-        words, came = Wordbook(self.frame.variables, self.actions), [bool(one[0]) for one in self._came(chosen)]
-        tale = told(self.rules, self.frame, int(row), came, words).only(rule_id)
+        words = Wordbook(self.frame.variables, self.actions)
+        seen = [bool(one[0]) for one in came(self.rules, self.judged, chosen, stopped=self.stopped)]
+        tale = told(self.rules, self.frame, int(row), seen, words).only(rule_id)
         return Why.of(self._whys(chosen, rule_id), tale)
 
     def _rows(self, rows: Iterable[int]) -> npt.NDArray[np.int64]:
@@ -198,10 +199,11 @@ class Result(View):
 
     def _whys(self, chosen: npt.NDArray[np.int64], rule_id: str | None) -> pd.DataFrame:
         records: list[tuple[object, ...]] = []
-        for position, (rule, came) in enumerate(zip(self.rules, self._came(chosen), strict=True)):
+        every = came(self.rules, self.judged, chosen, stopped=self.stopped)
+        for position, (rule, reached) in enumerate(zip(self.rules, every, strict=True)):
             if rule_id not in (None, rule.id) or not len(chosen):
                 continue
-            for number, part in enumerate(story(rule, self.frame, chosen, came).parts):
+            for number, part in enumerate(story(rule, self.frame, chosen, reached).parts):
                 leaf, fixed = part.leaf, (part.path, part.leaf.variable, part.leaf.operator)
                 told = zip(part.seen(self.frame, chosen), part.outcomes, strict=True)
                 records += [
@@ -215,11 +217,6 @@ class Result(View):
         return table.astype(
             {"row": "int64"} | dict.fromkeys(("rule_id", "condition", "variable", "operator", "outcome"), "str")
         )
-
-    def _came(self, rows: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.bool_]]:
-        """Give, for each rule, whether each of some rows came to it."""
-        for bits in reached(self.rules, self.judged, len(self.frame), stopped=self.stopped):
-            yield bits_at(bits, rows)
 
     def conflicts(self) -> pd.DataFrame:
         """Return the breaches of decision tables with the hit policy unique: two of its rules fired for one row.

@@ -11,7 +11,7 @@ import pandas as pd
 
 from opsrules.money import NO_CURRENCY
 from opsrules.parameters.nearest import hint
-from opsrules.rules.masks import unpacked
+from opsrules.rules.masks import is_among, unpacked
 from opsrules.rules.reasons import deciding
 from opsrules.rules.result import Result
 
@@ -65,7 +65,7 @@ class Backtest:
     def _moves_of(self, rule_id: str) -> _Moves:
         old, new = _told(self.before, rule_id), _told(self.after, rule_id)
         rows = _set(old.bits ^ new.bits, len(self.money))
-        rows = rows[~np.isin(rows, np.concatenate([old.unjudged, new.unjudged]))]
+        rows = rows[~is_among(rows, old.unjudged) & ~is_among(rows, new.unjudged)]
         came = unpacked(new.bits, len(self.money))[rows] if len(rows) else np.zeros(0, dtype=np.bool_)
         moved = {FALLS_IN: rows[came], FALLS_OUT: rows[~came]}
         return _Moves(moved, (old.fired, new.fired), (len(old.unjudged), len(new.unjudged)))

@@ -128,7 +128,7 @@ def test_a_rule_of_a_table_shows_its_table_and_what_the_policy_means() -> None:
 
 
 def test_names_of_tables_are_escaped() -> None:
-    rules = Rules([row("x", ("sku", "equal_to", "x")) | {"table": "<b>fees"}] * 1, Variables, Actions)
+    rules = Rules([row("x", ("sku", "equal_to", "x")) | {"table": "<b>fees"}], Variables, Actions)
     assert "<b>fees" not in rules._repr_html_()
     assert "&lt;b&gt;fees" in rules._repr_html_()
 
