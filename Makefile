@@ -4,13 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: review test test-long check lab lock clean help
+.PHONY: review test test-long check lab formats lock clean help
 
 help:
 	@echo 'make review     set up, write demo exports, review every account, say where the reports are'
 	@echo 'make test       set up, check style and types, run all tests'
 	@echo 'make test-long  the same with the long property profiles'
 	@echo 'make lab        set up, open JupyterLab on this workspace'
+	@echo 'make formats    write docs/formats.md anew from the readers'
 	@echo 'make lock       renew requirements.lock (needs uv)'
 	@echo 'make clean      remove .venv and caches'
 
@@ -28,6 +29,9 @@ test-long: .venv/.ready
 
 lab: .venv/.ready
 	@$(BIN)/jupyter lab notebooks/reconciliation.ipynb
+
+formats: .venv/.ready
+	@$(BIN)/opsrules sources formats --markdown > docs/formats.md
 
 # pip never removes what has left the lock, and a killed install leaves halves: start afresh on any change.
 .venv/.locked: requirements.lock

@@ -9,17 +9,19 @@ from pathlib import Path
 import pandas as pd
 
 from opsrules.desks.reconciliation.model import Exports
-from opsrules.errors import ControlTotalsError, FileRefused, FilesRefused
+from opsrules.errors import ControlTotalsError, FileRefused, FilesRefused, ParameterError, Problem
+from opsrules.inputs import FileRead
 from opsrules.parameters import Account
 from opsrules.readers import Cache, Source, expanded, identify, read
 from opsrules.readers.content import heads, opened, sha256_of
 from opsrules.readers.model import Read
-from opsrules.review import FileRead
 from opsrules.schemas import REJECTS, TABLES, empty
+from opsrules.sources.facts import file_read
+from opsrules.sources.known import NAMED, known_by
 from opsrules.terms import RejectReason
 from opsrules.workspace import Workspace
 
-__all__ = ["take_in"]
+__all__ = ["Taken", "look_at", "take_in"]
 
 
 @dataclass(frozen=True)
@@ -28,87 +30,123 @@ class _Named:
     read: Read
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What the files of an account hold, and what stands in the way of its review.
+
+    Attributes
+    ----------
+    exports : Exports
+        All that could be read.
+    refused : tuple of FileRefused
+        Files that cannot be trusted as a whole.
+    mistakes : tuple of Problem
+        Wrong or missing options of their sources.
+    """
+
+    exports: Exports
+    refused: tuple[FileRefused, ...]
+    mistakes: tuple[Problem, ...]
+
+
 def take_in(root: Path, account: Account) -> Exports:
     """Read and validate all files that the account's sources name.
 
     Raises
     ------
+    ParameterError
+        With every mistake in the options of its sources.
     FilesRefused
         With every file that cannot be trusted as a whole; the account is then not reviewed, never clean.
+    ControlTotalsError
+        If a reader lost or made up a record.
+    """
+    taken = look_at(root, account)
+    if taken.mistakes:
+        raise ParameterError(taken.mistakes)
+    if taken.refused:
+        raise FilesRefused(taken.refused)
+    return taken.exports
+
+
+def look_at(root: Path, account: Account) -> Taken:
+    """Read all files that the account's sources name, and tell of each what became of it.
+
+    Raises
+    ------
     ControlTotalsError
         If a reader lost or made up a record.
     """
     cache = Cache(Workspace(root).cache)
     done: list[_Named] = []
     files: list[FileRead] = []
-    twice: list[tuple[str, str]] = []
     refused: list[FileRefused] = []
-    for source, named in _sources(root, account, refused):
-        name = source.name
+    mistakes: list[Problem] = []
+    for found in _sources(root, account):
+        if isinstance(found, FileRefused):
+            refused.append(found)
+            files.append(FileRead(found.place, "", 0, 0, "", refused=str(found)))
+            continue
+        source, named = found
+        name, reader = source.name, named
         try:
-            reader = named or identify(source)
+            reader = reader or identify(source)
             if reader is None:
                 files.append(FileRead(name, "", 0, 0, _unknown(source)))
                 continue
-            got = read(source, reader, cache=cache)
-        except FileRefused as error:
-            refused.append(error)
+            known = NAMED if named else known_by(source, reader)
+            got = _held(name, read(source, reader, cache=cache))
+        except (ParameterError, FileRefused) as error:
+            mistakes += error.problems if isinstance(error, ParameterError) else ()
+            refused += [error] if isinstance(error, FileRefused) else ()
+            files.append(FileRead(name, reader or "", 0, 0, "", refused=str(error)))
             continue
-        _hold_records(name, got)
-        if (nothing := _nothing_readable(name, got)) is not None:
-            refused.append(nothing)
-            continue
-        same = next((one.name for one in done if one.read.sha256 == got.sha256), None)
-        if same is not None:
-            twice.append((name, same))
-            files.append(FileRead(name, got.reader, 0, 0, got.sha256, got.encoding))
+        same = next((one.name for one in done if one.read.sha256 == got.sha256), "")
+        if same:
+            files.append(FileRead(name, got.reader, 0, 0, got.sha256, got.encoding, known, same_as=same))
             continue
         done.append(_Named(name, got))
-        files.append(FileRead(name, got.reader, got.records, len(got.rejects), got.sha256, got.encoding))
-    if refused:
-        raise FilesRefused(refused)
-    return _exports(done, files, twice)
+        files.append(file_read(name, got, known, account.zone, account.cut_off_time))
+    return Taken(_exports(done, files), tuple(refused), tuple(mistakes))
 
 
-def _sources(root: Path, account: Account, refused: list[FileRefused]) -> Iterator[tuple[Source, str | None]]:
+def _sources(root: Path, account: Account) -> Iterator[tuple[Source, str | None] | FileRefused]:
     """Give the account's files, those in archives one by one, with the reader that is named for them."""
     for path, name, spec in account.files(root):
         if not spec.holds(path, root):
             what = f"this link leads out of {spec.base(root).as_posix()}"
             step = "put the file itself there, or name the folder where it lies in the account file"
-            refused.append(FileRefused(name, what, step))
+            yield FileRefused(name, what, step)
             continue
         try:
             inside = expanded(Source(path, name, account.zone, spec.options))
         except FileRefused as error:
-            refused.append(error)
+            yield error
             continue
         yield from ((source, spec.reader) for source in inside)
 
 
-def _hold_records(name: str, got: Read) -> None:
-    """Hold that every record of the file became a row or a reject.
+def _held(name: str, got: Read) -> Read:
+    """Hold that every record of a file became a row or a reject, and that not all were rejected.
 
     Raises
     ------
     ControlTotalsError
-        Naming the file; a fault of its reader, never of the data.
+        If records were lost or made up: a fault of the reader, never of the data.
+    FileRefused
+        If none could be read: then the file's layout is wrong, not its rows.
     """
     if got.records != got.rows + len(got.rejects):
         msg = f"{name}: {got.records} records, but {got.rows} rows and {len(got.rejects)} rejects"
         raise ControlTotalsError(msg)
-
-
-def _nothing_readable(name: str, got: Read) -> FileRefused | None:
-    """A refusal when every record of a file was rejected: then its layout is wrong, not its rows."""
     faulty = got.rejects[got.rejects["reason"] != RejectReason.NOT_BOOKED]
     if faulty.empty or len(got.rejects) < got.records:
-        return None
+        return got
     first = faulty.iloc[0]
     why = RejectReason(first["reason"]).words().lower()
     what = f"none of its {got.records} records could be read; the first: {why} in column {first['column']!r}"
     step = "correct the source's options in the account file, or export it again"
-    return FileRefused(f"{name}:{first['source_line']}", what, step)
+    raise FileRefused(f"{name}:{first['source_line']}", what, step)
 
 
 def _unknown(source: Source) -> str:
@@ -120,7 +158,7 @@ def _unknown(source: Source) -> str:
         return sha256_of(file)
 
 
-def _exports(done: list[_Named], files: list[FileRead], twice: list[tuple[str, str]]) -> Exports:
+def _exports(done: list[_Named], files: list[FileRead]) -> Exports:
     tables = {
         name: _joined(name, [one.read.tables[name] for one in done if name in one.read.tables]) for name in TABLES
     }
@@ -132,10 +170,9 @@ def _exports(done: list[_Named], files: list[FileRead], twice: list[tuple[str, s
         lines=tables["processor_lines"],
         bank=tables["bank_lines"],
         rejects=pd.concat(rejects, ignore_index=True) if rejects else empty(REJECTS),
-        # The leg from lines to payouts proves a payout over all exports together.
         controls=tuple(control for one in done for control in one.read.controls if not control.across),
         files=tuple(files),
-        twice=tuple(twice),
+        twice=tuple((one.name, one.same_as) for one in files if one.same_as),
         masked=tuple((one.name, masked) for one in done for masked in one.read.masked),
         card_columns=tuple((one.name, column) for one in done for column in one.read.card_columns),
         covers=tuple(cover for one in done for cover in one.read.covers),

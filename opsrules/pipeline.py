@@ -16,10 +16,11 @@ from pydantic import BaseModel
 from opsrules import parameters, readers
 from opsrules.desks import reconciliation
 from opsrules.errors import UsageError
+from opsrules.inputs import FileRead
 from opsrules.intake import take_in
 from opsrules.parameters import Account
 from opsrules.periods import Period, plausible_as_of
-from opsrules.review import FileRead, Provenance, Review
+from opsrules.review import Provenance, Review
 from opsrules.rules import Rules
 from opsrules.terms import Desk
 from opsrules.workspace import Workspace

@@ -12,13 +12,14 @@ from typing import Any
 
 import pandas as pd
 
+from opsrules.inputs import FileRead
 from opsrules.periods import Period
 from opsrules.privacy.columns import shown, shown_table
 from opsrules.publish import put
 from opsrules.spreadsheet import guarded_csv
 from opsrules.terms import Desk, Level
 
-__all__ = ["CONTROL_TOTALS", "FINDINGS", "METRICS", "FileRead", "Need", "Provenance", "Review"]
+__all__ = ["CONTROL_TOTALS", "FINDINGS", "METRICS", "Need", "Provenance", "Review", "shown_file"]
 
 FINDINGS: tuple[str, ...] = (
     *(
@@ -72,18 +73,6 @@ CONTROL_TOTALS: tuple[str, ...] = (
 
 
 @dataclass(frozen=True)
-class FileRead:
-    """One file that went into a review."""
-
-    name: str
-    reader: str  # "" when nobody recognised it
-    records: int
-    rejected: int
-    sha256: str
-    encoding: str = ""
-
-
-@dataclass(frozen=True)
 class Provenance:
     """What a review was made from. The same parts give the same run id and the same bytes."""
 
@@ -97,7 +86,12 @@ class Provenance:
 
     def shown(self) -> Provenance:
         """The same, with file names as they may be shown; hashes are no text."""
-        return replace(self, inputs=tuple(replace(one, name=shown(one.name)) for one in self.inputs))
+        return replace(self, inputs=tuple(shown_file(one) for one in self.inputs))
+
+
+def shown_file(one: FileRead) -> FileRead:
+    """The same, with file names and what they quote as they may be shown."""
+    return replace(one, name=shown(one.name), same_as=shown(one.same_as), refused=shown(one.refused))
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from opsrules.errors import UsageError
+from opsrules.parameters.names import name_fault
+from opsrules.parameters.scalars import shown
 from opsrules.publish import put
+from opsrules.workspace import Workspace
 
-__all__ = ["shipped", "write_workspace"]
+__all__ = ["new_account_file", "shipped", "write_account", "write_workspace"]
 
 _IGNORED = """\
 # Clients' data and what is made of it stay out of version control.
@@ -44,9 +47,11 @@ Try it with made-up accounts:
 
 Review a client account of your own:
 
-1. Copy parameters/accounts/_template.yaml to parameters/accounts/northwind.yaml and fill it in.
-2. Put the account's exports into exports/northwind/2026-10/.
-3. `opsrules check` says what is wrong in the parameter files, with file and line.
+1. Put the account's exports into exports/northwind/2026-10/.
+2. `opsrules init --account northwind --from exports/northwind` drafts parameters/accounts/northwind.yaml and lists what
+   is left to fill in; parameters/accounts/_template.yaml explains every key.
+3. `opsrules check` says what is wrong in the parameter files, with file and line; `opsrules sources northwind` shows
+   what every file holds and what is missing.
 4. `opsrules run --account northwind --period 2026-10`, then open reports/2026-10/index.html.
 
 Look into it: `jupyter lab notebooks`, open reconciliation.ipynb, set account and period in its parameters cell, then
@@ -101,6 +106,41 @@ def write_workspace(folder: Path) -> tuple[str, ...]:
         msg = f"{folder}: no workspace can be written there ({error.strerror}); name another folder"
         raise UsageError(msg) from error
     return tuple(sorted(contents))
+
+
+def new_account_file(root: Path, account: str) -> Path:
+    """Return where the file of a new account goes.
+
+    Raises
+    ------
+    UsageError
+        If the name is no account's, or there is one of it.
+    """
+    if fault := name_fault(account):
+        msg = f"account {shown(account)} {fault}; write 1 to 64 of a-z 0-9 _ -, beginning with a letter or digit"
+        raise UsageError(msg)
+    path = Workspace(root).accounts_dir / f"{account}.yaml"
+    if path.exists() or path.is_symlink():
+        msg = f"{path.relative_to(root).as_posix()} is there already and is not overwritten; name another account"
+        raise UsageError(msg)
+    return path
+
+
+def write_account(path: Path, text: str) -> None:
+    """Write the file of a new account; one that came in the meantime is left as it is.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        msg = f"{path}: the account's file cannot be written there ({error.strerror}); nothing was changed"
+        raise UsageError(msg) from error
 
 
 def _refuse_unless_empty(folder: Path) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from opsrules.inputs import Figure, FileRead, RejectsRead, RowsRead
 from opsrules.periods import AGE_BUCKETS, Period
-from opsrules.review import CONTROL_TOTALS, FINDINGS, METRICS, FileRead, Need, Provenance, Review
+from opsrules.review import CONTROL_TOTALS, FINDINGS, METRICS, Need, Provenance, Review
 from opsrules.terms import Desk, Level
 
 BUCKETS = [name for name, _, _ in AGE_BUCKETS]
@@ -182,6 +183,13 @@ def tables() -> dict[str, pd.DataFrame]:
             ],
             "table source source_file source_line reason column value currency amount_minor",
         ),
+        "gaps": _frame(
+            [
+                ("bank_lines", "****3000", "days", "2026-10-12", "2026-10-12", 1, "no lines on 12 Oct 2026"),
+                ("payouts", "stripe", "payout_rows", "", "", 1, "1 payout without a row of its own: po_7"),
+            ],
+            "kind source what first last days text",
+        ),
         "controls": _frame(
             [("Closing balance", "exports/northwind/2026-10/bank.xml", "EUR", 110_724_843, 110_724_843, True)],
             "name place currency expected_minor actual_minor holds",
@@ -264,8 +272,29 @@ def provenance() -> Provenance:
         rules_count=41,
         parameters_hash="8a46fd6fc3d79d41",
         inputs=(
-            FileRead("exports/northwind/2026-10/orders.csv", "shopify_orders", 23_816, 11, "ca978112ca1bbdca" * 4),
-            FileRead("exports/northwind/2026-10/bank.xml", "camt053", 346, 11, "3e23e8160039594a" * 4),
+            FileRead(
+                *("exports/northwind/2026-10/orders.csv", "shopify_orders", 23_816, 11, "ca978112ca1bbdca" * 4),
+                known_by="header in line 1, 6 of its 6 marks",
+                rows=(
+                    RowsRead("orders", "EUR", 21_040, 182_345_678, "2026-10-01", "2026-10-31", 3),
+                    RowsRead("orders", "GBP", 765, 4_512_300, "2026-10-02", "2026-10-31"),
+                    RowsRead("order_lines", "", 23_805, 0, "", ""),
+                ),
+                rejects=(
+                    RejectsRead("amount_unreadable", "EUR", 9, 0, 118),
+                    RejectsRead("currency_unknown", "", 2, 0, 2047),
+                ),
+            ),
+            FileRead(
+                *("exports/northwind/2026-10/bank.xml", "camt053", 346, 11, "3e23e8160039594a" * 4),
+                known_by="root element",
+                rows=(RowsRead("bank_lines", "EUR", 335, 9_257_312, "2026-10-01", "2026-10-30"),),
+                controls=(
+                    Figure("opening + entries = closing", 12, "EUR", 1_000_000, 1_000_000),
+                    Figure("opening + entries = closing", 980, "EUR", 2_000_000, 1_999_900),
+                ),
+                rejects=(RejectsRead("not_booked", "EUR", 11, 30_150, 77),),
+            ),
             FileRead("exports/northwind/2026-10/notes.txt", "", 0, 0, "2e7d2c03a9507ae2" * 4),
         ),
     )

@@ -19,9 +19,10 @@ PACKAGE = ROOT / "opsrules"
 
 FLOORS: tuple[set[str], ...] = (
     {"terms", "errors"},
-    {"display", "money", "periods", "privacy", "publish", "spreadsheet"},
+    {"display", "inputs", "money", "periods", "privacy", "publish", "spreadsheet"},
     {"parameters", "schemas", "review", "workspace"},
     {"readers", "rules", "reconcile"},
+    {"sources"},
     {"desks", "report"},
     {"intake", "delivery"},
     {"pipeline"},

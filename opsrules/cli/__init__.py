@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from opsrules.cli import check, demo, init, rules, run
+from opsrules.cli import check, demo, init, rules, run, sources
 from opsrules.cli.console import say, say_error
 from opsrules.errors import UserError
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 for command in (init.init, demo.demo, check.check, run.run):
     app.command()(command)
+app.add_typer(sources.app, name="sources")
 app.add_typer(rules.app, name="rules")
 
 
@@ -47,7 +48,7 @@ def _opsrules(
 
     A first look:   opsrules init work; cd work; opsrules demo; opsrules run
 
-    Your accounts:  write parameters/accounts/NAME.yaml, then: opsrules check; opsrules run
+    Your accounts:  opsrules init --account NAME --from FOLDER; opsrules check; opsrules sources NAME; opsrules run
     """
 
 

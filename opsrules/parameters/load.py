@@ -84,10 +84,12 @@ def examine(
     readers: Readers,
     only: Collection[str] | None = None,
     processors: Collection[str] = (),
+    *,
+    files_wanted: bool = True,
 ) -> tuple[Parameters, tuple[Problem, ...]]:
     """Return the accounts without mistakes and all mistakes: for a caller that has more files to check.
 
-    The arguments are those of `load`.
+    The arguments are those of `load`; without `files_wanted` a source that matches no file is no mistake.
 
     Raises
     ------
@@ -102,7 +104,7 @@ def examine(
         problems += document.problems
     accounts = {}
     for document in documents:
-        account, found = _account(document, root, readers, processors)
+        account, found = _account(document, root if files_wanted else None, readers, processors)
         problems += found
         if account is not None:
             accounts[account.account] = account
@@ -141,7 +143,7 @@ def _account_files(root: Path, only: Collection[str] | None) -> tuple[list[Path]
 
 
 def _account(
-    document: Document, root: Path, readers: Readers, processors: Collection[str]
+    document: Document, root: Path | None, readers: Readers, processors: Collection[str]
 ) -> tuple[Account | None, list[Problem]]:
     if document.is_spoilt(()):
         return None, []

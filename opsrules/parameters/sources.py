@@ -23,14 +23,14 @@ Readers = Mapping[str, type[BaseModel] | None]
 _MOST_LISTED = 4
 
 
-def problems_of_sources(document: Document, root: Path, readers: Readers) -> list[Problem]:
-    """Return sources that match no file, name an unknown reader or give it wrong options."""
+def problems_of_sources(document: Document, root: Path | None, readers: Readers) -> list[Problem]:
+    """Return sources that match no file below `root`, name an unknown reader or give it wrong options."""
     problems: list[Problem] = []
     entries = document.value.get("sources")
     for position, entry in enumerate(entries if isinstance(entries, list) else []):
         if isinstance(entry, dict):
             at: KeyPath = ("sources", position)
-            problems += _files(document, at, entry.get("files"), root)
+            problems += _files(document, at, entry.get("files"), root) if root else ()
             problems += _reader(document, at, entry, readers)
     return problems
 

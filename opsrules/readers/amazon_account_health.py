@@ -22,10 +22,16 @@ from opsrules.readers.json_text import Obj
 from opsrules.readers.layout import Layout
 from opsrules.readers.model import Head, Read, Source
 
-__all__ = ["KIND", "NAME", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "identify", "read"]
 
 NAME = "amazon_account_health"
 KIND = "health_metrics"
+KNOWN_BY = "the report's fields"
+CHECKED = (
+    "samples: Amazon's schema of the report with the example in it, and a shorter report that spells names the "
+    "other way"
+)
+NOT_VERIFIED = "values of a real report; the older XML form"
 
 _MARKS = ("accountStatuses.0.marketplaceId", "accountStatuses.0.status", "performanceMetrics")
 _NAMES = {

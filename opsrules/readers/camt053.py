@@ -10,10 +10,15 @@ from __future__ import annotations
 from opsrules.readers import camt
 from opsrules.readers.model import Head, Read, Source
 
-__all__ = ["KIND", "NAME", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "identify", "read"]
 
 NAME = camt.STATEMENT.reader
 KIND = "bank_lines"
+KNOWN_BY = "the root element BkToCstmrStmt"
+CHECKED = (
+    "samples: ten statements of versions .02, .03 and .08 and one without a namespace; the message definition report"
+)
+NOT_VERIFIED = "versions .01, .04 to .07 and above .08"
 
 
 def identify(head: Head) -> bool:

@@ -11,10 +11,13 @@ from __future__ import annotations
 from opsrules.readers import camt
 from opsrules.readers.model import Head, Read, Source
 
-__all__ = ["KIND", "NAME", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "identify", "read"]
 
 NAME = camt.NOTIFICATION.reader
 KIND = "bank_lines"
+KNOWN_BY = "the root element BkToCstmrDbtCdtNtfctn"
+CHECKED = "samples: versions .02 and .08; the message definition report"
+NOT_VERIFIED = "other versions, and those without a namespace"
 
 
 def identify(head: Head) -> bool:

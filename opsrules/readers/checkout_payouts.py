@@ -18,10 +18,12 @@ from opsrules.readers.processor_lines import payout_rows
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
 
 NAME = "checkout_payouts"
 KIND = "payouts"
+CHECKED = "the header of 42 columns; Checkout.com's documentation of its financial reports"
+NOT_VERIFIED = "any row"
 
 LAYOUT = Layout(
     columns=(

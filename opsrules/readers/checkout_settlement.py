@@ -23,11 +23,13 @@ from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "checkout_settlement"
 KIND = "processor_lines"
 PROCESSOR = "checkout"
+CHECKED = "the header; Checkout.com's documentation of the report and its breakdown types"
+NOT_VERIFIED = "any row"
 
 Options = Zoned
 

@@ -25,10 +25,13 @@ from opsrules.readers.table import Records
 from opsrules.schemas import TABLES, dtype_of
 from opsrules.terms import RejectReason
 
-__all__ = ["KIND", "NAME", "Options", "identify", "layout", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "Options", "identify", "layout", "read"]
 
 NAME = "declared_csv"
 KIND = "processor_lines"  # or whatever other table the account says
+KNOWN_BY = "never: its table and columns are declared in the account file"
+CHECKED = "whatever the account declares"
+NOT_VERIFIED = "nothing is taken for granted"
 
 _NO = ("", "no", "n", "false", "f", "0", "nein", "non")
 _YES = ("yes", "y", "true", "t", "1", "x", "ja", "oui", "si", "s\u00ed")

@@ -17,10 +17,13 @@ from opsrules.readers.json_text import Obj
 from opsrules.readers.layout import Layout
 from opsrules.readers.model import Head, Read, Source
 
-__all__ = ["KIND", "NAME", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "identify", "read"]
 
 NAME = "ebay_seller_standards"
 KIND = "health_metrics"
+KNOWN_BY = "the profiles' fields"
+CHECKED = "samples: a minimal answer and the interface's description"
+NOT_VERIFIED = "answers of a live seller; metrics of other programs"
 
 _MARKS = ("program", "standardsLevel", "cycle.cycleType", "defaultProgram")
 

@@ -24,11 +24,13 @@ from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
 
 NAME = "etsy_statement"
 KIND = "processor_lines"
 PROCESSOR = "etsy"
+CHECKED = "sample: a statement of invented rows"
+NOT_VERIFIED = "statements of a live shop; words of other languages"
 
 LAYOUT = Layout(
     columns=(

@@ -22,10 +22,13 @@ from opsrules.readers.parsed import Parsed
 from opsrules.readers.ticket_columns import Options, hashed, joined
 from opsrules.terms import TicketStatus
 
-__all__ = ["KIND", "NAME", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]
 
 NAME = "freshdesk_tickets"
 KIND = "tickets"
+KNOWN_BY = "the tickets' fields"
+CHECKED = "samples: one ticket as the API answers it; the API's reference"
+NOT_VERIFIED = "statuses 6 and 7; the account's export"
 
 _SYSTEM = "freshdesk"
 _STATUSES = {

@@ -25,11 +25,14 @@ from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed
 from opsrules.terms import LineKind, PaymentEvent, SubscriptionStatus
 
-__all__ = ["KIND", "NAME", "PROCESSOR", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "gocardless_api"
 KIND = "processor_lines"
 PROCESSOR = "gocardless"
+KNOWN_BY = "the objects' fields"
+CHECKED = "samples: payments, payouts, payout items, refunds and subscriptions from the client libraries' fixtures"
+NOT_VERIFIED = "what each type of payout item is; answers of a live account"
 
 
 class Options(BaseModel):

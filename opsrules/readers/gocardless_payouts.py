@@ -22,11 +22,13 @@ from opsrules.readers.processor_lines import payout_rows
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "layout", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "layout", "read"]
 
 NAME = "gocardless_payouts"
 KIND = "payouts"
 PROCESSOR = "gocardless"
+CHECKED = "documentation: the columns of GoCardless' payout reports"
+NOT_VERIFIED = "any row, and the unit of the amounts, which the account may say"
 
 
 class Options(BaseModel):

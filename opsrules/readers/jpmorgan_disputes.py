@@ -26,10 +26,12 @@ from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.table import Records
 from opsrules.terms import DisputeStatus, PaymentEvent
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
 
 NAME = "jpmorgan_disputes"
 KIND = "payment_events"
+CHECKED = "samples: both layouts as J.P. Morgan publishes them"
+NOT_VERIFIED = "categories other than RECD and RTM"
 
 _ACTION = ("Current Action Presentment Currency Amount", "Post Deposit Event Action Presentment Currency Amount")
 

@@ -20,10 +20,12 @@ from opsrules.readers.processor_lines import line_shape
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
 
 NAME = "jpmorgan_fees"
 KIND = "processor_lines"
+CHECKED = "sample: the report that J.P. Morgan publishes"
+NOT_VERIFIED = "reports of a live account"
 
 LAYOUT = Layout(
     columns=(

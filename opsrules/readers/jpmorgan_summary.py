@@ -27,11 +27,13 @@ from opsrules.readers.table import Records
 from opsrules.readers.times import parse_instants
 from opsrules.terms import LineKind
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
 
 NAME = "jpmorgan_summary"
 KIND = "processor_lines"
 PROCESSOR = "jpmorgan_summary"
+CHECKED = "sample: the report that J.P. Morgan publishes"
+NOT_VERIFIED = "categories other than SALE, REF, PFEE and IA"
 
 LAYOUT = Layout(
     columns=(

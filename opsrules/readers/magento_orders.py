@@ -17,10 +17,12 @@ from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 
-__all__ = ["KIND", "LAYOUT", "NAME", "Options", "identify", "layout", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "Options", "identify", "layout", "read"]
 
 NAME = "magento_orders"
 KIND = "orders"
+CHECKED = "sample: the header"
+NOT_VERIFIED = "any row; grids with other columns"
 
 
 class Options(InOneCurrency, LocalDates):

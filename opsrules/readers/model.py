@@ -185,10 +185,22 @@ class Read:
 
 
 class Reader(Protocol):
-    """One export format: a module in `opsrules.readers` with these four names."""
+    """One export format: a module in `opsrules.readers` with these names.
+
+    Attributes
+    ----------
+    NAME, KIND : str
+        The reader's, and the canonical table that it fills first.
+    CHECKED : str
+        Which samples or documents it was checked against.
+    NOT_VERIFIED : str
+        What was neither seen in a sample nor stated in a document.
+    """
 
     NAME: str
     KIND: str
+    CHECKED: str
+    NOT_VERIFIED: str
 
     def identify(self, head: Head) -> bool:
         """Whether the file is of this format, judged by its content."""

@@ -26,10 +26,13 @@ from opsrules.readers.mt940_lines import (
     statements_of,
 )
 
-__all__ = ["KIND", "NAME", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "identify", "read"]
 
 NAME = "mt940"
 KIND = "bank_lines"
+KNOWN_BY = "an opening balance, :60F: or :60M:"
+CHECKED = "samples: statements of eleven banks and tools, and a file of returned direct debits; SWIFT's field rules"
+NOT_VERIFIED = "what banks write in :86: in other ways than subfields, words between slashes or plain text"
 
 _FORMAT = Format(NAME, amount=AMOUNT, currency=":60F: currency")
 _OPENS = re.compile(r"(?:^|[\r\n]):60[FM]:[CD]\d{6}")

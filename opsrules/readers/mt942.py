@@ -19,10 +19,13 @@ from opsrules.readers.content import load
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.mt940_lines import AGAIN, AMOUNT, SIGNS, Field, plain, records_of, statements_of
 
-__all__ = ["KIND", "NAME", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "identify", "read"]
 
 NAME = "mt942"
 KIND = "bank_lines"
+KNOWN_BY = "a floor limit, :34F:, and no opening balance"
+CHECKED = "samples: two reports; SWIFT's field rules"
+NOT_VERIFIED = "whether :90C: counts a reversed debit among the credits"
 
 _FORMAT = Format(NAME, amount=AMOUNT, currency=":34F: currency")
 _FLOOR = re.compile(r"(?:^|[\r\n]):34F:[A-Z]{3}[CD]?[0-9]")

@@ -26,10 +26,13 @@ from opsrules.terms import RejectReason
 if TYPE_CHECKING:
     from opsrules.readers.ofx_tree import Tree
 
-__all__ = ["KIND", "NAME", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "identify", "read"]
 
 NAME = "ofx"
 KIND = "bank_lines"
+KNOWN_BY = "<OFX>"
+CHECKED = "samples: twelve statements, version 1 and 2, banks and cards; the OFX 2.2 specification"
+NOT_VERIFIED = "investment statements, which are refused"
 
 _FORMAT = Format(NAME, amount="TRNAMT", currency="CURDEF")
 _STATEMENTS = ("STMTRS", "CCSTMTRS")

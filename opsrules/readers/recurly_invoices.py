@@ -18,10 +18,12 @@ from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import InvoiceStatus
 
-__all__ = ["KIND", "LAYOUT", "NAME", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "identify", "read"]
 
 NAME = "recurly_invoices"
 KIND = "invoices"
+CHECKED = "sample: the table as a warehouse copies it; Recurly's documentation of invoice states"
+NOT_VERIFIED = "the names in the dashboard's own export"
 
 _ISSUED = ("created_at", "invoice_created_at", "date_created")
 _DUE = ("due_at", "due_on", "invoice_due_at")

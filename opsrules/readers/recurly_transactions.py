@@ -20,11 +20,13 @@ from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import PaymentEvent
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
 
 NAME = "recurly_transactions"
 KIND = "payment_events"
 PROCESSOR = "recurly"
+CHECKED = "sample: the table as a warehouse copies it"
+NOT_VERIFIED = "the names in the dashboard's own export"
 
 _AT = ("created_at", "transaction_date", "date")
 

@@ -20,10 +20,15 @@ from opsrules.readers.processor_lines import payout_controls
 from opsrules.readers.shopify_api_money import PROCESSOR, money_shapes
 from opsrules.readers.shopify_api_orders import ORDER_SHAPES
 
-__all__ = ["KIND", "NAME", "PROCESSOR", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "shopify_api"
 KIND = "processor_lines"
+KNOWN_BY = "the objects' fields"
+CHECKED = (
+    "samples: orders, transactions, balance transactions, payouts, disputes and refunds as the REST API answers them"
+)
+NOT_VERIFIED = "GraphQL answers; answers of a live shop"
 
 
 class Options(BaseModel):

@@ -25,10 +25,12 @@ from opsrules.readers.table import Records, open_table
 from opsrules.schemas import ORDER_LINES, ORDERS
 from opsrules.terms import RejectReason
 
-__all__ = ["KIND", "LAYOUT", "NAME", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "identify", "read"]
 
 NAME = "shopify_orders"
 KIND = "orders"
+CHECKED = "sample: an export of 79 columns and a shorter one, both with invented orders; Shopify's list of columns"
+NOT_VERIFIED = "an export of a live shop; another language of the admin; exports with older sets of columns"
 
 _ORDER = (
     Column("order_id", "Name", Kind.KEY, required=True),

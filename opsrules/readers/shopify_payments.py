@@ -20,11 +20,15 @@ from opsrules.readers.shopify_kinds import KINDS
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
 
 NAME = "shopify_payments"
 KIND = "processor_lines"
 PROCESSOR = "shopify_payments"
+CHECKED = "samples: one export without the column VAT, one of a European shop with it, both with invented lines"
+NOT_VERIFIED = (
+    "an export of a live shop; the oldest layout, without a payout id; words of Type for disputes and reserves"
+)
 
 LAYOUT = Layout(
     columns=(

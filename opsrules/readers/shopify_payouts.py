@@ -19,11 +19,13 @@ from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
 
 NAME = "shopify_payouts"
 KIND = "payouts"
 PROCESSOR = "shopify_payments"
+CHECKED = "sample: one export"
+NOT_VERIFIED = "columns of further types of transfer"
 
 _PARTS = {
     "charges": "Charges",

@@ -24,11 +24,13 @@ from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "layout", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "layout", "read"]
 
 NAME = "square_transactions"
 KIND = "processor_lines"
 PROCESSOR = "square"
+CHECKED = "samples: headers of 2017 and 2026, rows of 2026"
+NOT_VERIFIED = "the columns of deposits"
 
 _KINDS = {
     "payment": LineKind.CHARGE,

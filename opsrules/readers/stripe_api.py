@@ -15,10 +15,13 @@ from opsrules.readers.options import checked
 from opsrules.readers.stripe_columns import PROCESSOR, Options
 from opsrules.readers.stripe_objects import shapes
 
-__all__ = ["KIND", "NAME", "PROCESSOR", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "stripe_api"
 KIND = "processor_lines"
+KNOWN_BY = "the objects' names"
+CHECKED = "samples: one object of each kind from Stripe's own fixtures; Stripe's API reference"
+NOT_VERIFIED = "lists of a live account; older versions of the API"
 
 
 def _format(options: Options) -> Format:

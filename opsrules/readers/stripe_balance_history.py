@@ -20,10 +20,12 @@ from opsrules.readers.stripe_columns import PROCESSOR, TYPES, Options, order_col
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "layout", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "layout", "read"]
 
 NAME = "stripe_balance_history"
 KIND = "processor_lines"
+CHECKED = "documentation: the columns as Stripe's dashboard names them; no sample was at hand"
+NOT_VERIFIED = "any real file; exports without the column Transfer"
 
 _CREATED = "Created (UTC)"
 

@@ -23,10 +23,12 @@ from opsrules.readers.stripe_columns import CATEGORIES, PROCESSOR, order_column
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "layout", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "layout", "read"]
 
 NAME = "stripe_itemised"
 KIND = "processor_lines"
+CHECKED = "sample: a payout reconciliation of seven lines; Stripe's list of the reports' columns"
+NOT_VERIFIED = "reports with decimal commas; ending balance and balance change reports of a live account"
 
 
 class Options(stripe_columns.Options, Zoned):

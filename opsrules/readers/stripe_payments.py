@@ -26,10 +26,12 @@ from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import DisputeStatus, PaymentEvent
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "layout", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "layout", "read"]
 
 NAME = "stripe_payments"
 KIND = "payment_events"
+CHECKED = "samples: headers of 2019, 2021 and 2026, rows of 2026"
+NOT_VERIFIED = "some words for the state of a payment"
 
 _CREATED = ("Created (UTC)", "Created date (UTC)", "Created")
 _DISPUTED = ("Dispute Date (UTC)", "Disputed date (UTC)")

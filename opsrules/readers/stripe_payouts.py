@@ -17,10 +17,12 @@ from opsrules.readers.stripe_columns import PROCESSOR
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
 
 NAME = "stripe_payouts"
 KIND = "payouts"
+CHECKED = "sample: the header; Stripe's documentation of the payout object"
+NOT_VERIFIED = "any row"
 
 LAYOUT = Layout(
     columns=(

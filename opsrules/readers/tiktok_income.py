@@ -26,11 +26,13 @@ from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "tiktok_income"
 KIND = "processor_lines"
 PROCESSOR = "tiktok_shop"
+CHECKED = "sample: 12 columns with invented rows"
+NOT_VERIFIED = "real sheets of about 50 columns, other spellings of the header, types other than orders and refunds"
 
 Options = Zoned
 

@@ -22,11 +22,25 @@ from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
-__all__ = ["KIND", "KINDS", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "layout", "read"]
+__all__ = [
+    "CHECKED",
+    "KIND",
+    "KINDS",
+    "LAYOUT",
+    "NAME",
+    "NOT_VERIFIED",
+    "PROCESSOR",
+    "Options",
+    "identify",
+    "layout",
+    "read",
+]
 
 NAME = "walmart_recon"
 KIND = "processor_lines"
 PROCESSOR = "walmart"
+CHECKED = "sample: the header of 67 columns"
+NOT_VERIFIED = "any row"
 
 KINDS = {
     "sale": LineKind.CHARGE,

@@ -23,10 +23,12 @@ from opsrules.readers.table import Records
 from opsrules.readers.walmart_recon import KINDS, PROCESSOR
 from opsrules.terms import LineKind, RejectReason
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
 
 NAME = "walmart_recon_v1"
 KIND = "processor_lines"
+CHECKED = "documentation: Walmart's description of the report as JSON"
+NOT_VERIFIED = "the CSV itself; other words for types of amounts"
 
 LAYOUT = Layout(
     columns=(

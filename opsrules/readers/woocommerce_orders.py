@@ -21,10 +21,12 @@ from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 
-__all__ = ["KIND", "LAYOUT", "NAME", "Options", "identify", "layout", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "Options", "identify", "layout", "read"]
 
 NAME = "woocommerce_orders"
 KIND = "orders"
+CHECKED = "the labels in WooCommerce's own source"
+NOT_VERIFIED = "translated labels; any row of a live shop"
 
 _ORDER = ("Order #", "Bestellung #", "Bestellnr.", "Commande n\u00b0", "Pedido #", "Bestelling #", "Ordine n.")
 _NET = ("Net Sales", "N. Revenue", "Net Revenue", "Nettoumsatz", "Ventes nettes", "Ventas netas", "Netto omzet")

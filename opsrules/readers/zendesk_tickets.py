@@ -23,10 +23,13 @@ from opsrules.readers.parsed import Parsed
 from opsrules.readers.ticket_columns import Options, hashed, joined
 from opsrules.terms import TicketStatus
 
-__all__ = ["KIND", "NAME", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]
 
 NAME = "zendesk_tickets"
 KIND = "tickets"
+KNOWN_BY = "the tickets' fields"
+CHECKED = "samples: one ticket, ticket metric and satisfaction rating each, as the API answers them"
+NOT_VERIFIED = "the account export as lines of JSON; answers of a live account"
 
 _SYSTEM = "zendesk"
 _STATUSES = {"hold": TicketStatus.ON_HOLD.value} | {

@@ -35,7 +35,8 @@ def _commands() -> dict[str, str]:
 
 def test_the_commands_are_those_of_the_house() -> None:
     rules = {f"rules {name}" for name in ("list", "test", "lint", "coverage", "backtest")}
-    expected = {"init", "demo", "check", "run"} | rules
+    sources = {f"sources {name}" for name in ("show", "suggest", "formats")}
+    expected = {"init", "demo", "check", "run"} | rules | sources
     assert set(_commands()) == {f"opsrules {name}" for name in expected}
 
 

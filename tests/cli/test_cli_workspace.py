@@ -66,7 +66,8 @@ def test_init_takes_no_account_and_no_litter_of_a_checkout(tmp_path: Path, monke
 
 
 def test_no_workspace_is_the_users_mistake_and_says_what_to_do(opsrules: Opsrules, tmp_path: Path) -> None:
-    for command in (["check"], ["run"], ["demo"], ["rules", "test"], ["rules", "list"], ["rules", "coverage"]):
+    commands = (["check"], ["run"], ["demo"], ["rules", "test"], ["rules", "list"], ["rules", "coverage"])
+    for command in (*commands, ["sources", "northwind"], ["init", "--account", "northwind", "--from", str(tmp_path)]):
         said = opsrules(*command, "-w", str(tmp_path))
         assert (said.code, said.out) == (2, "")
         assert "opsrules init DIR" in said.err

@@ -47,7 +47,7 @@ def test_a6_a7_cut_at_every_byte_of_three_rows(case: Case) -> None:
             continue
         kept = got.cells.assign(line=got.lines).set_index("line")
         assert kept.equals(known.loc[kept.index])
-        assert got.setting == full.setting
+        assert not len(kept) or got.setting == full.setting  # without a row, nothing is read with it
         finished = sum(one <= end for one in ends[1:])
         assert len(kept) >= finished
         assert got.count == finished + (end not in ends)

@@ -151,6 +151,7 @@ def _tar() -> bytes:
         (zipped({"xl/workbook.bin": "x", "[Content_Types].xml": "x"}), "a binary workbook (.xlsb)"),
         (zipped({"content.xml": "x", "META-INF/manifest.xml": "x"}), "an OpenDocument file"),
     ],
+    ids=lambda one: one if isinstance(one, str) else "file",  # packed bytes tell the time, and an id must not
 )
 def test_a37_what_is_no_export_is_named(data: bytes, what: str, tmp_path: Path) -> None:
     source = put(tmp_path, data)

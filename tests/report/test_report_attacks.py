@@ -12,7 +12,7 @@ import reviews
 
 from notebooks import code, executed, fragment, notebook, result
 from opsrules import report
-from opsrules.review import FileRead
+from opsrules.inputs import FileRead
 
 NASTY = [
     "<script>alert(1)</script>",

@@ -284,10 +284,23 @@ def test_simulated_data_is_marked_on_screen_and_paper() -> None:
 def test_the_footer_says_where_the_figures_come_from() -> None:
     text = report.files(reviews.review()).text
     assert "opsrules run --account northwind --period 2026-10 --as-of 2026-11-03" in text
-    assert "exports/northwind/2026-10/orders.csv\tShopify orders\t23,816\t11\tca978112ca1bbdca" in text
+    read_as = "Shopify ordersheader in line 1, 6 of its 6 marks"
+    assert f"exports/northwind/2026-10/orders.csv\t{read_as}\t23,816\t11\tnone\tca978112ca1bbdca" in text
+    assert "1 of 2 fail\t3e23e8160039594a" in text
     assert "notes.txt\tnot recognised, not read" in text
     assert "The page loads nothing from any network." in text
     assert "acba25512100f80b" in text
+
+
+def test_the_footer_says_what_the_files_hold_and_what_is_missing() -> None:
+    text = report.files(reviews.review()).text
+    name = "exports/northwind/2026-10/orders.csv"
+    assert f"{name}\torders\t1 Oct 2026\t31 Oct 2026\t21,040\t3\tEUR\xa01,823,456.78" in text
+    assert f"{name}\torder lines\tno days\tno days\t23,805\t0\tno amounts" in text
+    assert f"{name}:118\tAmount unreadable\t9\tEUR\xa00.00" in text
+    assert "bank lines, ****3000: no lines on 12 Oct 2026" in text
+    quiet = reviews.review(tables={**reviews.review().tables, "gaps": reviews.review().tables["gaps"].iloc[:0]})
+    assert "No day of the period is without lines" in report.files(quiet).text
 
 
 def test_a_fragment_is_html_for_lab_and_text_for_terminals() -> None:

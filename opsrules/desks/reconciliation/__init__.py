@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pandas as pd
 
@@ -30,6 +31,7 @@ from opsrules.desks.reconciliation.tables import (
 from opsrules.desks.reconciliation.vocabulary import Actions, Variables
 from opsrules.review import Provenance, Review
 from opsrules.rules import Rules, coverage_tables
+from opsrules.sources.gaps import gaps_of, gaps_table
 from opsrules.terms import Desk, Leg
 
 __all__ = ["Actions", "Ask", "Exports", "Variables", "review", "rows_for_rules"]
@@ -99,6 +101,7 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance) -> 
         "excluded": excluded_rows(legs),
         "rejects": exports.rejects,
         "controls": controls(exports),
+        "gaps": _gaps(ask, exports),
         "checks": checks(exports, totals, judged),
         "figures": figures(ask, judged, totals, bridge, metrics),
     }
@@ -123,6 +126,13 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance) -> 
         provenance=provenance,
         owners=ask.account.owners,
     )
+
+
+def _gaps(ask: Ask, exports: Exports) -> pd.DataFrame:
+    """What the period lacks, up to the day before the as-of day: lines of that day may still come."""
+    read = {"orders": exports.orders, "processor_lines": exports.lines, "bank_lines": exports.bank}
+    found = gaps_of(read, ask.account, exports.covers, ask.period, ask.as_of - timedelta(days=1))
+    return gaps_table(found)
 
 
 def _explanation(one: Judged) -> dict[str, object]:

@@ -7,10 +7,10 @@ from datetime import date
 
 import pandas as pd
 
+from opsrules.inputs import FileRead
 from opsrules.parameters import Account
 from opsrules.periods import Period
 from opsrules.readers.model import Control, Cover, Masked
-from opsrules.review import FileRead
 
 __all__ = ["Ask", "Exports"]
 

@@ -23,10 +23,12 @@ from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import PaymentEvent
 
-__all__ = ["KIND", "LAYOUT", "NAME", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]
 
 NAME = "adyen_accounting"
 KIND = "payment_events"
+CHECKED = "samples: two reports of 37 columns; Adyen's documentation of the payment accounting report"
+NOT_VERIFIED = "columns that name why a payment was refused"
 
 LAYOUT = Layout(
     columns=(

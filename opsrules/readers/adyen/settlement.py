@@ -31,10 +31,12 @@ from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "adyen_settlement"
 KIND = "processor_lines"
+CHECKED = "samples: reports of 30, 31 and 49 columns; Adyen's documentation of the settlement details report"
+NOT_VERIFIED = "that rows settled by someone else belong to no payout"
 
 _COSTS = ("commission", "markup", "scheme_fees", "interchange")
 

@@ -34,10 +34,12 @@ from opsrules.readers.styles import COMMA, INDIAN, SPACE, SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind, RejectReason
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "amazon_date_range"
 KIND = "processor_lines"
+CHECKED = "samples: reports of the United States in 2017 and of India"
+NOT_VERIFIED = "headers in other languages, which come from public code and knowledge of the trade"
 
 _TAKEN = (
     *("withheld_tax", "tcs_cgst", "tcs_sgst", "tcs_igst", "tds"),

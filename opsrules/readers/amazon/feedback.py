@@ -20,10 +20,12 @@ from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
 
-__all__ = ["KIND", "LAYOUT", "NAME", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]
 
 NAME = "amazon_feedback"
 KIND = "feedback"
+CHECKED = "sample: the English header"
+NOT_VERIFIED = "rows of a live account; headers in other languages"
 Options = LocalDates
 
 LAYOUT = Layout(

@@ -33,10 +33,12 @@ from opsrules.readers.styles import COMMA, POINT, SPREADSHEET
 from opsrules.readers.table import Records, open_table
 from opsrules.schemas import ORDER_LINES, ORDERS
 
-__all__ = ["KIND", "LAYOUT", "NAME", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]
 
 NAME = "amazon_orders"
 KIND = "orders"
+CHECKED = "samples: headers of both reports and a file of invented rows; Amazon's list of the reports' attributes"
+NOT_VERIFIED = "files of a live account; columns of single regions"
 Options = LocalDates
 
 _PRICES = ("item_price", "shipping_price", "gift_wrap_price")

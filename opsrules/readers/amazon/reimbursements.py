@@ -16,10 +16,12 @@ from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.styles import COMMA, POINT, SPREADSHEET
 from opsrules.readers.table import Records
 
-__all__ = ["KIND", "LAYOUT", "NAME", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]
 
 NAME = "amazon_reimbursements"
 KIND = "reimbursements"
+CHECKED = "sample: the header; Amazon's list of the report's attributes"
+NOT_VERIFIED = "rows of a live account"
 Options = LocalDates
 
 LAYOUT = Layout(

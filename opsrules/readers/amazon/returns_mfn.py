@@ -18,10 +18,12 @@ from opsrules.readers.styles import COMMA, POINT, SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
 
-__all__ = ["KIND", "LAYOUT", "NAME", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]
 
 NAME = "amazon_returns_mfn"
 KIND = "returns"
+CHECKED = "sample: the header; Amazon's list of the report's attributes"
+NOT_VERIFIED = "rows of a live account"
 Options = LocalDates
 
 LAYOUT = Layout(

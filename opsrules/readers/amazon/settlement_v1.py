@@ -24,10 +24,12 @@ from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.styles import COMMA, POINT, SPREADSHEET
 from opsrules.readers.table import Records
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "amazon_settlement_v1"
 KIND = "processor_lines"
+CHECKED = "sample: one settlement; Amazon's settlement report attributes"
+NOT_VERIFIED = "decimal commas in a live file"
 Options = LocalDates
 
 _PRICES = ("price", "promotion", "other", "direct_payment")

@@ -22,10 +22,12 @@ from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.styles import COMMA, POINT, SPREADSHEET
 from opsrules.readers.table import Records
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "amazon_settlement_v2"
 KIND = "processor_lines"
+CHECKED = "documentation: Amazon's settlement report attributes; words of amounts from a public list"
+NOT_VERIFIED = "a file of a live account"
 Options = LocalDates
 
 _LINES = (

@@ -33,10 +33,13 @@ from opsrules.readers.model import Cover, Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.terms import RejectReason
 
-__all__ = ["KIND", "NAME", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]
 
 NAME = "bai2"
 KIND = "bank_lines"
+KNOWN_BY = "records 01 and 02"
+CHECKED = "samples: reports of seven banks and tools; the published ranges of type codes"
+NOT_VERIFIED = "deletions, corrections, tests and interim groups; a bank's own type codes, which the account declares"
 
 _FORMAT = Format(NAME, amount="16 amount", currency="03 currency")
 _OPENS = re.compile(r"\s*01,[^,\r\n]*,[^,\r\n]*,[0-9]{6},[^\r\n]*[\r\n]+(?:88,[^\r\n]*[\r\n]+)*02,")

@@ -35,11 +35,16 @@ from opsrules.readers.styles import COMMA, POINT, SPACE, SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind, RejectReason
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "ebay_transactions"
 KIND = "processor_lines"
 PROCESSOR = "ebay"
+CHECKED = "sample: a report of ebay.com with every shape of row"
+NOT_VERIFIED = (
+    "headers of the German and British sites, from public code; French, Italian and Spanish ones, knowledge "
+    "of the trade"
+)
 Options = LocalDates
 
 _KNOWN_BY = (

@@ -20,10 +20,12 @@ from opsrules.readers.paypal.words import AUTHORISATION, COMPLETED, MEMO, NOT_CO
 from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "paypal_activity"
 KIND = "processor_lines"
+CHECKED = "samples: an English file and an empty one; PayPal's list of changed fields"
+NOT_VERIFIED = "Portuguese and Spanish headers, and many words for types and states in other languages"
 
 LAYOUT = layout(KIND_OF_LINE, STATUS, IMPACT)
 

@@ -25,10 +25,12 @@ from opsrules.readers.paypal.words import AUTHORISATION
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "paypal_statement"
 KIND = "processor_lines"
+CHECKED = "samples: an English and a Spanish statement"
+NOT_VERIFIED = "French, Dutch and Portuguese headers"
 
 LAYOUT = layout(WORDING)
 

@@ -18,10 +18,12 @@ from opsrules.readers.paypal.envelope import counts, parting, totals
 from opsrules.readers.paypal.records import COLUMNS, Options, lines, read_records
 from opsrules.readers.table import Records
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "paypal_stl"
 KIND = "processor_lines"
+CHECKED = "samples: five reports, their footers cut down; PayPal's Settlement Report Specification 9.0.5"
+NOT_VERIFIED = "how amounts in currencies without decimals are written; many event codes"
 
 LAYOUT = Layout(
     columns=COLUMNS,

@@ -35,10 +35,12 @@ from opsrules.terms import PaymentEvent, RejectReason
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["KIND", "LAYOUT", "NAME", "PROCESSOR", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "paypal_trr"
 KIND = "processor_lines"
+CHECKED = "samples: six reports; PayPal's Transaction Detail Report Specification"
+NOT_VERIFIED = "how amounts in currencies without decimals are written; many event codes"
 _EVENTS = "payment_events"
 
 _COLUMNS = (

@@ -29,10 +29,13 @@ from opsrules.readers.qif.records import Record, records_of
 from opsrules.readers.qif.spelling import amount_of, day_of, decimal_of, orders_of
 from opsrules.terms import RejectReason
 
-__all__ = ["KIND", "NAME", "Options", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]
 
 NAME = "qif"
 KIND = "bank_lines"
+KNOWN_BY = "a section header, !Type: or !Account"
+CHECKED = "sample: one file, of which only date, amount and payee are used; Intuit's description of the format"
+NOT_VERIFIED = "accounts in one file, splits, other types than bank and card in files of others"
 
 _FORMAT = Format(NAME, amount="T", currency="")
 _OPENS = re.compile(r"\s*!(?:Type:|Account\b|Option:|Clear:)", re.IGNORECASE)

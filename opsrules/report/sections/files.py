@@ -5,8 +5,10 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from opsrules.display.markup import element, join
+from opsrules.inputs import FileRead
 from opsrules.report.fragment import Fragment
 from opsrules.report.sections.blocks import sentence
+from opsrules.report.sections.contents import contents, controls_told
 from opsrules.report.tables import Column, statement
 from opsrules.report.words import number, place, source
 from opsrules.review import Review
@@ -36,11 +38,18 @@ def files(review: Review) -> Fragment:
     told = "The page loads nothing from any network."
     if review.simulated:
         told += " Its data is simulated."
-    return Fragment("files", join([_table(review), made, again, element("p", told, class_="line")]))
+    return Fragment("files", join([_table(review), contents(review), made, again, element("p", told, class_="line")]))
 
 
 def _hash(value: str) -> Markup:
     return element("span", value[:16] or "not known", class_="mono")
+
+
+def _read_as(one: FileRead) -> Markup:
+    if not one.reader:
+        return join([element("span", "not recognised, not read")])
+    told = f"the same as {one.same_as}, read once" if one.same_as else one.known_by
+    return join([element("span", source(one.reader)), element("span", told, class_="ref")])
 
 
 def _table(review: Review) -> Markup:
@@ -49,14 +58,15 @@ def _table(review: Review) -> Markup:
         return sentence("No file was read for this account and period.")
     heads = [
         *(Column("File"), Column("Read as"), Column("Rows", number=True), Column("Rejected", number=True)),
-        Column("SHA-256, first 16 signs"),
+        *(Column("Control figures"), Column("SHA-256, first 16 signs")),
     ]
     rows = [
         (
             place(one.name),
-            source(one.reader) if one.reader else "not recognised, not read",
+            _read_as(one),
             number(one.records),
             number(one.rejected),
+            controls_told(one),
             _hash(one.sha256),
         )
         for one in inputs

@@ -1,0 +1,118 @@
+"""Options of the reader ``declared_csv`` for a processor's or a shop's table that nobody has declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from opsrules.money import parse_minor
+from opsrules.sources.suggest.bank import currency_told
+from opsrules.sources.suggest.sheet import Sheet
+from opsrules.sources.suggest.values import BLANKS, Facts, date_format_of, style_of_amounts
+from opsrules.sources.suggest.words import Role, plain
+from opsrules.sources.yaml_text import TO_FILL_IN
+from opsrules.terms import LineKind
+
+__all__ = ["declared_options"]
+
+_LINES = {
+    Role.DATE: "occurred_at",
+    Role.KIND: "kind",
+    Role.CURRENCY: "currency",
+    Role.GROSS: "gross_minor",
+    Role.AMOUNT: "gross_minor",
+    Role.FEE: "fee_minor",
+    Role.NET: "net_minor",
+    Role.ID: "line_id",
+    Role.ORDER: "order_id",
+    Role.PAYMENT: "payment_id",
+    Role.PAYOUT: "payout_id",
+    Role.METHOD: "method",
+    Role.TEXT: "description",
+}
+_ORDERS = {
+    Role.ORDER: "order_id",
+    Role.DATE: "placed_at",
+    Role.CURRENCY: "currency",
+    Role.AMOUNT: "total_minor",
+    Role.METHOD: "payment_method",
+}
+_KINDS = {
+    LineKind.REFUND: "refund money back ruckerstattung erstattung remboursement reembolso rimborso terugbetaling",
+    LineKind.CHARGEBACK: "chargeback dispute ruckbuchung rucklastschrift litige",
+    LineKind.PAYOUT: "payout bank transfer withdrawal auszahlung virement deposit settlement",
+    LineKind.FEE: "fee fees gebuhr gebuhren frais comision commissione cost commission",
+    LineKind.CHARGE: "charge sale payment capture verkauf zahlung vente paiement venta pago pagamento",
+}
+"""Words within a processor's own that tell what a row is; the first kind that has one."""
+_MOST_KINDS = 40
+
+
+def declared_options(sheet: Sheet, found: Mapping[Role, Facts], currency: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Options, and notes on what is left to fill in or to look at, by dotted path.
+
+    A table with fees, nets or payouts is a processor's; any other with an order's number is a shop's.
+    """
+    lines = bool({Role.FEE, Role.NET, Role.GROSS, Role.PAYOUT} & set(found)) or Role.ORDER not in found
+    targets = _LINES if lines else _ORDERS
+    notes: dict[str, str] = {}
+    columns: dict[str, str] = {}
+    for role, target in targets.items():
+        if role in found:
+            columns.setdefault(target, found[role].name)
+    options: dict[str, Any] = {"table": "processor_lines" if lines else "orders", "columns": columns}
+    amounts = [found[role] for role in (Role.GROSS, Role.AMOUNT, Role.NET, Role.FEE) if role in found]
+    style, sure = style_of_amounts([one.cells for one in amounts], currency or "EUR")
+    options["values"] = _values(sheet, found, amounts, currency, notes) if lines else {}
+    if not lines and "currency" not in columns:
+        options["values"] = {"currency": currency or currency_told(sheet, amounts, style)[0]}
+        notes["values.currency"] = f"{TO_FILL_IN}: the file names no currency"
+    if lines and Role.KIND in found:
+        options["kinds"] = _kinds(found[Role.KIND])
+    if Role.FEE in found and (parse_minor(found[Role.FEE].cells, currency or "EUR", style)[0] < 0).any():
+        options["negate"] = ["fee_minor"]
+        notes["negate"] = "the fee is negative where it costs"
+    options |= {"decimal": style.decimal} | ({"grouping": style.grouping} if style.grouping else {})
+    options |= {"symbols": list(style.symbols)} if style.symbols else {}
+    if blanks := [
+        one for one in BLANKS if any((sheet.cells[column.at].str.strip() == one).any() for column in amounts)
+    ]:
+        options["blanks"] = blanks
+    if not sure:
+        notes["decimal"] = f"{TO_FILL_IN}: amounts such as 1{style.grouping}234 can be read in two ways; is this right?"
+    if Role.DATE in found and not date_format_of(found[Role.DATE].cells, sheet.name)[0]:
+        options["date_order"] = ""
+        notes["date_order"] = f"{TO_FILL_IN}: day_first or month_first; the days can be read in two ways"
+    return {key: value for key, value in options.items() if value != {}}, notes
+
+
+def _values(
+    sheet: Sheet, found: Mapping[Role, Facts], amounts: list[Facts], currency: str, notes: dict[str, str]
+) -> dict[str, str]:
+    """What is the same on every row."""
+    values = {"processor": ""}
+    notes["values.processor"] = f"{TO_FILL_IN}: the processor's name in small letters"
+    if Role.KIND not in found:
+        values["kind"] = ""
+        notes["values.kind"] = f"{TO_FILL_IN}: what every row is, such as charge"
+    if Role.CURRENCY not in found:
+        style, _ = style_of_amounts([one.cells for one in amounts], currency or "EUR")
+        told, why = currency_told(sheet, amounts, style)
+        values["currency"] = currency or told
+        if not currency:
+            notes["values.currency"] = why or f"{TO_FILL_IN}: the file names no currency"
+    return values
+
+
+def _kinds(one: Facts) -> dict[str, str]:
+    """The file's words for what a row is that are plain; the others stay `other` and are counted."""
+    found: dict[str, str] = {}
+    words = sorted(word for word in one.cells.unique() if word)
+    for word in words[:_MOST_KINDS]:
+        told = f" {plain(word)} "
+        kind = next(
+            (kind for kind, names in _KINDS.items() if any(f" {name} " in told for name in names.split())), None
+        )
+        if kind:
+            found[word] = kind.value
+    return found
