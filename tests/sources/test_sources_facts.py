@@ -83,7 +83,7 @@ def test_the_cut_off_moves_the_evening(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_why_a_reader_took_a_file_is_told(path: Path) -> None:
-    told = known_by(path, path.parent.name)
+    told = known_by(Source(path, path.name), path.parent.name)
     reader = next(one for one in READERS if path.parent.name == one.NAME)
     if header_names(reader):
         line = int(told.split()[3].rstrip(","))
