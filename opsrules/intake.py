@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from opsrules.desks.reconciliation.model import Exports
 from opsrules.errors import ControlTotalsError, FileRefused, FilesRefused, ParameterError, Problem
 from opsrules.inputs import FileRead
 from opsrules.parameters import Account
-from opsrules.readers import Cache, Source, identify, read
+from opsrules.readers import Cache, Source, expanded, identify, read
+from opsrules.readers.content import heads, opened, sha256_of
 from opsrules.readers.model import Read
 from opsrules.schemas import REJECTS, TABLES, empty
-from opsrules.sources.facts import file_read, is_own
+from opsrules.sources.facts import file_read
 from opsrules.sources.known import NAMED, known_by
 from opsrules.terms import RejectReason
 from opsrules.workspace import Workspace
@@ -81,15 +82,20 @@ def look_at(root: Path, account: Account) -> Taken:
     files: list[FileRead] = []
     refused: list[FileRefused] = []
     mistakes: list[Problem] = []
-    for path, name, spec in account.files(root):
-        reader = spec.reader
+    for found in _sources(root, account):
+        if isinstance(found, FileRefused):
+            refused.append(found)
+            files.append(FileRead(found.place, "", 0, 0, "", refused=str(found)))
+            continue
+        source, named = found
+        name, reader = source.name, named
         try:
-            reader = reader or identify(path)
+            reader = reader or identify(source)
             if reader is None:
-                files.append(FileRead(name, "", 0, 0, _unknown(path, name)))
+                files.append(FileRead(name, "", 0, 0, _unknown(source)))
                 continue
-            known = NAMED if spec.reader else known_by(path, reader)
-            got = _held(name, read(Source(path, name, account.zone, spec.options), reader, cache=cache))
+            known = NAMED if named else known_by(source, reader)
+            got = _held(name, read(source, reader, cache=cache))
         except (ParameterError, FileRefused) as error:
             mistakes += error.problems if isinstance(error, ParameterError) else ()
             refused += [error] if isinstance(error, FileRefused) else ()
@@ -102,6 +108,22 @@ def look_at(root: Path, account: Account) -> Taken:
         done.append(_Named(name, got))
         files.append(file_read(name, got, known, account.zone, account.cut_off_time))
     return Taken(_exports(done, files), tuple(refused), tuple(mistakes))
+
+
+def _sources(root: Path, account: Account) -> Iterator[tuple[Source, str | None] | FileRefused]:
+    """Give the account's files, those in archives one by one, with the reader that is named for them."""
+    for path, name, spec in account.files(root):
+        if not spec.holds(path, root):
+            what = f"this link leads out of {spec.base(root).as_posix()}"
+            step = "put the file itself there, or name the folder where it lies in the account file"
+            yield FileRefused(name, what, step)
+            continue
+        try:
+            inside = expanded(Source(path, name, account.zone, spec.options))
+        except FileRefused as error:
+            yield error
+            continue
+        yield from ((source, spec.reader) for source in inside)
 
 
 def _held(name: str, got: Read) -> Read:
@@ -127,16 +149,13 @@ def _held(name: str, got: Read) -> Read:
     raise FileRefused(f"{name}:{first['source_line']}", what, step)
 
 
-def _unknown(path: Path, name: str) -> str:
+def _unknown(source: Source) -> str:
     """Hash of a file that nobody recognises; an empty one is an export gone wrong and is refused."""
-    try:
-        with path.open("rb") as file:
-            if not file.read(64).strip():
-                raise FileRefused(name, "is empty, expected an export", "export it again, or delete it")
-            file.seek(0)
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise FileRefused(name, f"cannot be read ({error.strerror})", "make it readable or narrow the glob") from error
+    starts = heads(source)
+    if starts and not any(head.text.strip() for head in starts):
+        raise FileRefused(source.name, "is empty, expected an export", "export it again, or delete it")
+    with opened(source) as file:
+        return sha256_of(file)
 
 
 def _exports(done: list[_Named], files: list[FileRead]) -> Exports:
@@ -151,7 +170,7 @@ def _exports(done: list[_Named], files: list[FileRead]) -> Exports:
         lines=tables["processor_lines"],
         bank=tables["bank_lines"],
         rejects=pd.concat(rejects, ignore_index=True) if rejects else empty(REJECTS),
-        controls=tuple(control for one in done for control in one.read.controls if is_own(one.read, control)),
+        controls=tuple(control for one in done for control in one.read.controls if not control.across),
         files=tuple(files),
         twice=tuple((one.name, one.same_as) for one in files if one.same_as),
         masked=tuple((one.name, masked) for one in done for masked in one.read.masked),

@@ -91,6 +91,8 @@ class NumberStyle:
         Decimal sign, "." or ",".
     grouping : str
         Thousands sign allowed between groups of three, "" for none.
+    indian : bool
+        Whether it may also stand between groups of two above the thousands: ``12,34,567.00``.
     parentheses : bool
         Whether ``(1.00)`` means minus 1.00.
     trailing_sign : bool
@@ -105,6 +107,7 @@ class NumberStyle:
 
     decimal: str = "."
     grouping: str = ""
+    indian: bool = False
     parentheses: bool = False
     trailing_sign: bool = False
     typographic_minus: bool = False
@@ -116,7 +119,8 @@ class NumberStyle:
         whole = r"[0-9]+"
         if self.grouping:
             group = rf"\x{{{ord(self.grouping):x}}}"
-            whole = rf"(?:[0-9]+|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+)"
+            lakhs = rf"|[0-9]{{1,2}}(?:{group}[0-9]{{2}})+{group}[0-9]{{3}}" if self.indian else ""
+            whole = rf"(?:[0-9]+|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+{lakhs})"
         fraction = "[0-9]*" if self.open_fraction else "[0-9]+"
         return rf"^(?P<sign>[+-]?)(?P<whole>{whole})(?:\{self.decimal}(?P<part>{fraction}))?$"
 

@@ -202,6 +202,7 @@ class BreakClass(_Term):
     CARD_NUMBER_IN_TEXT = "card_number_in_text"
     IBAN_IN_TEXT = "iban_in_text"
     CARD_DATA_COLUMN = "card_data_column"
+    KIND_UNKNOWN = "kind_unknown"
 
 
 class SubjectType(_Term):
@@ -271,6 +272,8 @@ class RejectReason(_Term):
     VALUE_UNKNOWN = "value_unknown"
     RECORD_UNREADABLE = "record_unreadable"
     NOT_BOOKED = "not_booked"
+    CELL_ERROR = "cell_error"
+    DIGITS_LOST = "digits_lost"
 
 
 _WORDS: dict[tuple[str, str], str] = {
@@ -299,6 +302,7 @@ _WORDS: dict[tuple[str, str], str] = {
     ("BreakClass", "rows_twice"): "Rows in more than one export",
     ("BreakClass", "control_failed"): "File's own control figure fails",
     ("BreakClass", "date_implausible"): "Implausible date",
+    ("BreakClass", "kind_unknown"): "Type of transaction not known",
     ("BreakClass", "time_ambiguous"): "Local time that occurs twice",
     ("BreakClass", "card_number_in_text"): "Card number in free text",
     ("BreakClass", "iban_in_text"): "Bank account number in free text",
@@ -323,4 +327,6 @@ _WORDS: dict[tuple[str, str], str] = {
     ("Secret", "email"): "E-mail address",
     ("Secret", "phone"): "Phone number",
     ("RejectReason", "row_cut"): "Last row, may be cut",
+    ("RejectReason", "cell_error"): "Spreadsheet error instead of a value",
+    ("RejectReason", "digits_lost"): "Number that a spreadsheet has rounded",
 }

@@ -131,6 +131,34 @@ class DirtyVariables(BaseVariables):
         return self.row["int"] if amount is None else amount
 
     @numeric_rule_variable()
+    def guarded(self) -> Any:
+        if self.row["float"] is None or self.row["Int64"] is None:
+            return 0
+        return self.row["float"] - self.row["Int64"]
+
+    @numeric_rule_variable()
+    def share_less(self) -> Any:
+        return self.row["int"] / self.row["int8"] - self.row["float"]
+
+    @numeric_rule_variable()
+    def by_flag(self) -> Any:
+        if self.row["float"] is None:
+            return 5 if self.row["flag"] is True else 0
+        return self.row["float"]
+
+    @numeric_rule_variable()
+    def caught(self) -> Any:
+        try:
+            return self.row["float"] - self.row["Int64"]
+        except TypeError:
+            return self.row["int"]
+
+    @numeric_rule_variable()
+    def later(self) -> Any:
+        amount = self.row["float"]
+        return self.row["Int64"] + self.row["int"] if amount is None else amount
+
+    @numeric_rule_variable()
     def flags(self) -> Any:
         return self.row["flag"] + self.row["flag"]
 
@@ -202,6 +230,11 @@ class DirtyVariables(BaseVariables):
     @string_rule_variable()
     def kind(self) -> Any:
         return self.row["kind"]
+
+    @string_rule_variable()
+    def worded(self) -> Any:
+        word = self.row["text"] if self.row["text"] is not None else self.row["kind"]
+        return word + self.row["text2"] if self.row["float"] is None else word
 
     @string_rule_variable()
     def joined(self) -> Any:
@@ -345,6 +378,12 @@ READS = {
     "mixed_sum": "mixed float",
     "or_zero": "float",
     "or_whole": "float int",
+    "guarded": "float Int64",
+    "share_less": "int int8 float",
+    "by_flag": "float flag",
+    "caught": "float Int64 int",
+    "later": "float Int64 int",
+    "worded": "text kind text2 float",
     "yes": "yes",
     "flags": "flag",
     "constant": "",

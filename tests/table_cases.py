@@ -15,23 +15,65 @@ from typing import Any
 import pandas as pd
 
 from opsrules import readers, schemas
-from opsrules.readers import bank_csv, shopify_orders, shopify_payments, stripe_balance_history, stripe_itemised
+from opsrules.readers import (
+    bank_csv,
+    checkout_payouts,
+    checkout_settlement,
+    declared_csv,
+    etsy_statement,
+    gocardless_payouts,
+    jpmorgan_deposits,
+    jpmorgan_disputes,
+    jpmorgan_fees,
+    magento_orders,
+    recurly_invoices,
+    recurly_transactions,
+    shopify_orders,
+    shopify_payments,
+    shopify_payouts,
+    square_transactions,
+    stripe_balance_history,
+    stripe_itemised,
+    stripe_payments,
+    stripe_payouts,
+    tiktok_income,
+    walmart_recon,
+    walmart_recon_v1,
+    woocommerce_orders,
+)
+from opsrules.readers.adyen import accounting, settlement
+from opsrules.readers.amazon import date_range, feedback, reimbursements, returns_fba, returns_mfn
+from opsrules.readers.ebay import transactions
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Read, Source
+from opsrules.readers.paypal import activity, statement, stl, trr
 
 GOLDEN = Path(__file__).parent / "golden"
 JSON = sorted(path for path in GOLDEN.glob("*/*.json") if "expected" not in path.name and ".options" not in path.name)
 """Fixtures that are JSON themselves."""
 
 
+_AROUND = {"RH", "FH", "SH", "SF", "SC", "RF", "RC", "FF"}  # PayPal's rows around its records
+DECLARED = ("bank_csv", "declared_csv")
+"""Readers that an account has to name."""
+
+
+TOLD = "title text description method comment payment_method channel reason order_id payout_id status".split()
+"""Columns of text, in order of preference for a cell to change."""
+
+
 @dataclass(frozen=True)
 class Case:
-    """A file of one format in which every record is good."""
+    """A file of one format in which every record is good.
+
+    ``parted`` says that dates, times and zones stand in columns of their own.
+    """
 
     reader: str
     fixture: str
     layout: Layout
     options: dict[str, Any] = field(default_factory=dict, hash=False)
+    parted: bool = False
 
     def __str__(self) -> str:
         return f"{self.reader}-{self.fixture}"
@@ -55,14 +97,15 @@ class Case:
 
     @property
     def delimiter(self) -> str:
-        return ";" if self.fixture == "debit_credit" else ","
+        return ";" if self.fixture == "debit_credit" else "\t" if "\t" in self.text else ","
 
     @property
     def rows(self) -> list[list[str]]:
         """Header and records, without lines before the header and lines that state a balance."""
         lines = self.text.replace("\r\n", "\n").split("\n", self.header_line - 1)[-1]
         rows = list(csv.reader(io.StringIO(lines), delimiter=self.delimiter))
-        return [row for row in rows if row and not row[0].endswith("saldo 01.10.2026")]
+        header, *records = [row for row in rows if row and row[0] not in _AROUND]
+        return [header, *(row for row in records if row != header and not row[0].endswith("saldo 01.10.2026"))]
 
     def position(self, column: Column) -> int:
         """Where that column stands in the fixture; -1 when it is not there."""
@@ -75,8 +118,9 @@ class Case:
 
     @property
     def told(self) -> Column:
-        """A column of free text that comes out sign for sign."""
-        return next(one for one in self.columns(Kind.TEXT) if one.target in ("title", "text", "description", "method"))
+        """A column of text that comes out sign for sign, or in lower case."""
+        columns = {one.target: one for one in self.columns(Kind.TEXT, Kind.KEY)}
+        return next(columns[target] for target in TOLD if target in columns)
 
     def read(self, folder: Path, content: str | bytes, **options: Any) -> Read:
         """Read an edited copy and check what holds for every file."""
@@ -97,6 +141,11 @@ def declared(fixture: Path) -> dict[str, Any]:
     return loaded
 
 
+def _optional(reader: str, fixture: str, layout: Callable[[Any], Layout], model: Any) -> Case:
+    options = declared(GOLDEN / reader / f"{fixture}.csv")
+    return Case(reader, fixture, layout(model.model_validate(options)), options)
+
+
 def _bank(fixture: str) -> Case:
     options = declared(GOLDEN / "bank_csv" / f"{fixture}.csv")
     return Case("bank_csv", fixture, bank_csv.layout(bank_csv.Options.model_validate(options)), options)
@@ -107,8 +156,39 @@ CASES: tuple[Case, ...] = (
     Case("shopify_payments", "transactions", shopify_payments.LAYOUT),
     Case("stripe_itemised", "itemised", stripe_itemised.LAYOUT),
     Case("stripe_balance_history", "history", stripe_balance_history.LAYOUT),
+    Case("paypal_stl", "settlement", stl.LAYOUT),
+    Case("paypal_trr", "detail", trr.LAYOUT),
+    Case("paypal_activity", "activity", activity.LAYOUT, parted=True),
+    Case("paypal_statement", "statement", statement.LAYOUT, parted=True),
+    Case("adyen_settlement", "batch_41", settlement.LAYOUT, parted=True),
+    Case("adyen_accounting", "events", accounting.LAYOUT, parted=True),
     _bank("signed"),
     _bank("debit_credit"),
+    Case("amazon_date_range", "us", date_range.LAYOUT),
+    Case("amazon_returns_fba", "returns", returns_fba.LAYOUT),
+    Case("amazon_returns_mfn", "returns", returns_mfn.LAYOUT),
+    Case("amazon_reimbursements", "reimbursements", reimbursements.LAYOUT),
+    Case("amazon_feedback", "ratings", feedback.LAYOUT),
+    Case("ebay_transactions", "single", transactions.LAYOUT),
+    Case("stripe_payments", "payments", stripe_payments.LAYOUT),
+    Case("stripe_payouts", "payouts", stripe_payouts.LAYOUT),
+    Case("shopify_payouts", "payouts", shopify_payouts.LAYOUT),
+    _optional("square_transactions", "transactions", square_transactions.layout, square_transactions.Options),
+    Case("checkout_settlement", "breakdown", checkout_settlement.LAYOUT),
+    Case("checkout_payouts", "payouts", checkout_payouts.LAYOUT),
+    Case("jpmorgan_deposits", "deposits", jpmorgan_deposits.LAYOUT),
+    Case("jpmorgan_fees", "fees", jpmorgan_fees.LAYOUT),
+    Case("jpmorgan_disputes", "disputes", jpmorgan_disputes.LAYOUT),
+    Case("gocardless_payouts", "payouts", gocardless_payouts.LAYOUT),
+    Case("recurly_invoices", "invoices", recurly_invoices.LAYOUT),
+    Case("recurly_transactions", "transactions", recurly_transactions.LAYOUT),
+    Case("tiktok_income", "income", tiktok_income.LAYOUT),
+    Case("walmart_recon", "recon", walmart_recon.LAYOUT),
+    Case("walmart_recon_v1", "recon", walmart_recon_v1.LAYOUT),
+    Case("etsy_statement", "statement", etsy_statement.LAYOUT),
+    _optional("woocommerce_orders", "orders", woocommerce_orders.layout, woocommerce_orders.Options),
+    _optional("magento_orders", "grid", magento_orders.layout, magento_orders.Options),
+    _optional("declared_csv", "processor", declared_csv.layout, declared_csv.Options),
 )
 
 
@@ -159,6 +239,11 @@ def whole(read: Read) -> Read:
     schemas.REJECTS.validate(read.rejects)
     assert read.records == read.rows + len(read.rejects)
     return read
+
+
+def last_line(read: Read) -> int:
+    """Line of the last record that became a row."""
+    return max(int(table["source_line"].iloc[-1]) for table in read.tables.values() if len(table))
 
 
 def reasons(read: Read) -> list[tuple[int, str]]:

@@ -90,7 +90,7 @@ def last_coverage(reports: Path, desk: str, only: Collection[str] = (), period: 
         left_out=left_out,
         rows=sum(int(one.iloc[0, 1:].sum()) for one, _ in parts if len(one)),
         verdicts=_summed(verdicts, ["rule_id"]),
-        coverage=_summed(coverage, ["rule_id", "condition", "variable", "operator", "constant"]),
+        coverage=_summed(coverage, ["rule_id", "condition", "variable", "operator", "constant", "words"]),
     )
 
 

@@ -67,16 +67,22 @@ def check_workspace(root: Path, only: Collection[str] | None = None) -> Checked:
 
 
 def load_rules(root: Path) -> tuple[tuple[Rules, ...], list[Problem]]:
-    """Return the rule sets under parameters/rules, one a desk, and what is wrong with the others."""
+    """Return the rule sets under parameters/rules, one a desk with its tables, and what is wrong with the others.
+
+    A desk's rules are in ``<desk>.yaml``, its decision tables in ``<desk>.<table>.csv`` or .yaml, their examples in
+    ``<desk>.<table>.examples.yaml``.
+    """
     from opsrules.rules import Rules  # noqa: PLC0415
     from opsrules.workspace import Workspace  # noqa: PLC0415
 
     loaded, problems = [], []
-    for path in _rule_files(Workspace(root).rules_dir):
-        vocabulary = _vocabulary(path.stem)
-        if vocabulary is None:
-            place = f"{path.relative_to(root).as_posix()}:1"
-            problems.append(Problem(place, "is named after no desk", f"name it after one of: {', '.join(_desks())}"))
+    paths = list(_rule_files(Workspace(root).rules_dir))
+    for path in paths:
+        vocabulary = _vocabulary(path.name.partition(".")[0])
+        fault = _fault_of_name(path, paths) if vocabulary else ("is named after no desk", _one_of_desks())
+        if fault:
+            problems.append(Problem(f"{path.relative_to(root).as_posix()}:1", *fault))
+        if fault or vocabulary is None or "." in path.stem:
             continue
         try:
             loaded.append(Rules.load(path, *vocabulary))
@@ -92,12 +98,30 @@ def _rule_files(folder: Path) -> Iterator[Path]:
     return (
         path
         for path in sorted(folder.iterdir())
-        if path.suffix in {".yaml", ".json"} and not path.name.startswith(("_", "."))
+        if path.suffix in {".yaml", ".json", ".csv"} and not path.name.startswith(("_", "."))
     )
+
+
+def _fault_of_name(path: Path, paths: Collection[Path]) -> tuple[str, str] | None:
+    """Return why a file of a desk would be passed over, and what to do."""
+    desk, *parts = path.stem.split(".")
+    names = {one.name for one in paths}
+    if not parts:
+        return ("would be passed over", f"name it {desk}.TABLE.csv after its table") if path.suffix == ".csv" else None
+    if not names & {f"{desk}.yaml", f"{desk}.json"}:
+        return "belongs to no rules", f"write {desk}.yaml beside it, or [] there if there are only tables"
+    if parts[1:] == ["examples"] and path.suffix == ".yaml":
+        tables = {f"{desk}.{parts[0]}{suffix}" for suffix in (".csv", ".yaml", ".json")}
+        return None if names & tables else ("belongs to no table", f"write {desk}.{parts[0]}.csv beside it")
+    return ("would be passed over", f"name it {desk}.{parts[0]}{path.suffix}") if parts[1:] else None
 
 
 def _desks() -> list[str]:
     return [desk.value for desk in Desk if importlib.util.find_spec(f"opsrules.desks.{desk.value}")]
+
+
+def _one_of_desks() -> str:
+    return f"name it after one of: {', '.join(_desks())}"
 
 
 def _vocabulary(desk: str) -> tuple[Any, Any] | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, time
 from decimal import Decimal
-from glob import glob
-from pathlib import Path
+from glob import glob, has_magic
+from itertools import takewhile
+from os.path import realpath
+from pathlib import Path, PurePath
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict
@@ -57,6 +59,17 @@ class SourceSpec(_Part):
         # A link that leads nowhere is an export that is missing: reading it says so.
         paths = {root / name for name in found}
         return sorted(path for path in paths if path.is_file() or (path.is_symlink() and not path.exists()))
+
+    def base(self, root: Path) -> Path:
+        """Folder that the glob names before its first wildcard; a relative one may only begin with a link."""
+        parts = tuple(takewhile(lambda part: not has_magic(part), PurePath(self.files).parent.parts))
+        if PurePath(self.files).is_absolute():
+            return Path(realpath(Path(*parts)))
+        return Path(realpath(root.joinpath(*parts[:1]))).joinpath(*parts[1:])
+
+    def holds(self, path: Path, root: Path) -> bool:
+        """Whether a file that the glob found lies in its base: a link may lead to another account's files."""
+        return Path(realpath(path)).is_relative_to(self.base(root))
 
 
 class PayoutRule(_Part):

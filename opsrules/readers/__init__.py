@@ -20,25 +20,61 @@ from opsrules.readers import (
     camt052,
     camt053,
     camt054,
+    checkout_payouts,
+    checkout_settlement,
+    declared_csv,
     ebay_seller_standards,
+    etsy_statement,
     freshdesk_tickets,
     gocardless_api,
+    gocardless_payouts,
+    jpmorgan_deposits,
+    jpmorgan_disputes,
+    jpmorgan_fees,
+    jpmorgan_summary,
+    magento_orders,
     mt940,
     mt942,
     ofx,
     qif,
+    recurly_invoices,
+    recurly_transactions,
     shopify_api,
     shopify_orders,
     shopify_payments,
+    shopify_payouts,
+    square_transactions,
     stripe_api,
     stripe_balance_history,
     stripe_itemised,
+    stripe_payments,
+    stripe_payouts,
+    tiktok_income,
+    walmart_recon,
+    walmart_recon_v1,
+    woocommerce_orders,
     zendesk_tickets,
 )
+from opsrules.readers.adyen import accounting as adyen_accounting
+from opsrules.readers.adyen import settlement as adyen_settlement
+from opsrules.readers.amazon import date_range as amazon_date_range
+from opsrules.readers.amazon import feedback as amazon_feedback
+from opsrules.readers.amazon import orders as amazon_orders
+from opsrules.readers.amazon import reimbursements as amazon_reimbursements
+from opsrules.readers.amazon import returns_fba as amazon_returns_fba
+from opsrules.readers.amazon import returns_mfn as amazon_returns_mfn
+from opsrules.readers.amazon import settlement_v1 as amazon_settlement_v1
+from opsrules.readers.amazon import settlement_v2 as amazon_settlement_v2
 from opsrules.readers.cache import Cache
-from opsrules.readers.content import head
+from opsrules.readers.content import heads
+from opsrules.readers.ebay import transactions as ebay_transactions
 from opsrules.readers.masking import without_secrets, without_secrets_said
 from opsrules.readers.model import Control, Cover, Head, Masked, Read, Reader, Source
+from opsrules.readers.opening import expanded
+from opsrules.readers.paypal import activity as paypal_activity
+from opsrules.readers.paypal import statement as paypal_statement
+from opsrules.readers.paypal import stl as paypal_stl
+from opsrules.readers.paypal import trr as paypal_trr
 
 __all__ = [
     "READERS",
@@ -50,6 +86,7 @@ __all__ = [
     "Read",
     "Reader",
     "Source",
+    "expanded",
     "identify",
     "options_model",
     "processors",
@@ -60,6 +97,7 @@ __all__ = [
 READERS: tuple[Reader, ...] = (
     shopify_orders,
     shopify_payments,
+    shopify_payouts,
     stripe_itemised,
     stripe_balance_history,
     stripe_api,
@@ -69,6 +107,39 @@ READERS: tuple[Reader, ...] = (
     ebay_seller_standards,
     zendesk_tickets,
     freshdesk_tickets,
+    paypal_trr,
+    paypal_stl,
+    paypal_activity,
+    paypal_statement,
+    adyen_settlement,
+    adyen_accounting,
+    amazon_settlement_v2,
+    amazon_settlement_v1,
+    amazon_date_range,
+    amazon_orders,
+    amazon_returns_fba,
+    amazon_returns_mfn,
+    amazon_reimbursements,
+    amazon_feedback,
+    ebay_transactions,
+    stripe_payments,
+    stripe_payouts,
+    square_transactions,
+    checkout_settlement,
+    checkout_payouts,
+    jpmorgan_deposits,
+    jpmorgan_fees,
+    jpmorgan_summary,
+    jpmorgan_disputes,
+    gocardless_payouts,
+    recurly_invoices,
+    recurly_transactions,
+    tiktok_income,
+    walmart_recon,
+    walmart_recon_v1,
+    etsy_statement,
+    woocommerce_orders,
+    magento_orders,
     camt053,
     camt052,
     camt054,
@@ -78,6 +149,7 @@ READERS: tuple[Reader, ...] = (
     ofx,
     qif,
     bank_csv,
+    declared_csv,
 )
 """All readers; the first that recognises a file reads it."""
 
@@ -115,16 +187,24 @@ def processors() -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name))
 
 
-def identify(path: str | Path) -> str | None:
+def identify(path_or_source: str | Path | Source) -> str | None:
     """Name of the reader whose format the file has, judged by its first 64 KiB; None when nobody knows it.
+
+    Of a packed file that is what is in it, of a workbook the first sheet that somebody knows.
 
     Raises
     ------
     FileRefused
-        If the file cannot be opened.
+        If the file cannot be opened, is an archive or workbook that cannot be read, or a web page.
     """
-    start = head(Path(path))
-    return next((reader.NAME for reader in READERS if reader.identify(start)), None)
+    starts = heads(_source(path_or_source))
+    return next((reader.NAME for start in starts for reader in READERS if reader.identify(start)), None)
+
+
+def _source(path_or_source: str | Path | Source) -> Source:
+    if isinstance(path_or_source, Source):
+        return path_or_source
+    return Source(Path(path_or_source), Path(path_or_source).as_posix())
 
 
 def read(
@@ -138,7 +218,7 @@ def read(
     Parameters
     ----------
     path_or_source : str, Path or Source
-        The file.
+        The file; of a zip archive with several files one `Source` of `expanded`.
     reader : str, optional
         Name of the reader; recognised by content when left out.
     options : mapping, optional
@@ -155,12 +235,13 @@ def read(
     UsageError
         If there is no such reader.
     """
-    source = path_or_source
-    if not isinstance(source, Source):
-        source = Source(Path(source), Path(source).as_posix())
+    source = _source(path_or_source)
     if options is not None:
         source = replace(source, options=options)
-    name = reader or identify(source.path)
+    inside = expanded(source)
+    if len(inside) == 1:
+        (source,) = inside
+    name = reader or identify(source)
     if name is None:
         raise FileRefused(source.name, "no reader recognises this file", "name its reader in the account's sources")
     chosen = reader_named(name)

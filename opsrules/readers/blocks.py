@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from opsrules.errors import FileRefused
@@ -19,7 +19,8 @@ from opsrules.readers.fast import well_quoted
 from opsrules.readers.header import plain_lines
 from opsrules.readers.layout import Layout
 from opsrules.readers.model import Source
-from opsrules.readers.table import Opening, Records
+from opsrules.readers.table import Around, Opening, Parting, Records, all_table
+from opsrules.readers.workbook import is_zipped
 
 __all__ = ["BLOCK_BYTES", "Block", "Blocks", "Undecided"]
 
@@ -45,11 +46,14 @@ class Block:
         With plain line ends.
     first_line : int
         Line in which it starts.
+    around : tuple of (int, str)
+        Lines around the records.
     """
 
     opening: Opening
     text: str
     first_line: int
+    around: Around = ()
 
     def records(self) -> Records:
         """Cut it into records.
@@ -62,7 +66,7 @@ class Block:
         if '"' in self.text and not well_quoted(self.text, self.opening.header.delimiter):
             raise Undecided
         try:
-            return self.opening.records(self.text, self.first_line, self.text)
+            return replace(self.opening.records(self.text, self.first_line, self.text), around=self.around)
         except FileRefused as error:
             raise Undecided from error
 
@@ -75,12 +79,14 @@ class Blocks:
     ----------
     source : Source
     layout : Layout
+    parting : callable
     encoding, sha256 : str
         Known when the last block is read.
     """
 
     source: Source
     layout: Layout
+    parting: Parting = all_table
     encoding: str = field(default="", init=False)
     sha256: str = field(default="", init=False)
 
@@ -96,12 +102,12 @@ class Blocks:
         """
         opening: Opening | None = None
         line = 1
-        for text in _whole_records(self._texts()):
-            below = text
+        for piece in _whole_records(self._texts()):
+            below, around = self.parting(piece, line)
             if opening is None:
-                opening = _opening(text, self.layout, self.source)
-                below, line = text[opening.header.end :], opening.header.line + 1
-            yield Block(opening, below, line)
+                opening = _opening(below, self.layout, self.source)
+                below, line = below[opening.header.end :], opening.header.line + 1
+            yield Block(opening, below, line, around)
             line += below.count("\n")
 
     def _texts(self) -> Iterator[str]:
@@ -109,6 +115,8 @@ class Blocks:
         digest = hashlib.sha256()
         with opened(self.source) as file:
             start = file.read(BLOCK_BYTES)
+            if is_zipped(start):
+                raise Undecided
             self.encoding = marked(start) or "utf-8"
             decode = codecs.getincrementaldecoder(self.encoding)().decode
             held = ""

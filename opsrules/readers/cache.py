@@ -26,6 +26,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
+from opsrules.errors import FileRefused
+from opsrules.readers.content import opened, sha256_of
 from opsrules.readers.model import Read, Source
 
 __all__ = ["WORTH_BYTES", "Cache"]
@@ -34,6 +36,7 @@ WORTH_BYTES = 1 << 20
 """Size from which a copy is kept: smaller files are read as quickly from their text."""
 
 _KEPT_SECONDS = 90 * 24 * 3600
+_LIBRARIES = ("pandas", "pyarrow", "python-calamine")
 _CODE = ("readers", "schemas", "privacy", "money.py", "terms.py")
 
 
@@ -57,7 +60,7 @@ class Cache:
         FileRefused
             What `do` raises.
         """
-        found = _sha256(source.path)
+        found = _sha256(source)
         if not found:
             return do()
         entry = self.folder / _key(found, source, reader)
@@ -88,14 +91,14 @@ class Cache:
                     shutil.rmtree(entry)
 
 
-def _sha256(path: Path) -> str:
-    """Hash of a file that is worth a copy; "" for any other."""
+def _sha256(source: Source) -> str:
+    """Hash of a file that is worth a copy, as it is read; "" for any other, or one that cannot be read."""
     try:
-        with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_size < WORTH_BYTES:
-                return ""
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+        if source.path.stat().st_size < WORTH_BYTES:
+            return ""
+        with opened(source) as file:
+            return sha256_of(file)
+    except (OSError, FileRefused):
         return ""
 
 
@@ -108,7 +111,7 @@ def _key(sha256: str, source: Source, reader: str) -> str:
 def _code() -> str:
     """Hash of everything that decides what a file becomes."""
     package = Path(__file__).parents[1]
-    digest = hashlib.sha256("".join(f"{name} {version(name)} " for name in ("pandas", "pyarrow")).encode())
+    digest = hashlib.sha256("".join(f"{name} {version(name)} " for name in _LIBRARIES).encode())
     for part in _CODE:
         for path in sorted((package / part).rglob("*.py")) if (package / part).is_dir() else [package / part]:
             digest.update(path.read_bytes())

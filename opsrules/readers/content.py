@@ -1,7 +1,8 @@
 """The bytes of one file, read once, and the text in them.
 
-What is hashed is what is read; a file's size and time are looked at before and after, so that an export that is still
-being written is refused instead of half read.
+What is hashed is what is read: of a packed file, what is in it, so that a copy sent packed is known as the same. A
+file's size and time are looked at before and after, so that an export that is still being written is refused instead
+of half read.
 """
 
 from __future__ import annotations
@@ -12,21 +13,21 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from opsrules.errors import FileRefused
+from opsrules.readers import strangers
+from opsrules.readers.layout import Layout
 from opsrules.readers.model import Head, Source
+from opsrules.readers.opening import LARGEST_BYTES, unpacked
+from opsrules.readers.sheets import Sheet, sheet_for, sheet_heads
+from opsrules.readers.workbook import is_zipped
 
-__all__ = ["HEAD_BYTES", "LARGEST_BYTES", "Content", "head", "load", "marked", "opened"]
+__all__ = ["HEAD_BYTES", "Content", "heads", "load", "marked", "opened", "sha256_of"]
 
 HEAD_BYTES = 64 * 1024
 """How much of a file is looked at to recognise it."""
 
-LARGEST_BYTES = 1 << 30
-"""Files above 1 GiB that only make sense as a whole are refused: they would not fit the memory of an account."""
-
-_ZIPPED = {b"PK\x03\x04": "a zip archive or Excel workbook", b"\x1f\x8b": "a gzip archive", b"%PDF": "a PDF page"}
 _BOM = "\ufeff"
 
 
@@ -39,13 +40,15 @@ class Content:
     name : str
         The file's path relative to the workspace.
     data : bytes
-        As they stand on disk.
+        As they stand on disk, or in what they are packed in.
     text : str
-        Decoded, byte order marks removed.
+        Decoded, byte order marks removed; of a workbook the table in one of its sheets.
     encoding : str
-        utf-8, utf-8-sig, utf-16, utf-16-le, utf-16-be or cp1252.
+        utf-8, utf-8-sig, utf-16, utf-16-le, utf-16-be or cp1252; xlsx for a workbook.
     sha256 : str
         Of `data`.
+    sheet : Sheet or None
+        Where `text` comes from, in a workbook.
     """
 
     name: str
@@ -53,27 +56,35 @@ class Content:
     text: str
     encoding: str
     sha256: str
+    sheet: Sheet | None = None
 
 
-def load(source: Source) -> Content:
+def load(source: Source, layout: Layout | None = None) -> Content:
     """Read one file once.
+
+    Parameters
+    ----------
+    source : Source
+    layout : Layout, optional
+        Of the table that is looked for; without one a workbook is refused.
 
     Raises
     ------
     FileRefused
-        If it is missing, empty, above `LARGEST_BYTES`, packed, changed while it was read, or text in no known encoding.
+        If it is missing, empty, above `LARGEST_BYTES`, damaged, changed while it was read, text in no known encoding or
+        no text at all.
     """
     with opened(source) as file:
-        size = os.fstat(file.fileno()).st_size
-        if size > LARGEST_BYTES:
-            what = f"the file has {size} bytes, expected at most {LARGEST_BYTES} in one that must be read whole"
-            raise FileRefused(source.name, what, "export shorter periods")
-        data = file.read(LARGEST_BYTES)
+        _hold_whole(file, source.name)
+        data = file.read()
     if not data:
         raise FileRefused(source.name, "the file is empty", "export it again")
-    for magic, what in _ZIPPED.items():
-        if data.startswith(magic):
-            raise FileRefused(source.name, f"this is {what}", "unpack or save it as the plain export")
+    digest = hashlib.sha256(data).hexdigest()
+    if is_zipped(data):
+        sheet = sheet_for(data, layout, source.name)
+        return Content(source.name, data, sheet.text, "xlsx", digest, sheet)
+    strangers.refuse_packed(data, source.name)
+    strangers.refuse_picture(data, source.name)
     encoding = _encoding(data, source.name)
     try:
         text = data.decode(encoding)
@@ -86,33 +97,39 @@ def load(source: Source) -> Content:
     text = text.lstrip(_BOM)
     if not text.strip("\x00\r\n\t "):
         raise FileRefused(source.name, "the file holds nothing but blanks", "export it again")
-    return Content(source.name, data, text, encoding, hashlib.sha256(data).hexdigest())
+    strangers.refuse_page(text, source.name)
+    return Content(source.name, data, text, encoding, digest)
 
 
-def head(path: Path) -> Head:
-    """Return the first 64 KiB as text; bytes that are no text become U+FFFD instead of an error.
+def heads(source: Source) -> tuple[Head, ...]:
+    """Return the first 64 KiB as text, of a workbook those of each sheet; what is no text becomes U+FFFD.
 
     Raises
     ------
     FileRefused
-        If the file cannot be opened.
+        If the file cannot be opened, is an archive or workbook that cannot be read, or a web page.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(HEAD_BYTES)
+        with source.path.open("rb") as file, unpacked(file, source) as inner:
+            data = inner.read(HEAD_BYTES)
+            if is_zipped(data):
+                return sheet_heads(data + inner.read(), source.name)
     except OSError as error:
-        raise _unreadable(path.name, error) from error
+        raise _unreadable(source.name, error) from error
+    strangers.refuse_packed(data, source.name)
     encoding = marked(data)
     if not encoding:
         # A character cut by the end of the head is no sign of another encoding.
         cut = data.decode("utf-8", errors="replace").rstrip("\ufffd")
         encoding = "cp1252" if "\ufffd" in cut else "utf-8"
-    return Head(path.name, data.decode(encoding, errors="replace").lstrip(_BOM), encoding)
+    text = data.decode(encoding, errors="replace").lstrip(_BOM)
+    strangers.refuse_page(text, source.name)
+    return (Head(source.name, text, encoding),)
 
 
 @contextmanager
 def opened(source: Source) -> Iterator[BinaryIO]:
-    """Open a file to be read once, from its beginning to its end.
+    """Open a file, or what is packed in it, to be read once from its beginning to its end.
 
     Raises
     ------
@@ -124,14 +141,33 @@ def opened(source: Source) -> Iterator[BinaryIO]:
         before = source.path.stat()
         if not stat.S_ISREG(before.st_mode):
             raise FileRefused(name, "this is no regular file", "name a file")
-        with source.path.open("rb") as file:
-            yield file
-            read = file.tell()
+        with source.path.open("rb") as file, unpacked(file, source) as inner:
+            yield inner
+            read = file.tell() if inner is file else before.st_size
         after = source.path.stat()
     except OSError as error:
         raise _unreadable(name, error) from error
     if _print(before) != _print(after) or read != before.st_size:
         raise FileRefused(name, "the file changed while it was read", "run again when the export is complete")
+
+
+def _hold_whole(file: BinaryIO, name: str) -> None:
+    """Refuse a plain file that is too large to be read whole; one that is packed is counted as it is read."""
+    if not file.seekable():
+        return
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    if size > LARGEST_BYTES:
+        what = f"the file has {size} bytes, expected at most {LARGEST_BYTES} in one that must be read whole"
+        raise FileRefused(name, what, "export shorter periods")
+
+
+def sha256_of(file: BinaryIO) -> str:
+    """Hash of a file from where it stands to its end, as `load` would give it."""
+    digest = hashlib.sha256()
+    while data := file.read(1 << 20):
+        digest.update(data)
+    return digest.hexdigest()
 
 
 def _print(found: os.stat_result) -> tuple[int, int, int, int]:

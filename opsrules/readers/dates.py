@@ -20,10 +20,10 @@ from opsrules.readers.months import month_of
 
 __all__ = ["dates_of", "iso_texts"]
 
-_ISO_START = r"\s*[12][0-9]{3}-[0-9]{2}-[0-9]{2}"
+_ISO_TIME = r"\s*[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ]+[0-9]"
 _TIME = (
     r"(?:[T ,]+(?:at |um |kl\.? )?(?P<hour>[0-9]{1,2})[:.h](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2}))?"
-    r"(?P<part>\.[0-9]{1,9})?\s*(?P<half>[AaPp]\.?\s?[Mm]\b\.?)?"
+    r"(?P<part>\.[0-9]{1,9})?[\s\x{a0}\x{202f}]*(?P<half>[AaPp]\.?\s?[Mm]\b\.?)?"
     r"\s*(?P<zone>(?:GMT|UTC)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+|[A-Za-z]{1,5})?)?\s*$"
 )
 _WEEKDAY = r"^\s*(?:\pL{2,12}\.?, ?)?"
@@ -54,7 +54,7 @@ def iso_texts(texts: pd.Series[str], dates: Dates) -> pd.Series[str]:
     """
     if dates is Dates.ISO:
         return texts
-    strange = ~texts.str.match(_ISO_START).to_numpy(dtype=bool)
+    strange = ~texts.str.match(_ISO_TIME).to_numpy(dtype=bool)
     if not strange.any():
         return texts
     return texts.mask(strange, _rewritten(texts[strange], dates))

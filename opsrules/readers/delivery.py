@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pap
 import pyarrow as pa
@@ -18,12 +19,13 @@ from opsrules.readers.content import load
 from opsrules.readers.layout import Layout
 from opsrules.readers.lookup import constant, each_text
 from opsrules.readers.model import Control, Read, Source
+from opsrules.readers.opening import size_of
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.rejects import Reject, rejected
-from opsrules.readers.table import Records, open_table
-from opsrules.schemas import TABLES
+from opsrules.readers.table import Around, Parting, Records, all_table, open_table
+from opsrules.schemas import TABLES, dtype_of
 
-__all__ = ["Form", "canonical", "mapped", "read_form"]
+__all__ = ["Form", "canonical", "mapped", "plain_word", "read_form"]
 
 
 def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a form says whose lines are all records
@@ -47,23 +49,30 @@ class Form:
     layout : Layout
     shape : callable
         From the file's records to the rows of the canonical table, by its column names; a column that is left out is
-        "". Rows + rejects = records.
+        "", 0 or NaT. Rows + rejects = records.
     by_row : bool
         Whether what a record becomes depends on no other record, so that a large file can be read in parts. The
-        controls of such a form see the records of its last part alone.
+        controls of such a form see the records of its last part alone, but all lines around them.
+    parting : callable
+        Parts the file's text into the table and the lines around it, for a format that has any.
     aside : callable
         Lines that are no records of the table, such as those that state a balance or a total.
     controls : callable
         From the canonical table, and all that was cut from the file, to the control figures that it carries.
+    beside : mapping of str to callable
+        Further canonical tables that some of the rows fill too, by kind: from the shaped rows to those of that table.
+        They are no records of their own.
     """
 
     name: str
     kind: str
     layout: Layout
     shape: Callable[[Records], Parsed]
+    parting: Parting = all_table
     aside: Callable[[Records], frozenset[int]] = _none_aside
     by_row: bool = True
     controls: Callable[[pd.DataFrame, Records], tuple[Control, ...]] = _no_controls
+    beside: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = field(default_factory=dict)
 
 
 def read_form(source: Source, form: Form) -> Read:
@@ -74,11 +83,11 @@ def read_form(source: Source, form: Form) -> Read:
     FileRefused
         If the file cannot be trusted as a whole.
     """
-    if form.by_row and _size(source) > 2 * blocks.BLOCK_BYTES:
+    if form.by_row and size_of(source) > 2 * blocks.BLOCK_BYTES:
         with contextlib.suppress(Undecided):
             return _in_blocks(source, form)
-    content = load(source)
-    opened = open_table(content, form.layout, source)
+    content = load(source, form.layout)
+    opened = open_table(content, form.layout, source, form.parting)
     part = _part(opened, form, source)
     return _delivered(form, source, part, (content.encoding, content.sha256), opened)
 
@@ -87,7 +96,7 @@ def read_form(source: Source, form: Form) -> Read:
 class _Part:
     """What a file, or a block of it, became."""
 
-    table: pd.DataFrame
+    tables: dict[str, pd.DataFrame]
     rejects: tuple[Reject, ...]
     records: int
 
@@ -95,14 +104,16 @@ class _Part:
 def _part(opened: Records, form: Form, source: Source) -> _Part:
     records = opened.without_lines(form.aside(opened))
     parsed = form.shape(records)
-    table = canonical(TABLES[form.kind], parsed.rows, form.name, source)
-    return _Part(table, records.faults + parsed.rejects, records.count)
+    rows = {form.kind: parsed.rows} | {kind: taken(parsed.rows) for kind, taken in form.beside.items()}
+    tables = {kind: canonical(TABLES[kind], one, form.name, source) for kind, one in rows.items()}
+    return _Part(tables, records.faults + parsed.rejects, records.count)
 
 
 def _in_blocks(source: Source, form: Form) -> Read:
-    parts = Blocks(source, form.layout)
-    tables: list[pa.Table] = []
+    parts = Blocks(source, form.layout, form.parting)
+    tables: dict[str, list[pa.Table]] = {kind: [] for kind in (form.kind, *form.beside)}
     rejects: list[Reject] = []
+    around: Around = ()
     count = 0
     told: tuple[Setting, int] | None = None
     for block in parts:
@@ -112,12 +123,17 @@ def _in_blocks(source: Source, form: Form) -> Read:
             raise Undecided
         part = _part(opened, form, source)
         # Arrow holds one copy of all blocks, and pandas takes its text over as it is.
-        tables.append(pa.Table.from_pandas(part.table, preserve_index=False))
+        for kind, table in part.tables.items():
+            tables[kind].append(pa.Table.from_pandas(table, preserve_index=False))
         rejects += part.rejects
+        around += opened.around
         count += part.records
-    table = pa.concat_tables(tables).to_pandas(split_blocks=True, self_destruct=True)
-    whole = _Part(table, tuple(rejects), count)
-    return _delivered(form, source, whole, (parts.encoding, parts.sha256), opened)
+    joined = {
+        kind: pa.concat_tables(tables.pop(kind)).to_pandas(split_blocks=True, self_destruct=True)
+        for kind in (form.kind, *form.beside)
+    }
+    whole = _Part(joined, tuple(rejects), count)
+    return _delivered(form, source, whole, (parts.encoding, parts.sha256), replace(opened, around=around))
 
 
 def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str], opened: Records) -> Read:
@@ -125,9 +141,9 @@ def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str]
     return Read(
         reader=form.name,
         kind=form.kind,
-        tables={form.kind: part.table},
+        tables=part.tables,
         rejects=rejected(faults, form.kind, form.name, source.name),
-        controls=form.controls(part.table, opened),
+        controls=form.controls(part.tables[form.kind], opened),
         records=part.records,
         encoding=content[0],
         sha256=content[1],
@@ -135,30 +151,31 @@ def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str]
     )
 
 
-def _size(source: Source) -> int:
-    try:
-        return source.path.stat().st_size
-    except OSError:
-        return 0  # `load` says why it cannot be read
-
-
 def canonical(schema: pap.DataFrameSchema, rows: pd.DataFrame, reader: str, source: Source) -> pd.DataFrame:
-    """Rows with the columns of a canonical table, in its order; a text that the format does not give is ""."""
+    """Rows with the columns of a canonical table, in its order; what the format does not give is "", 0 or NaT."""
     own = {"source": reader, "source_file": source.name}
     columns: dict[str, pd.Series] = {}
-    for name in schema.columns:
-        if name in own or name not in rows:
-            columns[name] = constant(own.get(name, ""), len(rows))
+    for name, column in schema.columns.items():
+        if name in own:
+            columns[name] = constant(own[name], rows.index)
         else:
-            columns[name] = rows[name]
+            columns[name] = rows[name] if name in rows else _nothing(column, rows.index)
     return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def _nothing(column: pap.Column, index: pd.Index) -> pd.Series:
+    dtype = dtype_of(column)
+    if isinstance(dtype, pd.StringDtype):
+        return constant("", index)
+    empty = {"i": 0, "b": False}.get(dtype.kind) if isinstance(dtype, np.dtype) else None
+    return pd.Series(empty, index, dtype=dtype)
 
 
 def mapped(texts: pd.Series[str], words: Mapping[str, str], other: str | None = None) -> pd.Series[str]:
     """Texts in other words, looked up in lower case with ``_`` between words; unknown ones become `other` or stay."""
+    return each_text(texts, lambda text: words.get(plain_word(text), plain_word(text) if other is None else other))
 
-    def word(text: str) -> str:
-        plain = "_".join(text.replace("-", " ").replace("_", " ").casefold().split())
-        return words.get(plain, plain if other is None else other)
 
-    return each_text(texts, word)
+def plain_word(text: str) -> str:
+    """Return a word as `mapped` looks it up: lower case, ``_`` for blanks and hyphens."""
+    return "_".join(text.replace("-", " ").replace("_", " ").casefold().split())

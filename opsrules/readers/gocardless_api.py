@@ -92,6 +92,7 @@ def _format(options: Options) -> Format:
                 "net_minor",
                 spread=told,
                 prepare=at_midnight("occurred"),
+                needed="links",
             ),
             Shape("payment_events", Layout(_PAYMENT, payment), _payment, "amount_minor"),
             Shape("payment_events", Layout(_REFUND, refund), _refund, "amount_minor"),

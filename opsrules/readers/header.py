@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from opsrules.errors import FileRefused
@@ -12,11 +13,21 @@ from opsrules.readers.card_columns import is_card_column
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head
 
-__all__ = ["Header", "find_header", "locate", "plain_lines", "recognises", "refuse_missing"]
+__all__ = [
+    "Header",
+    "find_header",
+    "locate",
+    "plain_lines",
+    "recognises",
+    "recognises_columns",
+    "refuse_missing",
+]
 
-_LINES = 20  # the longest preamble known is 12 lines
+_LINES = 40  # the longest preamble known is 12 lines, but a summary may stand before the header too
 _WINDOW = 64 * 1024  # signs in which the header row must end
 _MOST_COLUMNS = 2_000
+# Exports of one platform write the same name with either sign, by language and year.
+_PLAIN_SIGNS = str.maketrans("\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u00a0", '\'\'"""-- ', "\ufeff\u200b")
 
 
 @dataclass(frozen=True)
@@ -50,13 +61,11 @@ def plain_lines(text: str) -> str:
 
 
 def _plain(name: str) -> str:
-    for mark in ("\ufeff", "\u200b"):
-        name = name.replace(mark, "")
-    return " ".join(name.split()).casefold()
+    return " ".join(name.translate(_PLAIN_SIGNS).split()).casefold()
 
 
 def find_header(text: str, names: frozenset[str], delimiters: str) -> Header | None:
-    """Line among the first 20 that holds most of the names; the first of equals, None when none holds any."""
+    """Line among the first 40 that holds most of the names; the first of equals, None when none holds any."""
     best: Header | None = None
     wanted = {_plain(name) for name in names}
     start = 0
@@ -92,6 +101,16 @@ def recognises(head: Head, layout: Layout) -> bool:
     return found is not None and found.hits >= len(layout.marks) - 1
 
 
+def recognises_columns(head: Head, layout: Layout, targets: Sequence[str]) -> bool:
+    """Whether the first lines hold a header with these columns but one, each by any of its names, in any language."""
+    names = [{_plain(one) for one in layout.named()[target].names} for target in targets]
+    found = find_header(plain_lines(head.text), frozenset().union(*names), layout.delimiters)
+    if found is None:
+        return False
+    present = {_plain(one) for one in found.names}
+    return sum(not known.isdisjoint(present) for known in names) >= len(targets) - 1
+
+
 def locate(text: str, layout: Layout, name: str) -> tuple[Header, dict[str, int]]:
     """Header row and, for each target that the file has, the position of its column.
 
@@ -105,6 +124,8 @@ def locate(text: str, layout: Layout, name: str) -> tuple[Header, dict[str, int]
     required = [column for column in layout.columns if column.required]
     header = find_header(text, names, layout.delimiters)
     if header is None or header.hits < max(2, len(required) // 2):
+        if text.lstrip()[:1] in ("{", "["):
+            raise FileRefused(name, "this is JSON, expected a table", "send the CSV, or name the reader of that JSON")
         listed = ", ".join(column.source for column in required)
         raise FileRefused(
             name,
@@ -132,7 +153,7 @@ def _positions(header: Header, layout: Layout, name: str) -> dict[str, int]:
             what = f"the column {column.source!r} is made for card data, which is never read"
             raise FileRefused(place, what, "declare another column, or none, in the account file")
         elif times[title] > 1:
-            what = f"the column {column.source!r} stands {times[title]} times in the header"
+            what = f"the column {header.names[present.index(title)]!r} stands {times[title]} times in the header"
             raise FileRefused(place, what, "export the file again, or remove the column that does not belong there")
         else:
             found[column.target] = present.index(title)

@@ -61,6 +61,8 @@ class Shape:
         What else is read out of the same objects, each by its own `spread`.
     prepare : callable
         What is done to the cells before they are read.
+    needed : str
+        The mark that no object of this kind is without; "" for none.
     """
 
     table: str
@@ -71,12 +73,15 @@ class Shape:
     spread: Callable[[Obj], Sequence[Obj]] = _itself
     parts: tuple[Shape, ...] = ()
     prepare: Callable[[Records], Records] = _as_it_is
+    needed: str = ""
 
     def likeness(self, one: Obj) -> int:
         """How many of the marks an object has; 0 when it is of another kind."""
         if self.word:
             path, value = self.word
             return int(one.get(path) == value)
+        if self.needed and not has(one, path_of(self.needed)):
+            return 0
         marks = self.layout.marks
         hits = sum(has(one, path_of(mark)) for mark in marks)
         return hits if hits >= len(marks) - 1 else 0

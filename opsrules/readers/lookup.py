@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,25 @@ def each_text(texts: pd.Series[str], word: Callable[[str], str]) -> pd.Series[st
     return words.take(np.asarray(codes)).set_axis(texts.index)
 
 
-def constant(text: str, size: int) -> pd.Series[str]:
-    """Return a column that holds the same text in every row."""
-    column: pd.Series[str] = pa.repeat(pa.scalar(text, pa.large_string()), size).to_pandas()
-    return column.astype("str")
+def constant(text: str, rows: int | pd.Index) -> pd.Series[str]:
+    """Return a column that holds the same text in every row; large ones share one piece of memory."""
+    size = rows if isinstance(rows, int) else len(rows)
+    pieces = [_repeated(text, size)]
+    if size >= _LARGE:
+        whole, rest = divmod(size, _SHARED)
+        pieces = [*[_shared(text)] * whole, _shared(text).slice(0, rest)]
+    column: pd.Series[str] = pa.chunked_array(pieces, pa.large_string()).to_pandas()
+    return column.astype("str") if isinstance(rows, int) else column.astype("str").set_axis(rows)
+
+
+_SHARED = 1 << 16
+_LARGE = 1 << 12
+
+
+@lru_cache(maxsize=8)
+def _shared(text: str) -> pa.Array:
+    return _repeated(text, _SHARED)
+
+
+def _repeated(text: str, size: int) -> pa.Array:
+    return pa.repeat(pa.scalar(text, pa.large_string()), size)

@@ -48,12 +48,15 @@ class Source:
         IANA zone of the account, for times the format gives without one.
     options : mapping
         The account's options for this source, checked by the reader's own options model.
+    member : str
+        Which file of a zip archive it is, by its name there; "" for the only one, or where `path` is no archive.
     """
 
     path: Path
     name: str
     zone: str = "UTC"
     options: Mapping[str, Any] = field(default_factory=dict)
+    member: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,9 @@ class Control:
         "" for a mere number, such as a count of records.
     expected_minor, actual_minor : int
         The file's figure, and the one computed from its rows.
+    across : bool
+        Whether what the figure sums may lie in several exports, as the lines of a payout do: then only all of them
+        together can prove it.
     """
 
     name: str
@@ -77,6 +83,7 @@ class Control:
     currency: str
     expected_minor: int
     actual_minor: int
+    across: bool = False
 
     @property
     def holds(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,10 @@ from opsrules.terms import RejectReason
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Parsed", "parse"]
+__all__ = ["Parsed", "Stake", "parse"]
+
+Stake = str | Callable[[pd.DataFrame], "pd.Series[int]"]
+"""What a reject is worth: a parsed column, or how it is worked out from the parsed columns; "" for nothing."""
 
 _NO_CURRENCY = (RejectReason.CURRENCY_UNKNOWN, RejectReason.CURRENCY_MISSING)
 
@@ -65,7 +68,9 @@ class Parsed:
         return Parsed(self.rows.loc[~bad].reset_index(drop=True), self.rejects + rejects)
 
 
-def parse(records: Records, columns: Sequence[Column], currency: pd.Series[str] | str = "", stake: str = "") -> Parsed:
+def parse(
+    records: Records, columns: Sequence[Column], currency: pd.Series[str] | str = "", stake: Stake = ""
+) -> Parsed:
     """Read the cells of these columns; a record with a bad cell becomes a reject naming the first one.
 
     Parameters
@@ -75,8 +80,9 @@ def parse(records: Records, columns: Sequence[Column], currency: pd.Series[str] 
         In the order in which faults are looked for; a currency comes before the amounts in it.
     currency : Series of str, or str
         Currency of each row, or of all, when none of the columns gives it.
-    stake : str
-        Target of the amount that a reject is worth; "" when the records carry none.
+    stake : str or callable
+        Target of the amount that a reject is worth, or how it is worked out from the rows; "" when the records carry
+        none.
     """
     size = len(records.lines)
     values: dict[str, pd.Series] = {}
@@ -115,10 +121,10 @@ def _one_or_each(coins: pd.Series[str]) -> pd.Series[str] | str:
 
 
 def _rejects(
-    records: Records, columns: Sequence[Column], rows: pd.DataFrame, reasons: npt.NDArray[np.object_], stake: str
+    records: Records, columns: Sequence[Column], rows: pd.DataFrame, reasons: npt.NDArray[np.object_], stake: Stake
 ) -> tuple[Reject, ...]:
     texts = {column.target: records.cells[column.target].to_numpy(dtype=object) for column in set(columns)}
-    minor = rows[stake].tolist() if stake else [0] * len(rows)
+    minor = _worth(rows, stake)
     facts = zip(
         rows.index, rows["source_line"].tolist(), rows["currency"].tolist(), minor, columns, reasons, strict=True
     )
@@ -133,3 +139,9 @@ def _rejects(
         )
         for at, line, coin, amount, column, reason in facts
     )
+
+
+def _worth(rows: pd.DataFrame, stake: Stake) -> list[int]:
+    if callable(stake):
+        return stake(rows).tolist()
+    return rows[stake].tolist() if stake else [0] * len(rows)

@@ -79,7 +79,7 @@ def read(source: Source) -> Read:
     FileRefused
         If the file cannot be trusted as a whole.
     """
-    content = load(source)
+    content = load(source, LAYOUT)
     records = open_table(content, LAYOUT, source)
     orders = _orders(records)
     lost = np.isin(records.lines, [reject.line for reject in orders.rejects])

@@ -9,16 +9,16 @@ Source: FORMATS 1.2.
 
 from __future__ import annotations
 
-from opsrules.readers.delivery import Form, mapped, read_form
+import pandas as pd
+
+from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.parsed import Parsed, parse
-from opsrules.readers.processor_lines import brands, consistent, payout_controls
+from opsrules.readers.processor_lines import day_texts, line_shape, payout_controls
 from opsrules.readers.shopify_kinds import KINDS
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
-from opsrules.terms import LineKind
 
 __all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
 
@@ -70,23 +70,14 @@ def read(source: Source) -> Read:
     return read_form(source, FORM)
 
 
-def _shaped(records: Records) -> Parsed:
-    parsed = parse(records, LAYOUT.columns, stake="net_minor")
-    rows = parsed.rows
+def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:
     on_top = rows["gross_minor"] - rows["fee_minor"] - rows["vat_minor"] == rows["net_minor"]
     fee = (rows["fee_minor"] + rows["vat_minor"]).where(on_top, rows["fee_minor"])
     payout_id = rows["payout_id"]
     if "payout_id" not in records.titles:
-        payout_id = rows["payout_day"].dt.strftime("%Y-%m-%d").fillna("").astype("str")
-    shaped = rows.assign(
-        processor=PROCESSOR,
-        kind=mapped(rows["source_kind"], KINDS, LineKind.OTHER),
-        fee_minor=fee,
-        payout_id=payout_id,
-        payout_status=rows["payout_status"].str.strip().str.lower(),
-        card_brand=brands(rows["card_brand"]),
-    )
-    return consistent(Parsed(shaped.astype({"processor": "str"}), parsed.rejects), records.titles["net_minor"])
+        payout_id = day_texts(rows["payout_day"])
+    return rows.assign(fee_minor=fee, payout_id=payout_id)
 
 
-FORM = Form(NAME, KIND, LAYOUT, _shaped, controls=lambda table, _: payout_controls(table))
+_SHAPE = line_shape(LAYOUT, PROCESSOR, KINDS, _finished)
+FORM = Form(NAME, KIND, LAYOUT, _SHAPE, controls=lambda table, _: payout_controls(table))

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from opsrules.readers.delivery import Form, mapped, read_form
+from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
-from opsrules.readers.parsed import Parsed, parse
-from opsrules.readers.processor_lines import consistent
+from opsrules.readers.processor_lines import line_shape
 from opsrules.readers.stripe_columns import PROCESSOR, TYPES, Options, order_column, with_disputes
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
@@ -72,20 +71,15 @@ def read(source: Source) -> Read:
         If the options are wrong.
     """
     options = checked(Options, source)
-    form = Form(NAME, KIND, layout(options), lambda records: _shaped(records, options))
-    return read_form(source, form)
+    wanted = layout(options)
+    return read_form(source, Form(NAME, KIND, wanted, line_shape(wanted, PROCESSOR, TYPES, _finished)))
 
 
-def _shaped(records: Records, options: Options) -> Parsed:
-    parsed = parse(records, layout(options).columns, stake="net_minor")
-    rows = parsed.rows
-    kind = with_disputes(mapped(rows["source_kind"], TYPES, LineKind.OTHER), rows)
-    own = kind == LineKind.PAYOUT
-    shaped = rows.assign(
-        processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
-        kind=kind,
+def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:  # noqa: ARG001 - what every format is asked
+    own = rows["kind"] == LineKind.PAYOUT
+    return rows.assign(
+        kind=with_disputes(rows["kind"], rows),
         payout_id=rows["payout_id"].where(~own, rows["payment_id"]),
         payout_day=rows["payout_day"].where(~own | rows["payout_day"].notna(), rows["available_on"]),
         payment_id=rows["payment_id"].where(~own, ""),
     )
-    return consistent(Parsed(shaped, parsed.rejects), records.titles["net_minor"])

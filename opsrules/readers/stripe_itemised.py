@@ -9,19 +9,16 @@ Source: FORMATS 2.1; docs.stripe.com/reports/report-types/payout-reconciliation.
 from __future__ import annotations
 
 from dataclasses import replace
-from zoneinfo import available_timezones
 
 import pandas as pd
-from pydantic import field_validator
 
 from opsrules.readers import stripe_columns
-from opsrules.readers.delivery import Form, mapped, read_form
+from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.options import checked
-from opsrules.readers.parsed import Parsed, parse
-from opsrules.readers.processor_lines import brands, consistent
+from opsrules.readers.options import Zoned, checked
+from opsrules.readers.processor_lines import line_shape
 from opsrules.readers.stripe_columns import CATEGORIES, PROCESSOR, order_column
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
@@ -34,24 +31,8 @@ CHECKED = "sample: a payout reconciliation of seven lines; Stripe's list of the 
 NOT_VERIFIED = "reports with decimal commas; ending balance and balance change reports of a live account"
 
 
-class Options(stripe_columns.Options):
-    """What an account may say about an itemised report.
-
-    Attributes
-    ----------
-    zone : str
-        IANA zone in which the report was run, for its times without one; the account's when left out.
-    """
-
-    zone: str = ""
-
-    @field_validator("zone")
-    @classmethod
-    def _is_a_zone(cls, zone: str) -> str:
-        if zone and zone not in available_timezones():
-            msg = f"{zone!r} is no IANA time zone; write one such as Europe/Berlin"
-            raise ValueError(msg)
-        return zone
+class Options(stripe_columns.Options, Zoned):
+    """What an account may say about an itemised report; its zone is the one in which it was run."""
 
 
 def layout(options: Options) -> Layout:
@@ -113,22 +94,16 @@ def read(source: Source) -> Read:
         If the options are wrong.
     """
     options = checked(Options, source)
-    form = Form(NAME, KIND, layout(options), lambda records: _shaped(records, options))
+    wanted = layout(options)
+    form = Form(NAME, KIND, wanted, line_shape(wanted, PROCESSOR, CATEGORIES, _finished))
     return read_form(replace(source, zone=options.zone or source.zone), form)
 
 
-def _shaped(records: Records, options: Options) -> Parsed:
-    parsed = parse(records, layout(options).columns, stake="net_minor")
-    rows = parsed.rows
-    kind = mapped(rows["source_kind"], CATEGORIES, LineKind.OTHER)
-    own = kind == LineKind.PAYOUT
-    shaped = rows.assign(
-        processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
-        kind=kind,
+def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:  # noqa: ARG001 - what every format is asked
+    own = rows["kind"] == LineKind.PAYOUT
+    return rows.assign(
         # A payout that Stripe did not make by itself is linked to no line, but its own row names it.
         payout_id=rows["payout_id"].where(~own | (rows["payout_id"] != ""), rows["source_id"]),
         payout_day=rows["payout_day"].where(~own | rows["payout_day"].notna(), rows["available_on"]),
         payment_id=rows["charge_id"].where(rows["charge_id"] != "", rows["payment_intent_id"]),
-        card_brand=brands(rows["card_brand"]),
     )
-    return consistent(Parsed(shaped, parsed.rejects), records.titles["net_minor"])

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from opsrules.money import NumberStyle, readable
 from opsrules.readers.layout import Layout
 
-__all__ = ["COMMA", "POINT", "SIGNS", "SPACE", "SPREADSHEET", "SWISS", "style_of"]
+__all__ = ["COMMA", "INDIAN", "POINT", "SIGNS", "SPACE", "SPREADSHEET", "SWISS", "style_of"]
 
 POINT = NumberStyle(grouping=",", typographic_minus=True)
 """``1,234.56``"""
@@ -29,6 +29,8 @@ SPACE = NumberStyle(decimal=",", grouping=" ", typographic_minus=True)
 """``1 234,56``, with a plain blank or one that does not break."""
 SWISS = NumberStyle(grouping="'", typographic_minus=True)
 """``1'234.56``"""
+INDIAN = NumberStyle(grouping=",", indian=True, typographic_minus=True)
+"""``12,34,567.89`` and ``1,234.56``"""
 
 SIGNS = (
     "US$",

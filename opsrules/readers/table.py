@@ -6,6 +6,7 @@ the cells of the rest and sets those aside in which one is wrong. Nothing is dro
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from opsrules.readers.header import Header, locate, plain_lines
 from opsrules.readers.layout import Dates, Kind, Layout
 from opsrules.readers.model import Source
 from opsrules.readers.rejects import Reject
+from opsrules.readers.sheets import LINE_END, Sheet
 from opsrules.readers.styles import style_of
 from opsrules.readers.walk import Body, Raw, walk
 from opsrules.terms import RejectReason
@@ -30,10 +32,21 @@ from opsrules.terms import RejectReason
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["SMALL", "Opening", "Records", "open_table"]
+__all__ = ["SMALL", "Around", "Opening", "Parting", "Records", "all_table", "open_table"]
 
 SMALL = 1 << 16
 """Signs up to which a file is walked at once: starting Arrow takes longer."""
+
+Around = tuple[tuple[int, str], ...]
+"""Lines around the records of a table, such as headers and footers of sections: number and text of each."""
+
+Parting = Callable[[str, int], tuple[str, Around]]
+"""Parts text whose first line has that number into a table, in which the lines around it are blank, and those lines."""
+
+
+def all_table(text: str, first_line: int) -> tuple[str, Around]:  # noqa: ARG001 - what most formats say
+    """Return the text as it is: nothing stands around the table."""
+    return text, ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,8 @@ class Records:
         The whole file with plain line ends.
     width : int
         Cells of a whole row.
+    around : tuple of (int, str)
+        Lines around the records.
     """
 
     cells: pd.DataFrame
@@ -67,6 +82,7 @@ class Records:
     header: Header
     text: str
     width: int
+    around: Around = ()
 
     @property
     def count(self) -> int:
@@ -98,7 +114,7 @@ class Records:
         return pd.Series([""] * len(self.cells), dtype="str")
 
 
-def open_table(content: Content, layout: Layout, source: Source) -> Records:
+def open_table(content: Content, layout: Layout, source: Source, parting: Parting = all_table) -> Records:
     """Cut a file into records.
 
     Raises
@@ -107,9 +123,27 @@ def open_table(content: Content, layout: Layout, source: Source) -> Records:
         If it has no header row of this layout, lacks a column or has one twice, if a quote swallows rows, or if all its
         rows are longer than the header and the cells beyond are filled.
     """
-    text = plain_lines(content.text)
+    text, around = parting(plain_lines(content.text), 1)
     opening = Opening.of(text, layout, source)
-    return opening.records(text[opening.header.end :], opening.header.line + 1, text)
+    records = opening.records(text[opening.header.end :], opening.header.line + 1, text)
+    records = replace(records, around=around)
+    return records if content.sheet is None else _of_sheet(records, opening.positions, content.sheet)
+
+
+def _of_sheet(records: Records, positions: dict[str, int], sheet: Sheet) -> Records:
+    """The same records with the line ends in their cells; those with a cell that cannot be trusted are set aside."""
+    cells = records.cells
+    if LINE_END in sheet.text:
+        cells = cells.apply(lambda texts: texts.str.replace(LINE_END, "\n", regex=False))
+    titles = {target: " ".join(title.split()) for target, title in records.titles.items()}
+    used = {at: titles[target] for target, at in positions.items()}
+    bad: dict[int, Reject] = {}
+    for (line, at), (reason, text) in sorted(sheet.faults.items()):
+        if at in used:
+            bad.setdefault(line, Reject(line, reason, used[at], text))
+    moved = tuple(bad[line] for line in records.lines.tolist() if line in bad)
+    whole = replace(records, cells=cells, titles=titles, faults=records.faults + moved)
+    return whole.where(~np.isin(records.lines, list(bad)))
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """Rules in the language of business-rules over whole tables: checked, explained, tested."""
 
+from opsrules.rules.binding import rowwise
 from opsrules.rules.boundaries import boundary_rows
 from opsrules.rules.certificate import Certificate
 from opsrules.rules.check import Vocabulary
-from opsrules.rules.coverage import constant_text, undecided
+from opsrules.rules.coverage import undecided
 from opsrules.rules.examples import ExampleFailure, example_coverage, run_examples
-from opsrules.rules.frame import BoundFrame, rowwise
+from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import (
     BaseActions,
     BaseVariables,
@@ -17,7 +18,7 @@ from opsrules.rules.library import (
     string_rule_variable,
 )
 from opsrules.rules.lint import Lint, LintFinding, LintKind
-from opsrules.rules.model import Example, Rule, RuleStatus
+from opsrules.rules.model import Example, HitPolicy, Rule, RuleStatus
 from opsrules.rules.result import Result, coverage_tables
 from opsrules.rules.ruleset import Rules, problems_of_rules
 from opsrules.rules.types import (
@@ -34,7 +35,9 @@ from opsrules.rules.types import (
     number_rule_variable,
     text_rule_variable,
 )
+from opsrules.rules.views.listing import condition_text, found_text
 from opsrules.rules.views.why import Why
+from opsrules.rules.views.wordbook import Wordbook
 from opsrules.rules.whatif import FALLS_IN, FALLS_OUT, Backtest
 
 __all__ = [
@@ -50,6 +53,7 @@ __all__ = [
     "DurationType",
     "Example",
     "ExampleFailure",
+    "HitPolicy",
     "Lint",
     "LintFinding",
     "LintKind",
@@ -63,13 +67,15 @@ __all__ = [
     "ValueMissing",
     "Vocabulary",
     "Why",
+    "Wordbook",
     "boolean_rule_variable",
     "boundary_rows",
-    "constant_text",
+    "condition_text",
     "coverage_tables",
     "date_rule_variable",
     "duration_rule_variable",
     "example_coverage",
+    "found_text",
     "money_rule_variable",
     "number_rule_variable",
     "numeric_rule_variable",

@@ -32,20 +32,32 @@ def act(
     pairs: tuple[Ints, Ints],
     judged: Judged,
     *,
+    idle: Mapping[str, npt.NDArray[np.bool_]],
     stopped: bool,
 ) -> pd.DataFrame:
-    """Run the actions of everything that fired; the arguments and what comes out are those of `Result.apply`."""
+    """Run the actions of everything that fired; what comes out is that of `Result.apply`.
+
+    Parameters
+    ----------
+    rules, actions, frame, judged, stopped
+        Those of the result.
+    pairs : tuple of array of int
+        Rows and rules of everything that fired, in run_all's order.
+    idle : mapping of str to array of bool
+        By decision table, the rows on which its actions do not run.
+    """
     records: list[tuple[int, str, str, Mapping[str, Any]]] = []
     failed = dict(zip(judged.failed_rows.tolist(), judged.failed_rules.tolist(), strict=True))
     watched = set(pairs[0][np.unique(pairs[1], return_index=True)[1]].tolist())
     for number, row, fired in _by_row(frame, pairs):
         doing = actions(row)  # type: ignore[call-arg]
         kept = tuple(row.values())
+        mute = {table for table, rows in idle.items() if rows[number]}
         if number in watched:
             seen = rules[: failed.get(number, fired[-1] + 1 if stopped else len(rules))]
-            told = _as_run_all(seen, fired, frame, row, doing)
+            told = _as_run_all(seen, (fired, mute), frame, row, doing)
         else:
-            told = ((rules[position], _run(rules[position], doing)) for position in fired)
+            told = ((rule, _run(rule, doing)) for rule in map(rules.__getitem__, fired) if rule.table not in mute)
         for rule, outcomes in told:
             records += [(number, rule.id, name, params) for name, params in outcomes]
         if len(row) != len(kept) or any(now is not was for now, was in zip(row.values(), kept, strict=True)):
@@ -67,19 +79,31 @@ def _by_row(frame: BoundFrame, pairs: tuple[Ints, Ints]) -> Iterator[tuple[int, 
 
 
 def _as_run_all(
-    rules: Sequence[Rule], fired: list[int], frame: BoundFrame, row: Mapping[Hashable, Any], doing: BaseActions
+    rules: Sequence[Rule],
+    expected: tuple[list[int], set[str]],
+    frame: BoundFrame,
+    row: Mapping[Hashable, Any],
+    doing: BaseActions,
 ) -> Iterator[tuple[Rule, list[Outcome]]]:
-    """Run a row as run_all does: each rule is asked once the actions of those before it have run."""
+    """Run a row as run_all does: each rule is asked once the actions of those before it have run.
+
+    `expected` is what fires, and the tables whose actions do not run.
+    """
     variables = frame.variables(row)  # type: ignore[call-arg]
-    expected, last = set(fired), None
+    fired, mute = expected
+    last, settled = None, set[str]()
     for position, rule in enumerate(rules):
+        if rule.first_of in settled:
+            continue
         try:
             holds = rule_holds(rule.conditions, variables)
         except Exception as error:
             raise _refusal(last or rule, f"makes rule {rule.id} raise {type(error).__name__}") from error
-        if holds is not (position in expected):
+        if holds is not (position in fired):
             raise _refusal(last or rule, f"changes what rule {rule.id} reads")
-        if holds:
+        if holds and rule.first_of:
+            settled.add(rule.first_of)
+        if holds and rule.table not in mute:
             last = rule
             yield rule, _run(rule, doing)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,9 +70,19 @@ class Twice:
 
 
 def by_run_all(rules: Sequence[Rule], variables: type[BaseVariables], row: Mapping[Any, Any]) -> Verdict:
-    """Return what plain `run_all` says of one row."""
-    fired, error = run_row([rule.conditions for rule in rules], variables(row))  # type: ignore[call-arg]
-    return Verdict(tuple(rules[number].id for number in fired), type(error).__name__ if error else "")
+    """Return what plain `run_all` says of one row; a decision table of which the first row decides it stops there."""
+    fired: list[str] = []
+    settled = set[str]()
+    for table, group in itertools.groupby(rules, lambda rule: rule.first_of):
+        if table in settled:
+            continue
+        asked = list(group)
+        numbers, error = run_row([one.conditions for one in asked], variables(row), stop=bool(table))  # type: ignore[call-arg]
+        fired += [asked[number].id for number in numbers]
+        if error:
+            return Verdict(tuple(fired), type(error).__name__)
+        settled |= {table} if table and numbers else set()
+    return Verdict(tuple(fired))
 
 
 def judged_twice(

@@ -14,6 +14,7 @@ from opsrules.rules.conditions import written
 from opsrules.rules.examples import example_row
 from opsrules.rules.library import rule_holds
 from opsrules.rules.model import Rule
+from opsrules.rules.reached import settlers
 from opsrules.rules.ruleset import Rules
 from opsrules.rules.sides import NotFound, Side, sides_of
 
@@ -22,13 +23,15 @@ __all__ = ["boundary_rows"]
 _COLUMNS = ["rule_id", "condition", "variable", "operator", "constant", "side", "value", "row", "holds", "fires"]
 _COLUMNS += ["error", "note", "disagreement"]
 Row = Mapping[Any, Any]
+_IT = "it"
 
 
 def boundary_rows(rules: Rules) -> pd.DataFrame:
     """Make rows around the thresholds of every condition of every rule, whatever its status, and judge each twice.
 
     They are copies of an example row: one that makes the rule fire and on which the condition decides, as far as there
-    is one. Plain `run_all` and the evaluator of whole tables judge the condition alone and the rule alone.
+    is one. Plain `run_all` and the evaluator of whole tables judge the condition alone and the rule alone, a row of a
+    decision table of which the first that fires decides behind those before it.
 
     Returns
     -------
@@ -37,11 +40,12 @@ def boundary_rows(rules: Rules) -> pd.DataFrame:
         ``at``: the first value with another answer, ``above``, ``constant``, ``missing``, or in words), value (of the
         variable), row (a mapping), holds and fires (by run_all; None where it raises), error (the exception type by
         which the rule ended, else ""), note, and disagreement of the two evaluators ("" when there is none). A
-        condition for which no rows could be made has one line without a row, and the reason as its note.
+        condition for which no rows could be made has one line without a row, and the reason as its note. A row of a
+        decision table that is written without conditions has no lines.
     """
     records: list[Mapping[str, Any]] = []
     for rule in rules.rules:
-        records += _of_rule(rule, rules)
+        records += () if rule.always else _of_rule(rule, rules)
     return pd.DataFrame(records, columns=_COLUMNS, dtype=object)
 
 
@@ -87,7 +91,9 @@ def _best(rule: Rule, path: str, leaf: Mapping[str, Any], bases: Sequence[Row], 
         except NotFound as reason:
             reasons.append(reason)
             continue
-        fired = {by_run_all([rule], rules.variables, one.row).fired for one in sides if one.name != "missing"}
+        asked = [*settlers(rule, rules.rules), rule]
+        told = [by_run_all(asked, rules.variables, one.row) for one in sides if one.name != "missing"]
+        fired = {rule.id in one.fired for one in told}
         if len(fired) > 1:
             return sides
         found = found or sides
@@ -120,18 +126,18 @@ def _judged(rule: Rule, made: Sequence[_Made], rules: Rules) -> Iterator[Mapping
     for path, leaf in written(rule.conditions):
         mine = [one for one in made if one.path == path]
         rows = [one.side.row for one in mine]
-        alone = Rule("it", leaf, ())
+        alone = Rule(_IT, leaf, ())
         try:
             told = [
-                {one.position: one for one in judged_twice([asked], rules.variables, rules.actions, rows)}
-                for asked in (alone, rule)
+                {one.position: one for one in judged_twice(asked, rules.variables, rules.actions, rows)}
+                for asked in ([alone], [*settlers(rule, rules.rules), rule])
             ]
         except UsageError as error:
             refusal = f"cannot be run over a table: {error}"
             yield _named(rule, path, leaf) | {"note": refusal, "disagreement": refusal}
             continue
         for position, one in enumerate(mine):
-            yield _named(rule, path, leaf) | _record(one, told[0][position], told[1][position], rules)
+            yield _named(rule, path, leaf) | _record(rule.id, one, told[0][position], told[1][position], rules)
 
 
 def _named(rule: Rule, path: str, leaf: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,14 +151,14 @@ def _named(rule: Rule, path: str, leaf: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _record(made: _Made, condition: Twice, rule: Twice, rules: Rules) -> dict[str, Any]:
+def _record(rule_id: str, made: _Made, condition: Twice, rule: Twice, rules: Rules) -> dict[str, Any]:
     try:
         value = getattr(rules.variables(made.side.row), made.leaf["name"])()  # type: ignore[call-arg]
     except Exception:  # noqa: BLE001 - as above
         value = None
     apart = [
-        f"{what}: by run_all {_words(one.plain, yes)}, over a table {_words(one.ours, yes)}"
-        for what, yes, one in (("the condition", "holds", condition), ("the rule", "fires", rule))
+        f"{what}: by run_all {_words(one.plain, yes, name)}, over a table {_words(one.ours, yes, name)}"
+        for what, yes, name, one in (("the condition", "holds", _IT, condition), ("the rule", "fires", rule_id, rule))
         if one.plain != one.ours
     ]
     return {
@@ -160,13 +166,13 @@ def _record(made: _Made, condition: Twice, rule: Twice, rules: Rules) -> dict[st
         "value": value,
         "row": dict(made.side.row),
         "holds": None if condition.plain.error else bool(condition.plain.fired),
-        "fires": None if rule.plain.error else bool(rule.plain.fired),
+        "fires": None if rule.plain.error else rule_id in rule.plain.fired,
         "error": rule.plain.error,
         "disagreement": "; ".join(apart),
     }
 
 
-def _words(verdict: Verdict, yes: str) -> str:
+def _words(verdict: Verdict, yes: str, name: str) -> str:
     if verdict.error:
         return f"it raises {verdict.error}"
-    return f"it {yes}" if verdict.fired else f"it does not {yes.removesuffix('s')}"
+    return f"it {yes}" if name in verdict.fired else f"it does not {yes.removesuffix('s')}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from opsrules.rules.conditions import Graph
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.masks import Judged, bits_of, tell_leaves
 from opsrules.rules.model import Rule
+from opsrules.rules.reached import reached
 from opsrules.rules.story import Part, walk
 
 if TYPE_CHECKING:
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
     Bits = npt.NDArray[np.uint64]
 
-__all__ = ["constant_text", "coverage_of", "undecided", "verdicts_of"]
+__all__ = ["SHARE", "constant_text", "coverage_of", "undecided", "verdicts_of"]
 
+SHARE = "share_not_judged"
+"""Of the rows that came to a rule."""
 _RULE_COUNTS = ("fired", "not_fired", "not_judged", "not_reached")
 _CONDITION_COUNTS = ("held", "not_held", "not_reached", "error")
 
@@ -31,12 +34,12 @@ _CONDITION_COUNTS = ("held", "not_held", "not_reached", "error")
 def verdicts_of(rules: Sequence[Rule], judged: Judged, rows: int, *, stopped: bool) -> pd.DataFrame:
     """Count what became of the rows at each rule; what comes out is that of `Result.verdicts`."""
     records = []
-    for position, (rule, seen) in enumerate(zip(rules, _seen(len(rules), judged, rows, stopped=stopped), strict=True)):
-        reached, fired = _count(seen), int(judged.counts[position])
+    for position, (rule, came) in enumerate(zip(rules, reached(rules, judged, rows, stopped=stopped), strict=True)):
+        seen, fired = _count(came), int(judged.counts[position])
         failed = int((judged.failed_rules == position).sum())
-        records.append((rule.id, fired, reached - fired - failed, failed, rows - reached))
-    table = pd.DataFrame(records, columns=["rule_id", *_RULE_COUNTS])
-    return table.astype({"rule_id": "str"} | dict.fromkeys(_RULE_COUNTS, "int64"))
+        records.append((rule.id, fired, seen - fired - failed, failed, rows - seen, failed / seen if seen else 0.0))
+    table = pd.DataFrame(records, columns=["rule_id", *_RULE_COUNTS, SHARE])
+    return table.astype({"rule_id": "str", SHARE: "float64"} | dict.fromkeys(_RULE_COUNTS, "int64"))
 
 
 def coverage_of(rules: Sequence[Rule], frame: BoundFrame, judged: Judged, *, stopped: bool) -> pd.DataFrame:
@@ -45,9 +48,9 @@ def coverage_of(rules: Sequence[Rule], frame: BoundFrame, judged: Judged, *, sto
     nothing = bits_of(np.zeros(len(frame), dtype=np.bool_))
     known = tell_leaves(graph.leaves, frame) if len(frame) else {leaf.number: (nothing, None) for leaf in graph.leaves}
     records: list[tuple[object, ...]] = []
-    reached = _seen(len(rules), judged, len(frame), stopped=stopped)
-    for rule, root, seen in zip(rules, graph.roots, reached, strict=True):
-        parts = walk(root, lambda leaf: known[leaf.number], seen).parts
+    seen = reached(rules, judged, len(frame), stopped=stopped)
+    for rule, root, came in zip(rules, graph.roots, seen, strict=True):
+        parts = [] if rule.always else walk(root, lambda leaf: known[leaf.number], came).parts
         records += [(rule.id, *_condition(part, len(frame))) for part in parts]
     names = ["rule_id", "condition", "variable", "operator", "constant", *_CONDITION_COUNTS]
     texts = dict.fromkeys(("rule_id", "condition", "variable", "operator"), "str")
@@ -55,24 +58,10 @@ def coverage_of(rules: Sequence[Rule], frame: BoundFrame, judged: Judged, *, sto
 
 
 def _condition(part: Part, rows: int) -> tuple[Any, ...]:
-    reached, held, raised = _count(part.reached), _count(part.holds), _count(part.raises)
+    seen, held, raised = _count(part.reached), _count(part.holds), _count(part.raises)
     leaf = part.leaf
-    counts = (held, reached - held - raised, rows - reached, raised)
+    counts = (held, seen - held - raised, rows - seen, raised)
     return (part.path, leaf.variable, leaf.operator, leaf.constant, *counts)
-
-
-def _seen(count: int, judged: Judged, rows: int, *, stopped: bool) -> Iterator[Bits]:
-    """Give the rows that came to each rule: those that no rule before it failed on, or stopped at."""
-    alive = bits_of(np.ones(rows, dtype=np.bool_))
-    for position in range(count):
-        yield alive
-        failed = judged.failed_rows[judged.failed_rules == position]
-        if len(failed):
-            gone = np.zeros(rows, dtype=np.bool_)
-            gone[failed] = True
-            alive = alive & ~bits_of(gone)
-        if stopped:
-            alive = alive & ~judged.bits[position]
 
 
 def _count(bits: Bits) -> int:

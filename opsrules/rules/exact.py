@@ -38,6 +38,7 @@ __all__ = [
     "float_of",
     "is_number",
     "place_of",
+    "rounds_as_usual",
     "span",
     "spans",
 ]
@@ -121,6 +122,12 @@ def decimal_context() -> tuple[Any, ...]:
     now = decimal.getcontext()
     traps = frozenset(signal for signal, is_set in now.traps.items() if is_set)
     return now.prec, now.rounding, now.Emin, now.Emax, now.clamp, traps
+
+
+def rounds_as_usual() -> bool:
+    """Whether the caller's decimal context rounds to nine digits or finer, whatever the number, and raises as usual."""
+    prec, _, least, most, _, traps = decimal_context()
+    return bool(prec >= 9 and least <= -20 and most >= 400 and traps <= _TRAPS)
 
 
 def span(operator: str, constant: object, *, whole: bool) -> Span | None:

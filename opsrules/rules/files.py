@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,11 +17,12 @@ from opsrules.parameters.faults import problems_of
 from opsrules.parameters.kinds import Many, Text, matching
 from opsrules.parameters.nearest import hint
 from opsrules.parameters.scalars import shown
-from opsrules.rules.check import Vocabulary
+from opsrules.rules.check import Places, Vocabulary
 from opsrules.rules.model import RuleStatus
+from opsrules.rules.tables import DecisionTable
 from opsrules.terms import Desk, Severity
 
-__all__ = ["check_house_rule", "is_house_file"]
+__all__ = ["check_house_row", "check_house_rule", "is_house_file", "tables_beside"]
 
 _ID = re.compile(r"(?:REC|PAY|HLT|APP|SVC)-[0-9]{3}")
 _PREFIX = {
@@ -36,6 +37,15 @@ _PREFIX = {
 def is_house_file(path: Path) -> bool:
     """Whether a file is policy of a workspace; any other is taken as plain business-rules."""
     return path.resolve().parent.parts[-2:] == ("parameters", "rules")
+
+
+def tables_beside(path: Path) -> list[Path]:
+    """Return the decision tables of a desk whose rule file `path` is: fees is in reconciliation.fees.csv, or .yaml."""
+    return sorted(
+        one
+        for one in path.parent.glob(f"{path.stem}.*")
+        if one.suffix in (".csv", ".yaml", ".json") and one.stem.count(".") == 1 and one.stem != path.stem
+    )
 
 
 def _day(value: object) -> object:
@@ -77,6 +87,9 @@ class _RuleEntry(_Part):
     examples: Annotated[Many[_ExampleEntry], Field(min_length=1, examples=["one row that fires and one that does not"])]
 
 
+_OF_A_ROW = ("name", "severity", "owner", "source", "message")
+
+
 def check_house_rule(
     entry: dict[Any, Any], at: KeyPath, document: Document, desk: str, known: Vocabulary
 ) -> Iterator[Problem]:
@@ -103,6 +116,35 @@ def check_house_rule(
     yield from _columns(entry, at, document, known)
 
 
+def check_house_row(
+    rule: Mapping[str, Any], number: int, table: DecisionTable, desk: str, known: Vocabulary
+) -> Iterator[Problem]:
+    """Give the problems of our own keys of one row of a desk's table.
+
+    Parameters
+    ----------
+    rule : mapping
+        What the row has become.
+    number : int
+        Its position in the table.
+    table : DecisionTable
+    desk : str
+        Whose rules the table belongs to.
+    known : Vocabulary
+    """
+    at = (number,)
+    for key in _OF_A_ROW:
+        if key not in rule:
+            what = f"row {rule['id']} has no {key}"
+            yield Problem(table.place(at), what, f"add a column {key}, or {key} and its value to the table's head")
+    if rule.get("desk", desk) != desk:
+        yield Problem(
+            table.place(at), f"row {rule['id']} is of desk {shown(rule['desk'])}", f"write {desk}, or nothing"
+        )
+    yield from _days(rule, at, table)
+    yield from _message(rule, at, table, known)
+
+
 def _desk(entry: dict[Any, Any], at: KeyPath, document: Document, stem: str) -> Iterator[Problem]:
     desk, name = entry.get("desk"), entry.get("id")
     if desk not in _PREFIX or not isinstance(name, str):
@@ -115,14 +157,14 @@ def _desk(entry: dict[Any, Any], at: KeyPath, document: Document, stem: str) -> 
         yield Problem(document.place((*at, "id")), what, f"write {_PREFIX[Desk(desk)]}-{name[4:]} if that is free")
 
 
-def _days(entry: dict[Any, Any], at: KeyPath, document: Document) -> Iterator[Problem]:
+def _days(entry: Mapping[Any, Any], at: KeyPath, document: Places) -> Iterator[Problem]:
     since, until = _day(entry.get("since")), _day(entry.get("until"))
     if isinstance(since, date) and isinstance(until, date) and until < since:
         what = f"{dotted((*at, 'until'))} {until} is before since {since}"
         yield Problem(document.place((*at, "until")), what, "correct one of the days")
 
 
-def _message(entry: dict[Any, Any], at: KeyPath, document: Document, known: Vocabulary) -> Iterator[Problem]:
+def _message(entry: Mapping[Any, Any], at: KeyPath, document: Places, known: Vocabulary) -> Iterator[Problem]:
     message, path = entry.get("message"), (*at, "message")
     if not isinstance(message, str) or known.message_fields is None:
         return

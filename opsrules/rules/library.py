@@ -152,16 +152,19 @@ class _Notes(BaseActions):
 
 
 def run_row(
-    conditions: Sequence[Mapping[str, Any]], variables: BaseVariables
+    conditions: Sequence[Mapping[str, Any]], variables: BaseVariables, *, stop: bool = False
 ) -> tuple[tuple[int, ...], Exception | None]:
-    """Return which condition trees fire on one row by `run_all`, and what it raised in the end; no action is run."""
+    """Return which condition trees fire on one row by `run_all`, and what it raised in the end; no action is run.
+
+    With `stop` it leaves the row at the first one that fires.
+    """
     notes = _Notes()
     rules = [
         {"conditions": tree, "actions": [{"name": "note", "params": {"number": number}}]}
         for number, tree in enumerate(conditions)
     ]
     try:
-        business_rules.run_all(rules, variables, notes)
+        business_rules.run_all(rules, variables, notes, stop_on_first_trigger=stop)
     except Exception as error:  # noqa: BLE001 - variables are analysts' code: whatever they raise belongs to the row
         return tuple(notes.fired), error.with_traceback(None)
     return tuple(notes.fired), None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Bits = npt.NDArray[np.uint64]
 
-__all__ = ["Judged", "Told", "bits_of", "joined", "judge", "tell", "tell_leaves", "unpacked"]
+__all__ = ["Judged", "Told", "bits_at", "bits_of", "is_among", "joined", "judge", "tell", "tell_leaves", "unpacked"]
 
 # A block's masks and a column's part stay in the processor's cache.
 BLOCK = 1 << 15
@@ -58,6 +58,22 @@ def unpacked(bits: Bits, count: int) -> npt.NDArray[np.bool_]:
     return np.unpackbits(bits.view(np.uint8), count=count).view(np.bool_)
 
 
+def bits_at(bits: Bits, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return the bits of some rows as booleans."""
+    found: npt.NDArray[np.bool_] = (bits.view(np.uint8)[rows >> 3] >> (7 - (rows & 7)).astype(np.uint8) & 1).astype(
+        np.bool_
+    )
+    return found
+
+
+def is_among(rows: npt.NDArray[np.intp], others: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_]:
+    """Whether each row is one of others, which ascend."""
+    places = np.searchsorted(others, rows)
+    found = places < len(others)
+    found[found] = others[places[found]] == rows[found]
+    return found
+
+
 def bits_of(flags: npt.NDArray[np.bool_]) -> Bits:
     """Return booleans as bits in whole words, unset behind the last."""
     bits = np.zeros((len(flags) + 63) // 64, dtype=np.uint64)
@@ -66,7 +82,7 @@ def bits_of(flags: npt.NDArray[np.bool_]) -> Bits:
 
 
 def judge(rules: Sequence[Rule], frame: BoundFrame, *, stop: bool) -> Judged:
-    """Judge every row by every rule, in order.
+    """Judge every row by every rule, in order; those of a decision table with the hit policy first up to the first.
 
     Parameters
     ----------
@@ -88,17 +104,24 @@ def judge(rules: Sequence[Rule], frame: BoundFrame, *, stop: bool) -> Judged:
     fired: list[Bits] = []
     failed: list[tuple[int, Bits]] = []
     alive: Bits | None = None  # rows that later rules see; None while it is all of them
-    for number, root in enumerate(graph.roots):
-        holds, raises = tell(root, known)
-        if alive is not None:
-            holds, raises = holds & alive, None if raises is None else raises & alive
+    open_in: dict[str, Bits] = {}  # rows that later rules of a table see
+    for number, (rule, root) in enumerate(zip(rules, graph.roots, strict=True)):
+        holds, raises = _seen_by(open_in.get(rule.first_of), _seen_by(alive, tell(root, known)))
         if raises is not None and raises.any():
             failed.append((number, raises))
             alive = _without(alive, raises)
         if stop:
             alive = _without(alive, holds)
+        if rule.first_of:
+            open_in[rule.first_of] = _without(open_in.get(rule.first_of), holds)
         fired.append(holds if holds.any() else nothing)
     return _judged(fired, failed, len(frame))
+
+
+def _seen_by(rows: Bits | None, told: Told) -> Told:
+    """Return what a rule says of the rows that it sees; None is all of them."""
+    holds, raises = told
+    return told if rows is None else (holds & rows, None if raises is None else raises & rows)
 
 
 def _without(alive: Bits | None, gone: Bits) -> Bits:

@@ -10,7 +10,7 @@ from typing import Any
 
 from opsrules.terms import Desk, Severity
 
-__all__ = ["Example", "Rule", "RuleStatus"]
+__all__ = ["Example", "HitPolicy", "Rule", "RuleStatus"]
 
 
 class RuleStatus(StrEnum):
@@ -19,6 +19,17 @@ class RuleStatus(StrEnum):
     DRAFT = "draft"
     ACTIVE = "active"
     RETIRED = "retired"
+
+
+class HitPolicy(StrEnum):
+    """What holds where several rows of a decision table fire for the same row of data.
+
+    The first of them alone, and later ones are not asked; one at most, so that two are a conflict; or each.
+    """
+
+    FIRST = "first"
+    UNIQUE = "unique"
+    COLLECT = "collect"
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,12 @@ class Rule:
     examples : tuple of Example
     place : str
         ``file:line``, or ``/position`` in a list.
+    table : str
+        The decision table of which it is a row; "" for any other rule.
+    hit_policy : HitPolicy or None
+        Of that table.
+    always : bool
+        The row is written without conditions; those that it has hold whatever the data.
     """
 
     id: str
@@ -88,8 +105,32 @@ class Rule:
     false_positives: str = ""
     examples: tuple[Example, ...] = ()
     place: str = ""
+    table: str = ""
+    hit_policy: HitPolicy | None = None
+    always: bool = False
 
     def in_force(self, on: date) -> bool:
         """Whether the rule is active and `on` is one of its days."""
         started = self.since is None or self.since <= on
         return self.status is RuleStatus.ACTIVE and started and (self.until is None or on <= self.until)
+
+    @property
+    def first_of(self) -> str:
+        """The decision table of which only the first row that fires counts; "" for a rule of no such table."""
+        return self.table if self.hit_policy is HitPolicy.FIRST else ""
+
+    def shares_days(self, other: Rule) -> bool:
+        """Whether on some day, from its first to its last, both are in force as far as days go."""
+        return max(self._first, other._first) <= min(self._last, other._last)
+
+    def has_days_of(self, other: Rule) -> bool:
+        """Whether every day of the other is a day of this one."""
+        return self._first <= other._first and other._last <= self._last
+
+    @property
+    def _first(self) -> date:
+        return self.since or date.min
+
+    @property
+    def _last(self) -> date:
+        return self.until or date.max

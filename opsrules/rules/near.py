@@ -19,6 +19,7 @@ from opsrules.rules.frame import BoundFrame
 from opsrules.rules.gaps import Thresholds, exact, reach_of, thresholds_of
 from opsrules.rules.masks import Told, joined, judge, tell, tell_leaves, unpacked
 from opsrules.rules.model import Rule
+from opsrules.rules.reached import reached
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -91,7 +92,8 @@ def _one_flip_away(rules: Sequence[Rule], frame: BoundFrame) -> Iterator[tuple[s
     if not len(frame):
         return
     judged = judge(rules, frame, stop=False)
-    silent = ~unpacked(judged.bits[-1], len(frame))
+    *_, came = reached(rules, judged, len(frame), stopped=False)
+    silent = unpacked(came & ~judged.bits[-1], len(frame))
     silent[judged.failed_rows] = False
     graph = Graph([rules[-1].conditions])
     known = tell_leaves(graph.leaves, frame)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
+from opsrules.rules.coding import by_presence
 from opsrules.rules.columns import Coded, Numeric
 from opsrules.rules.conditions import Leaf
-from opsrules.rules.exact import Answers, Raised, Span, Spans, answers, decimal_context, spans
+from opsrules.rules.exact import Answers, Span, Spans, answers, decimal_context, spans
 from opsrules.rules.frame import BoundFrame
-from opsrules.rules.types import ExtendedType, Given, variables_in
+from opsrules.rules.several import of_several, together
+from opsrules.rules.types import ExtendedType, variables_in
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -134,35 +134,13 @@ def _question(leaf: Leaf, frame: BoundFrame) -> Question:
     field_type = frame.field_type(leaf.variable)
     others = variables_in(leaf.constant) if issubclass(field_type, ExtendedType) else ()
     if others:
-        several = _together(frame, (leaf.variable, *others))
-        asked = functools.partial(_of_several, field_type, others)
+        several = together(frame, leaf.variable, others, leaf.operator, leaf.constant)
+        asked = of_several(field_type, others)
         return Sought(several, answers(asked, leaf.operator, leaf.constant, several.distinct), asked)
     column = frame.column(leaf.variable)
     if isinstance(column, Numeric):
         within = spans(leaf.operator, leaf.constant, whole=column.whole)
         if within is not None:
             return Within(column, within)
-        column = frame.coded(leaf.variable) if leaf.operator not in _ASK_FOR_PRESENCE else column.by_presence()
+        column = frame.coded(leaf.variable) if leaf.operator not in _ASK_FOR_PRESENCE else by_presence(column)
     return Sought(column, answers(field_type, leaf.operator, leaf.constant, column.distinct), field_type)
-
-
-def _together(frame: BoundFrame, variables: Sequence[str]) -> Coded:
-    """Return a code for each distinct combination of the values of several variables."""
-    columns = [frame.coded(variable) for variable in variables]
-    codes = np.zeros(len(frame), dtype=np.int64)
-    for column in columns:
-        codes = pd.factorize(codes * len(column.distinct) + column.codes)[0]
-    first = np.unique(codes, return_index=True)[1]
-    return Coded(codes, list(zip(*(column.values(first) for column in columns), strict=True)))
-
-
-def _of_several(field_type: Callable[..., Any], others: Sequence[str], values: Sequence[object]) -> Any:
-    """Build a value of a type that finds the values of other variables; what raised instead of one raises again."""
-    value, *found = (functools.partial(_given, one) for one in values)
-    return field_type(value(), others=Given(dict(zip(others, found, strict=True))))
-
-
-def _given(value: object) -> object:
-    if isinstance(value, Raised):
-        raise value.error
-    return value

@@ -15,14 +15,17 @@ from opsrules.errors import ReviewError
 from opsrules.parameters.nearest import hint
 from opsrules.rules.act import act
 from opsrules.rules.certificate import Certificate, certify
-from opsrules.rules.coverage import constant_text, coverage_of, verdicts_of
+from opsrules.rules.conflicts import conflicts, crowded, idle
+from opsrules.rules.coverage import SHARE, constant_text, coverage_of, verdicts_of
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import BaseActions, rule_holds
 from opsrules.rules.masks import Judged, unpacked
 from opsrules.rules.model import Rule
+from opsrules.rules.reached import came
 from opsrules.rules.story import blame, story
-from opsrules.rules.views.hits import Hits, hits_of, summary_words
-from opsrules.rules.views.listing import rules_text
+from opsrules.rules.views.counts import Counts
+from opsrules.rules.views.hits import Hits, conflict_words, hits_of, summary_words
+from opsrules.rules.views.listing import condition_text, rules_text
 from opsrules.rules.views.table import rules_table
 from opsrules.rules.views.told import told
 from opsrules.rules.views.view import View
@@ -82,12 +85,18 @@ class Result(View):
 
     @property
     def counts(self) -> pd.Series[int]:
-        """Rows on which each rule fired, by rule id, in the rules' order. See `errors` for rows left unjudged."""
+        """Rows on which each rule fired, by rule id, in the rules' order; shows the share left unjudged as well."""
         ids = pd.Index(list(self._positions), dtype="str")
-        return pd.Series(self.judged.counts, index=ids, name="rows", dtype="int64")
+        fired = pd.Series(self.judged.counts, index=ids, name="rows", dtype="int64")
+        failed = len(self.judged.failed_rows)
+        return Counts.of(fired, failed, len(self.frame)) if failed else fired
 
     def fired(self) -> pd.DataFrame:
-        """Return row and rule_id of everything that fired, in the order in which run_all would run the actions."""
+        """Return row and rule_id of everything that fired, in the order in which run_all would run the actions.
+
+        Of a decision table with the hit policy first a later rule is not asked where an earlier one fired; of one that
+        is unique all that fired are told, `conflicts` tells which should not have.
+        """
         rows, rules = self._pairs
         return pd.DataFrame({"row": rows, "rule_id": self._ids.take(rules).array})
 
@@ -119,7 +128,9 @@ class Result(View):
         """What became of the rows at each rule.
 
         One row per rule, in the rules' order: rule_id, and numbers of rows: fired, not_fired, not_judged (in
-        `errors`), not_reached (an earlier rule could not judge the row, or stopped at it). They add up to the table.
+        `errors`), not_reached (an earlier rule could not judge the row, stopped at it, or is an earlier row of the same
+        decision table, of which only the first that fires counts). They add up to the table. share_not_judged is that
+        of the rows that came to the rule.
         """
         return verdicts_of(self.rules, self.judged, len(self.frame), stopped=self.stopped)
 
@@ -127,7 +138,8 @@ class Result(View):
     def coverage(self) -> pd.DataFrame:
         """What became of the rows at each condition, as `why` tells it of single rows.
 
-        One row per condition as it is written: rule_id, condition (its place in the tree, "" for the whole), variable,
+        One row per condition as it is written, none for a row of a table without any: rule_id, condition (its place in
+        the tree, "" for the whole), variable,
         operator, constant, and numbers of rows: held, not_held, not_reached, error. They add up to the table.
         """
         return coverage_of(self.rules, self.frame, self.judged, stopped=self.stopped)
@@ -171,8 +183,9 @@ class Result(View):
         if not isinstance(rows, SupportsIndex):
             return self._whys(self._rows(rows), rule_id)
         [row] = chosen = self._rows([int(rows)])
-        words, last = Wordbook(self.frame.variables, self.actions), int(self._last_rules(chosen)[0])
-        tale = told(self.rules, self.frame, int(row), last, words).only(rule_id)
+        words = Wordbook(self.frame.variables, self.actions)
+        seen = [bool(one[0]) for one in came(self.rules, self.judged, chosen, stopped=self.stopped)]
+        tale = told(self.rules, self.frame, int(row), seen, words).only(rule_id)
         return Why.of(self._whys(chosen, rule_id), tale)
 
     def _rows(self, rows: Iterable[int]) -> npt.NDArray[np.int64]:
@@ -185,12 +198,12 @@ class Result(View):
         return chosen
 
     def _whys(self, chosen: npt.NDArray[np.int64], rule_id: str | None) -> pd.DataFrame:
-        last = self._last_rules(chosen)
         records: list[tuple[object, ...]] = []
-        for position, rule in enumerate(self.rules if len(chosen) else ()):
-            if rule_id not in (None, rule.id):
+        every = came(self.rules, self.judged, chosen, stopped=self.stopped)
+        for position, (rule, reached) in enumerate(zip(self.rules, every, strict=True)):
+            if rule_id not in (None, rule.id) or not len(chosen):
                 continue
-            for number, part in enumerate(story(rule, self.frame, chosen, position <= last).parts):
+            for number, part in enumerate(story(rule, self.frame, chosen, reached).parts):
                 leaf, fixed = part.leaf, (part.path, part.leaf.variable, part.leaf.operator)
                 told = zip(part.seen(self.frame, chosen), part.outcomes, strict=True)
                 records += [
@@ -205,26 +218,29 @@ class Result(View):
             {"row": "int64"} | dict.fromkeys(("rule_id", "condition", "variable", "operator", "outcome"), "str")
         )
 
-    def _last_rules(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the position of the last rule that saw each row."""
-        last = np.full(len(rows), len(self.rules))
-        places = np.searchsorted(self.judged.failed_rows, rows)
-        failed = np.isin(rows, self.judged.failed_rows)
-        last[failed] = self.judged.failed_rules[places[failed]]
-        for position in range(len(self.rules) - 1, -1, -1) if self.stopped else ():
-            last[self._mask(position)[rows]] = position
-        return last
+    def conflicts(self) -> pd.DataFrame:
+        """Return the breaches of decision tables with the hit policy unique: two of its rules fired for one row.
+
+        Returns
+        -------
+        DataFrame
+            table, first, second (rule ids, in the table's order), rows (how many), example_row (the first of them, a
+            position to hand to `why`), example (dict: the values that the two rules asked for there).
+        """
+        return conflicts(self.rules, self._mask, self.frame)
 
     @property
     def _hits(self) -> tuple[Hits, ...]:
-        return hits_of(self.judged, len(self.frame), stopped=self.stopped)
+        return hits_of(self.rules, self.judged, len(self.frame), stopped=self.stopped)
 
     @property
     def _summary(self) -> str:
         fired = np.zeros(len(self.frame), dtype=np.bool_)
         for position in range(len(self.rules)):
             fired |= self._mask(position)
-        return summary_words(self._hits, len(self.frame), int(fired.sum()), len(self.judged.failed_rows))
+        told = summary_words(self._hits, len(self.frame), int(fired.sum()), len(self.judged.failed_rows))
+        crowds = {table: int(rows.sum()) for table, rows in crowded(self.rules, self._mask, len(self.frame)).items()}
+        return " ".join([told, *(conflict_words(table, size) for table, size in crowds.items() if size)])
 
     def _body(self) -> Markup:
         words = Wordbook(self.frame.variables, self.actions)
@@ -235,6 +251,9 @@ class Result(View):
 
     def apply(self) -> pd.DataFrame:
         """Run the real actions on the rows that fired, one Actions object a row, in run_all's order.
+
+        Of a decision table with the hit policy unique no action runs on a row for which several of its rules fired
+        (see `conflicts`), or that one of them could not judge (see `errors`).
 
         Returns
         -------
@@ -249,13 +268,15 @@ class Result(View):
             row is run as run_all runs it, every condition asked after the actions before it; a change of the row
             itself is seen on any row.
         """
-        return act(self.rules, self.actions, self.frame, self._pairs, self.judged, stopped=self.stopped)
+        mute = idle(self.rules, self._mask, self.judged, len(self.frame))
+        return act(self.rules, self.actions, self.frame, self._pairs, self.judged, idle=mute, stopped=self.stopped)
 
     def certify(self) -> Certificate:
         """Ask the library itself at every row that decides.
 
         Each comparison of numbers is asked at the nearest numbers on both sides of where its answer turns (it turns
-        once, so these settle every row), any other at each distinct value, and each rule at one row for every
+        once, so these settle every row), one with another variable's number at each pair close to the epsilon and at
+        one of those beyond it on either side, any other at each distinct value, and each rule at one row for every
         combination of its conditions' answers that occurs.
 
         Returns
@@ -277,7 +298,11 @@ def coverage_tables(result: Result) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict
-        ``rule_verdicts`` and ``rule_coverage``: `Result.verdicts`, and `Result.coverage` with its constants as text.
+        ``rule_verdicts`` and ``rule_coverage``: `Result.verdicts` without shares, which do not add up over tables, and
+        `Result.coverage` with its constants as text and each condition in ``words``.
     """
-    constants = pd.Series([constant_text(one) for one in result.coverage["constant"]], dtype="str")
-    return {"rule_verdicts": result.verdicts, "rule_coverage": result.coverage.assign(constant=constants)}
+    book, conditions = Wordbook(result.frame.variables, result.actions), result.coverage
+    constants = pd.Series([constant_text(one) for one in conditions["constant"]], dtype="str")
+    words = pd.Series([condition_text(one, book) for one in conditions.to_dict("records")], dtype="str")
+    verdicts = result.verdicts.drop(columns=SHARE)
+    return {"rule_verdicts": verdicts, "rule_coverage": conditions.assign(constant=constants, words=words)}

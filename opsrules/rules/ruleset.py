@@ -5,38 +5,34 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import pandas as pd
 from markupsafe import Markup
 
 from opsrules.errors import ParameterError, Problem
-from opsrules.parameters.documents import Document, KeyPath, by_place
-from opsrules.parameters.load import read_file
-from opsrules.parameters.nearest import hint, nearest
-from opsrules.parameters.scalars import shown
-from opsrules.rules.check import Places, Pointers, Vocabulary, check_actions, check_conditions
-from opsrules.rules.files import check_house_rule, is_house_file
+from opsrules.parameters.nearest import hint
+from opsrules.rules.check import Places, Pointers, Vocabulary
+from opsrules.rules.examine import check_rules, examine
+from opsrules.rules.files import is_house_file
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.library import BaseActions, BaseVariables
 from opsrules.rules.lint import Lint, flaws_of_limits, linted
 from opsrules.rules.masks import judge
-from opsrules.rules.model import Example, Rule, RuleStatus
+from opsrules.rules.model import HitPolicy, Rule
 from opsrules.rules.near import Leeway, near_misses
+from opsrules.rules.plain import rule_of
 from opsrules.rules.result import Result
 from opsrules.rules.views.listing import rules_text
 from opsrules.rules.views.table import rules_table
 from opsrules.rules.views.view import View
 from opsrules.rules.views.wordbook import Wordbook
 from opsrules.rules.whatif import Backtest, money_of
-from opsrules.terms import Desk, Severity
 
 __all__ = ["Rules", "problems_of_rules"]
-
-T = TypeVar("T")
 
 
 class Rules(View):
@@ -73,7 +69,7 @@ class Rules(View):
     ) -> None:
         plain = [copy.deepcopy(rule) for rule in rules]
         places = Pointers()
-        problems = list(_check(plain, places, Vocabulary(variables, actions)))
+        problems = list(check_rules(plain, places, Vocabulary(variables, actions)))
         if problems:
             raise ParameterError(problems)
         content = json.dumps(plain, sort_keys=True, default=str).encode()
@@ -81,38 +77,58 @@ class Rules(View):
 
     def _set(
         self,
-        plain: list[Mapping[str, Any]],
+        plain: Sequence[Mapping[str, Any]],
         places: Places,
         variables: type[BaseVariables],
         actions: type[BaseActions],
         sha256: str,
     ) -> None:
         self.plain: tuple[Mapping[str, Any], ...] = tuple(plain)
-        self.rules: tuple[Rule, ...] = tuple(_rule(entry, number, places) for number, entry in enumerate(plain))
+        self.rules: tuple[Rule, ...] = tuple(rule_of(entry, number, places) for number, entry in enumerate(plain))
         self.variables, self.actions, self.sha256 = variables, actions, sha256
         self._places, self._numbers = places, tuple(range(len(plain)))
         self._workspace: Path | None = None
 
     @classmethod
     def load(
-        cls, path: str | Path, variables: type[BaseVariables], actions: type[BaseActions], *, desk: str = ""
+        cls,
+        path: str | Path,
+        variables: type[BaseVariables],
+        actions: type[BaseActions],
+        *,
+        desk: str = "",
+        tables: Iterable[str | Path] | None = None,
     ) -> Rules:
-        """Load a YAML or JSON file: a list of rules.
+        """Load a file: a list of rules in YAML or JSON, or a decision table in CSV, YAML or JSON.
+
+        The rows of a table are rules, each with the table's name and hit policy (`opsrules.rules.tables` says how
+        tables are written). `run` and its result honour the policy; so they do for the same rules given as a list.
 
         A file in a workspace's parameters/rules/, or one that is to be the rules of a `desk`, must carry our own keys
         as well (id, name, desk, severity, status, owner, source, message, examples); any other is taken as run_all
         takes it.
+
+        Parameters
+        ----------
+        path : str or Path
+        variables, actions : class
+        desk : str
+            Whose rules they are to be.
+        tables : iterable of str or Path, optional
+            Files of decision tables whose rows come after the rules; when left out, those that a workspace has beside
+            the rules of a desk.
 
         Raises
         ------
         ParameterError
             With every mistake of the file, by ``file:line``.
         """
-        document, problems = _examine(Path(path), variables, actions, desk)
-        if problems:
-            raise ParameterError(problems)
+        beside = None if tables is None else [Path(one) for one in tables]
+        found = examine(Path(path), Vocabulary(variables, actions), desk, beside)
+        if found.problems:
+            raise ParameterError(found.problems)
         rules = cls.__new__(cls)
-        rules._set(document.value, document, variables, actions, document.sha256)
+        rules._set(found.plain, found.places, variables, actions, found.sha256)
         rules._workspace = Path(path).resolve().parents[2] if is_house_file(Path(path)) else None
         return rules
 
@@ -175,9 +191,15 @@ class Rules(View):
         ------
         UsageError
             If a variable has no form over whole columns and is not marked `rowwise`, naming it.
+        ValueError
+            If rows are to be left at the first rule that fires, and the rows of a decision table must each be asked.
         """
         if on_error not in ("raise", "collect"):
             msg = f"on_error must be 'raise' or 'collect', got {on_error!r}"
+            raise ValueError(msg)
+        tables = [rule.table for rule in self.rules if rule.hit_policy is HitPolicy.UNIQUE]
+        if stop_on_first_trigger and tables:
+            msg = f"table {tables[0]} is unique: run without stop_on_first_trigger, so that each of its rows is asked"
             raise ValueError(msg)
         bound = frame if isinstance(frame, BoundFrame) else BoundFrame(frame, self.variables)
         if bound.variables is not self.variables:
@@ -245,7 +267,7 @@ class Rules(View):
 
         The conditions are those that compare a number, a day, a span of time or money with a constant; one that
         compares with another variable has no threshold, and neither has a list. A row that the rule, or a rule before
-        it, could not judge is no near miss.
+        it, could not judge is no near miss; nor is one that an earlier row of the rule's decision table has settled.
 
         Parameters
         ----------
@@ -281,114 +303,4 @@ class Rules(View):
 
 def problems_of_rules(path: str | Path, variables: type[BaseVariables], actions: type[BaseActions]) -> list[Problem]:
     """Return every mistake of a rule file, by place: what `Rules.load` would raise."""
-    return list(_examine(Path(path), variables, actions)[1])
-
-
-def _examine(
-    path: Path, variables: type[BaseVariables], actions: type[BaseActions], desk: str = ""
-) -> tuple[Document, tuple[Problem, ...]]:
-    house = is_house_file(path)
-    name = f"parameters/rules/{path.name}" if house else path.as_posix()
-    document = read_file(path, name)
-    problems = list(document.problems)
-    if not document.is_spoilt(()):
-        known, desk = Vocabulary(variables, actions), desk or (path.stem if house else "")
-        problems += _check(document.value, document, known, document if desk else None, desk)
-    return document, by_place(problems)
-
-
-def _check(
-    value: object, places: Places, known: Vocabulary, house: Document | None = None, desk: str = ""
-) -> Iterator[Problem]:
-    """Give the problems of a whole set; `house` is its file when our own keys have to be there, `desk` whose it is."""
-    if not isinstance(value, list):
-        yield Problem(places.place(), f"must be a list of rules, got {shown(value)}", "write - id: ... for each rule")
-        return
-    for number, entry in enumerate(value):
-        at: KeyPath = (number,)
-        if places.is_spoilt(at):
-            continue
-        if not isinstance(entry, dict):
-            yield Problem(places.place(at), f"rule [{number}] must be a mapping, got {shown(entry)}", "write id: ...")
-            continue
-        if house is not None:
-            yield from check_house_rule(entry, at, house, desk, known)
-        yield from _logic(entry, at, places, known, is_house=house is not None)
-    yield from _same_ids(value, places)
-
-
-def _logic(
-    entry: dict[str, Any], at: KeyPath, places: Places, known: Vocabulary, *, is_house: bool
-) -> Iterator[Problem]:
-    for key, check in (("conditions", check_conditions), ("actions", check_actions)):
-        if key in entry:
-            yield from check(entry[key], (*at, key), places, known, house=is_house)
-        elif not is_house:
-            meant = next((other for other in entry if nearest(str(other), [key])), None)
-            step = f"is it {meant}?" if meant else f"add {key}: ..."
-            yield Problem(places.place(at), f"[{at[0]}].{key} is missing", step)
-
-
-def _same_ids(entries: list[Any], places: Places) -> Iterator[Problem]:
-    first: dict[str, int] = {}
-    for number, entry in enumerate(entries):
-        if not isinstance(entry, dict) or places.is_spoilt((number, "id")):
-            continue
-        rule_id = _id(entry, number)
-        if rule_id in first:
-            earlier = places.place((first[rule_id], "id"))
-            what = f"id {shown(rule_id)} is also the id of the rule at {earlier}"
-            yield Problem(places.place((number, "id")), what, "give each rule an id of its own, never one used before")
-        first.setdefault(rule_id, number)
-
-
-def _id(entry: Mapping[str, Any], number: int) -> str:
-    return str(number) if entry.get("id") is None else str(entry["id"])
-
-
-def _rule(entry: Mapping[str, Any], number: int, places: Places) -> Rule:
-    examples = entry.get("examples")
-    return Rule(
-        id=_id(entry, number),
-        name=_text(entry.get("name")),
-        desk=_term(Desk, entry.get("desk")),
-        severity=_term(Severity, entry.get("severity")),
-        status=_term(RuleStatus, entry.get("status")) or RuleStatus.ACTIVE,
-        since=_day(entry.get("since")),
-        until=_day(entry.get("until")),
-        owner=_text(entry.get("owner")),
-        source=_text(entry.get("source")),
-        message=_text(entry.get("message")),
-        headline=_text(entry.get("headline")),
-        next_step=_text(entry.get("next_step")),
-        false_positives=_text(entry.get("false_positives")),
-        conditions=entry["conditions"],
-        actions=tuple(entry["actions"]),
-        examples=tuple(_examples(examples if isinstance(examples, list) else [], number, places)),
-        place=places.place((number,)),
-    )
-
-
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _term(kind: type[T], value: object) -> T | None:
-    known = {str(term): term for term in kind}  # type: ignore[attr-defined]
-    return known.get(value) if isinstance(value, str) else None
-
-
-def _day(value: object) -> date | None:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            return None
-    return value if isinstance(value, date) else None
-
-
-def _examples(entries: list[Any], number: int, places: Places) -> Iterator[Example]:
-    for position, entry in enumerate(entries):
-        if isinstance(entry, dict) and isinstance(entry.get("row"), dict) and isinstance(entry.get("fires"), bool):
-            place = places.place((number, "examples", position))
-            yield Example(entry["row"], entry["fires"], _text(entry.get("why")), place)
+    return list(examine(Path(path), Vocabulary(variables, actions)).problems)

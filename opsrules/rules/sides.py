@@ -10,12 +10,12 @@ from typing import Any
 from business_rules.operators import BooleanType, SelectMultipleType, SelectType
 
 from opsrules.rules.exact import is_number
-from opsrules.rules.frame import WatchedRow
 from opsrules.rules.library import BaseVariables, rule_holds
 from opsrules.rules.rows import sameness
 from opsrules.rules.scales import Scale, scales_of
 from opsrules.rules.turning import solved, turns
 from opsrules.rules.types import MoneyType, variables_in, with_values
+from opsrules.rules.watched import WatchedRow
 
 __all__ = ["NotFound", "Side", "sides_of"]
 

@@ -8,17 +8,16 @@ that these are asked alone. Anything else that a method tries raises `NoVectorFo
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
-import pandas as pd
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["NoVectorForm", "Recorder", "Vector"]
+__all__ = ["EXACT", "NoVectorForm", "Notes", "Vector", "Withheld"]
 
 # Up to here floats hold every whole number, and numpy's mixed arithmetic is Python's.
 EXACT = 1 << 53
@@ -29,53 +28,26 @@ class NoVectorForm(Exception):  # noqa: N818 - what is the case, not a fault
     """A method of a variable did what cannot be done with a whole column; the text says what."""
 
 
-class Recorder:
-    """A table handed to the class of variables; notes what is read of it.
+class Withheld(TypeError):  # noqa: N818 - a value, not a fault
+    """Raised as Python raises a TypeError: for an operation with None."""
+
+
+class Notes:
+    """What a method of a variable is seen to do.
 
     Attributes
     ----------
-    read : dict of Vector
-        By column, in the order in which they were read.
-    absent : list
-        Names asked for that are no columns.
     doubtful : array of bool or None
         Rows for which a result over whole columns is not promised to be Python's.
     refusal : str
         What was tried that has no form over whole columns; empty when nothing was.
+    has_gaps : bool
+        Whether some columns are None for all rows: then an operation with None raises as it does for each row.
     """
 
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self._frame = frame
-        self.read: dict[Hashable, Vector] = {}
-        self.absent: list[Hashable] = []
+    def __init__(self, *, has_gaps: bool) -> None:
         self.doubtful: npt.NDArray[np.bool_] | None = None
-        self.refusal = ""
-
-    def __getitem__(self, name: Hashable) -> Vector:
-        if name in self.read:
-            return self.read[name]
-        if name not in self._frame.columns:
-            self.absent.append(name)
-            raise KeyError(name)
-        series = self._frame[name]
-        self.read[name] = Vector(lambda: _payload(series), self)
-        return self.read[name]
-
-    def get(self, name: Hashable, default: Any = None) -> Any:
-        """Return a column, or `default` where there is none, as a row would."""
-        return self[name] if name in self._frame.columns else default
-
-    def __contains__(self, name: Hashable) -> bool:
-        return name in self._frame.columns
-
-    def __iter__(self) -> NoReturn:
-        self.refuse("goes through all columns")
-
-    def __len__(self) -> int:
-        return self.refuse("counts the columns")
-
-    def __getattr__(self, name: str) -> NoReturn:
-        self.refuse(f"uses .{name} of the row")
+        self.refusal, self.has_gaps = "", has_gaps
 
     def refuse(self, what: str) -> NoReturn:
         """Raise `NoVectorForm`, and remember it should the method catch it."""
@@ -88,28 +60,6 @@ class Recorder:
             self.doubtful = rows if self.doubtful is None else self.doubtful | rows
 
 
-def _payload(column: pd.Series[Any]) -> Array | None:
-    """Return an array that has Python's arithmetic; None if there is none, as for Python objects.
-
-    What stands in missing places does not matter: those rows are asked alone.
-    """
-    dtype = column.dtype
-    if isinstance(dtype, np.dtype):
-        if dtype.kind == "M":
-            return column.dt.floor("us").to_numpy().astype("datetime64[us]")
-        array = column.to_numpy()
-    elif isinstance(dtype, pd.StringDtype):
-        return column.fillna("").array
-    elif dtype.kind in "iufb" and not isinstance(dtype, pd.CategoricalDtype | pd.SparseDtype):
-        array = column.to_numpy(dtype=np.dtype(f"{dtype.kind}8" if dtype.kind != "b" else "?"), na_value=0)
-    else:
-        return None
-    if dtype.kind == "u":
-        return array.astype(np.int64) if not len(array) or array.max() < EXACT else None
-    wide = {"i": np.int64, "f": np.float64, "b": np.bool_}.get(dtype.kind)
-    return None if wide is None else array.astype(wide, copy=False)
-
-
 def _kind(payload: Array) -> str:
     """Return b, i, f, M, m as numpy does, U for text."""
     return str(payload.dtype.kind) if isinstance(payload, np.ndarray) else "U"
@@ -120,8 +70,8 @@ class Vector:
 
     __array_ufunc__ = None  # numpy's scalars leave the operators to us
 
-    def __init__(self, payload: Array | Callable[[], Array | None], recorder: Recorder) -> None:
-        self._given, self.recorder = payload, recorder
+    def __init__(self, payload: Array | Callable[[], Array | None], notes: Notes) -> None:
+        self._given, self.notes = payload, notes
 
     @property
     def payload(self) -> Array | None:
@@ -130,8 +80,13 @@ class Vector:
             self._given = self._given()
         return self._given
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether its values were never looked at."""
+        return callable(self._given)
+
     def _refused(self, what: str) -> NoReturn:
-        self.recorder.refuse(what)
+        self.notes.refuse(what)
 
     def __bool__(self) -> bool:
         return self._refused("decides by a value (if, and, or, not)")
@@ -167,17 +122,19 @@ class Vector:
         """Compare with None: rows without a value are asked alone, the others differ from it."""
         if self.payload is None:
             self._refused("compares Python objects")
-        return Vector(np.full(len(self.payload), found), self.recorder)
+        return Vector(np.full(len(self.payload), found), self.notes)
 
     def _alone(self, do: Callable[[Array], Array]) -> Vector:
         if self.payload is None or _kind(self.payload) not in "bif":
             self._refused(f"{do.__name__} of what is no number")
-        return Vector(do(_number(self.payload, self.recorder)), self.recorder)
+        return Vector(do(_number(self.payload, self.notes)), self.notes)
 
     def _other(self, other: object) -> Array:
         """Return the other operand as an array or a plain value."""
         if self.payload is None or (isinstance(other, Vector) and other.payload is None):
             self._refused("calculates with Python objects")
+        if other is None and self.notes.has_gaps and _kind(self.payload) != "U":  # text % None may be text
+            raise Withheld
         if isinstance(other, Vector):
             return other.payload
         if type(other) is int and abs(other) > EXACT:
@@ -192,31 +149,31 @@ class Vector:
         right = self._other(other)
         kinds = _kinds(self.payload, right)
         if kinds <= set("bif"):
-            result = do(_number(self.payload, self.recorder), _number(right, self.recorder))
+            result = do(_number(self.payload, self.notes), _number(right, self.notes))
         elif len(kinds) == 1 and kinds <= set("UMm"):
             result = do(self.payload, right)
         else:
             self._refused("compares values of different types")
-        return Vector(np.asarray(result, dtype=np.bool_), self.recorder)
+        return Vector(np.asarray(result, dtype=np.bool_), self.notes)
 
     def _calculated(self, other: object, do: Callable[[Array, Array], Array], *, swapped: bool) -> Vector:
         right = self._other(other)
         pair = (right, self.payload) if swapped else (self.payload, right)
         kinds = _kinds(*pair)
         if kinds <= set("bif"):
-            left, right = (_number(one, self.recorder) for one in pair)
-            return Vector(_arithmetic(left, right, do, self.recorder), self.recorder)
+            left, right = (_number(one, self.notes) for one in pair)
+            return Vector(_arithmetic(left, right, do, self.notes), self.notes)
         text = kinds == {"U"} and do is operator.add
         days = kinds == {"M"} and do is operator.sub
         if not text and not days:
             self._refused(f"does {do.__name__} with values that are not numbers")
-        return Vector(do(*pair), self.recorder)
+        return Vector(do(*pair), self.notes)
 
     def _joined(self, other: object, do: Callable[[Array, Array], Array]) -> Vector:
         right = self._other(other)
         if _kinds(self.payload, right) != {"b"}:
             self._refused(f"does {do.__name__} with values that are not true or false")
-        return Vector(do(self.payload, right), self.recorder)
+        return Vector(do(self.payload, right), self.notes)
 
 
 def _kinds(*operands: Array) -> set[str]:
@@ -224,18 +181,18 @@ def _kinds(*operands: Array) -> set[str]:
     return {plain.get(type(one)) or _kind(one) for one in operands}
 
 
-def _number(operand: Array, recorder: Recorder) -> Array:
+def _number(operand: Array, notes: Notes) -> Array:
     """Return a number as numpy has it; rows with one that floats do not hold exactly are noted."""
     if not isinstance(operand, np.ndarray):
         return int(operand) if isinstance(operand, bool) else operand
     if operand.dtype.kind == "b":
         return operand.astype(np.int64)
     if operand.dtype.kind == "i" and len(operand) and (operand.max() > EXACT or operand.min() < -EXACT):
-        recorder.doubt((operand > EXACT) | (operand < -EXACT))
+        notes.doubt((operand > EXACT) | (operand < -EXACT))
     return operand
 
 
-def _arithmetic(left: Array, right: Array, do: Callable[[Array, Array], Array], recorder: Recorder) -> Array:
+def _arithmetic(left: Array, right: Array, do: Callable[[Array, Array], Array], notes: Notes) -> Array:
     with np.errstate(all="ignore"):
         result = do(left, right)
         if result.dtype.kind == "f":
@@ -245,7 +202,7 @@ def _arithmetic(left: Array, right: Array, do: Callable[[Array, Array], Array], 
             rough = do(_as_float(left), _as_float(right))
             bad = _unless_all(lambda one: np.abs(one) <= EXACT, rough)
     if bad is not None:
-        recorder.doubt(bad)
+        notes.doubt(bad)
     return result
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from opsrules.money import NO_CURRENCY
 from opsrules.parameters.nearest import hint
-from opsrules.rules.masks import unpacked
+from opsrules.rules.masks import is_among, unpacked
 from opsrules.rules.reasons import deciding
 from opsrules.rules.result import Result
 
@@ -24,7 +24,8 @@ __all__ = ["FALLS_IN", "FALLS_OUT", "Backtest", "money_of"]
 
 FALLS_IN, FALLS_OUT = "falls in", "falls out"
 
-_COUNTS = ("before", "after", "falls_in", "falls_out", "unjudged_before", "unjudged_after", "rows")
+_UNJUDGED = ("unjudged_before", "unjudged_after")
+_COUNTS = ("before", "after", "falls_in", "falls_out", *_UNJUDGED, "rows")
 _SUMMED_EXACTLY = 2.0**62
 
 
@@ -64,7 +65,7 @@ class Backtest:
     def _moves_of(self, rule_id: str) -> _Moves:
         old, new = _told(self.before, rule_id), _told(self.after, rule_id)
         rows = _set(old.bits ^ new.bits, len(self.money))
-        rows = rows[~np.isin(rows, np.concatenate([old.unjudged, new.unjudged]))]
+        rows = rows[~is_among(rows, old.unjudged) & ~is_among(rows, new.unjudged)]
         came = unpacked(new.bits, len(self.money))[rows] if len(rows) else np.zeros(0, dtype=np.bool_)
         moved = {FALLS_IN: rows[came], FALLS_OUT: rows[~came]}
         return _Moves(moved, (old.fired, new.fired), (len(old.unjudged), len(new.unjudged)))
@@ -74,14 +75,16 @@ class Backtest:
         """One row per rule of either version, today's first.
 
         Columns: rule_id; before, after (rows on which it fires); falls_in, falls_out; unjudged_before, unjudged_after
-        (rows that it, or a rule before it, could not judge: `Result.errors` lists them); rows (of the table).
+        (rows that it, or a rule before it, could not judge: `Result.errors` lists them); rows (of the table);
+        share_unjudged_before, share_unjudged_after (of these, 0 to 1).
         """
         records = [
-            (rule_id, *one.fired, *(len(moved) for moved in one.rows.values()), *one.unjudged, len(self.money))
+            (rule_id, *one.fired, *map(len, one.rows.values()), *one.unjudged, len(self.money))
             for rule_id, one in self._moves.items()
         ]
         table = pd.DataFrame(records, columns=["rule_id", *_COUNTS])
-        return table.astype({"rule_id": "str"} | dict.fromkeys(_COUNTS, "int64"))
+        table = table.astype({"rule_id": "str"} | dict.fromkeys(_COUNTS, "int64"))
+        return table.assign(**{f"share_{name}": table[name] / max(len(self.money), 1) for name in _UNJUDGED})
 
     @cached_property
     def changes(self) -> pd.DataFrame:
@@ -151,6 +154,7 @@ class Backtest:
         -------
         DataFrame
             row, version ("before" or "after"), and the columns of `Result.why`; a row's old reasons before its new.
+            Where an earlier row of the rule's decision table decided in its place, rule_id is that of the earlier one.
 
         Raises
         ------

@@ -37,6 +37,7 @@ __all__ = [
     "SUBSCRIPTIONS",
     "TABLES",
     "TICKETS",
+    "dtype_of",
     "empty",
 ]
 
@@ -61,9 +62,10 @@ TABLES: dict[str, pa.DataFrameSchema] = {
 
 def empty(schema: pa.DataFrameSchema) -> pd.DataFrame:
     """Return a table of that schema without rows."""
-    return pd.DataFrame({name: pd.Series([], dtype=_dtype(column)) for name, column in schema.columns.items()})
+    return pd.DataFrame({name: pd.Series([], dtype=dtype_of(column)) for name, column in schema.columns.items()})
 
 
-def _dtype(column: pa.Column) -> Any:
+def dtype_of(column: pa.Column) -> Any:
+    """Type of the values in a column of a canonical table."""
     wanted = column.dtype.type
     return DAY if str(wanted) == "datetime64[ns]" else wanted

@@ -12,7 +12,7 @@ from opsrules.money import total_minor
 from opsrules.readers.model import Control, Read
 from opsrules.sources.days import AMOUNTS, days_of
 
-__all__ = ["file_read", "is_own"]
+__all__ = ["file_read"]
 
 _WHERE = ("source_file", "source_line")
 # Columns that tell most rows apart: few are left to be compared as a whole.
@@ -43,26 +43,17 @@ def file_read(name: str, got: Read, known_by: str, zone: str, cut_off: time | No
         encoding=got.encoding,
         known_by=known_by,
         rows=tuple(_rows(got, zone, cut_off)),
-        controls=tuple(_figure(got, one) for one in got.controls),
+        controls=tuple(_figure(one) for one in got.controls),
         rejects=tuple(_rejects(got.rejects)),
         masked=tuple(MaskedText(str(one.kind), one.column, one.count, one.line) for one in got.masked),
         card_columns=got.card_columns,
     )
 
 
-def is_own(got: Read, control: Control) -> bool:  # noqa: ARG001 - one control of a file is like another for now
-    """Whether a file alone can prove a control figure that it carries.
-
-    A processor's control figures are its payouts; their lines may lie in another month's export, and the leg from lines
-    to payouts proves them over all exports together.
-    """
-    return got.kind != "processor_lines"
-
-
-def _figure(got: Read, one: Control) -> Figure:
+def _figure(one: Control) -> Figure:
     _, _, line = one.place.rpartition(":")
     number = int(line) if line.isdecimal() else 1
-    return Figure(one.name, number, one.currency, one.expected_minor, one.actual_minor, is_own(got, one))
+    return Figure(one.name, number, one.currency, one.expected_minor, one.actual_minor, not one.across)
 
 
 def _rows(got: Read, zone: str, cut_off: time | None) -> Iterator[RowsRead]:

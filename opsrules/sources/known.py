@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 
 from opsrules.inputs import FileRead
 from opsrules.readers import reader_named
-from opsrules.readers.content import head
+from opsrules.readers.content import heads
 from opsrules.readers.header import find_header, plain_lines
 from opsrules.readers.layout import Layout
-from opsrules.readers.model import Reader
+from opsrules.readers.model import Reader, Source
 
 __all__ = ["NAMED", "header_names", "known_by", "known_next", "known_words"]
 
 NAMED = "named in the account file"
 
 
-def known_by(path: Path, reader: str) -> str:
+def known_by(source: Source, reader: str) -> str:
     """Tell by what in a file its reader knew it, with the line of its header where it has one.
 
     Raises
@@ -27,7 +26,9 @@ def known_by(path: Path, reader: str) -> str:
     """
     chosen = reader_named(reader)
     names = header_names(chosen)
-    found = find_header(plain_lines(head(path).text), names, ",;\t|") if names else None
+    starts = heads(source) if names else ()
+    start = next((one for one in starts if chosen.identify(one)), None)
+    found = find_header(plain_lines(start.text), names, ",;\t|") if start else None
     if found is None:
         return known_words(chosen)
     return f"header in line {found.line}, {found.hits} of its {len(names)} marks"

@@ -72,8 +72,9 @@ def test_rows_are_told_with_their_place_and_what_decided_on_either_side(tried: T
     at = next(number for number, one in enumerate(lines) if "orders.csv:5, item" in one)
     assert re.fullmatch(r"      exports/acme/orders\.csv:5, item [0-9a-f]{16}, EUR\u00a0−20\.00", lines[at])
     assert lines[at + 1 : at + 3] == [
-        "        today: break_class is 'order_without_payment'; age_days 5 is at least 3",
-        "        proposal: age_days 5 is not at least 10",
+        "        today: ✓ held: Kind of break is “Order, no payment” (saw “Order, no payment”); "
+        "✓ held: Age in days is at least 3 (saw 5)",
+        "        proposal: ✕ not held: Age in days is at least 10 (saw 5)",
     ]
 
 
@@ -174,6 +175,58 @@ def test_account_whose_files_are_refused_is_named_and_the_others_are_judged(root
         ("broken", "not judged"),
     ]
     assert tried(*PATIENT, options=("--account", "acme")).code == 0
+
+
+TABLE = """\
+table,causes,hit,first,owner,finance operations,severity,low,source,a policy of tests,message,{{subject}} is told.
+id,name,if age_days greater_than_or_equal_to,then set_cause.cause
+old,Old,{old},waits long
+any,Any age,0,waits
+"""
+
+
+def test_a_table_takes_the_place_of_the_one_of_its_name(root: Path, opsrules: Opsrules) -> None:
+    (root / "parameters/rules/reconciliation.causes.csv").write_text(TABLE.format(old=5))
+    proposal = root.parent / "proposal.csv"
+    proposal.write_text(TABLE.format(old=4))
+    asked = ("--against", str(proposal), "--period", "2026-10", "--as-of", "2026-11-03", "-w", str(root))
+    assert opsrules("rules", "backtest", *asked).out.startswith("Nothing moves")
+    proposal.write_text(TABLE.format(old=3))
+    said = opsrules("rules", "backtest", *asked)
+    assert (said.code, said.err) == (0, "")
+    # Order #12 of USD 40.00 is 3 days old, and goes from one row of the table to the other; no rule of the desk moves.
+    assert "33 rules in force" in said.out
+    assert "  causes.old Old: 2 rows today, 3 by the proposal\n    1 row falls in: USD\u00a040.00\n" in said.out
+    assert "  causes.any Any age: 1 row today, 0 by the proposal\n    1 row falls out: USD\u00a040.00\n" in said.out
+    assert "REC-" not in said.out
+    assert "        proposal: settled by causes.old, ✓ held: Age in days is at least 3 (saw 3)\n" in said.out
+
+
+def test_a_table_of_another_name_is_added_and_the_desks_own_stay(root: Path, tried: Tried, opsrules: Opsrules) -> None:
+    own = root / "parameters/rules/reconciliation.causes.csv"
+    own.write_text(TABLE.format(old=5))
+    assert tried().out.startswith("Nothing moves")  # a proposal for the rules alone leaves the tables
+    proposal = root.parent / "more.csv"
+    proposal.write_text(TABLE.format(old=5).replace("causes", "more", 1))
+    asked = ("--against", str(proposal), "--period", "2026-10", "--as-of", "2026-11-03", "-w", str(root))
+    said = opsrules("rules", "backtest", *asked).out
+    assert "33 rules in force" in said
+    assert "35 rules in force" in said
+    assert "more.old Old: not in force today, 2 by the proposal" in said
+    proposal.write_text(proposal.read_text().replace("severity,low,", ""))
+    broken = opsrules("rules", "backtest", *asked)
+    assert broken.code == 2
+    assert "more.csv:3: row more.old has no severity" in broken.err
+
+
+def test_a_folder_of_rules_is_a_proposal_as_it_stands(root: Path, opsrules: Opsrules) -> None:
+    folder = root.parent / "proposed/parameters/rules"
+    folder.mkdir(parents=True)
+    (folder / "reconciliation.yaml").write_text(RULES.read_text("utf-8"), "utf-8")
+    (root / "parameters/rules/reconciliation.causes.csv").write_text(TABLE.format(old=5))
+    asked = ("--period", "2026-10", "--as-of", "2026-11-03", "-w", str(root))
+    said = opsrules("rules", "backtest", "--against", str(folder / "reconciliation.yaml"), *asked).out
+    assert "causes.old Old: 2 rows today, not in force by the proposal" in said
 
 
 def test_nothing_in_an_export_or_a_rule_moves_the_cursor(root: Path, tried: Tried) -> None:

@@ -78,7 +78,7 @@ def test_rules_that_never_fired_and_conditions_never_decided_stand_out(opsrules:
     assert lines[0].startswith("October 2026, 2 accounts, ")
     [silent] = [line for line in lines if line.startswith("REC-092: ")]
     assert silent.endswith(" 0 fired, 0 not judged  <- never fired")
-    assert any(line.endswith("break_class equal_to file_twice  <- never held") for line in lines)
+    assert any(line.endswith("Kind of break is “Same file twice”  <- never held") for line in lines)
     assert lines[-2].split(" rules never fired: ")[1].split(", ")
     assert "REC-092" in lines[-2]
 

@@ -15,7 +15,7 @@ import yaml
 from account_files import ACCOUNT, READERS
 
 from opsrules.errors import ParameterError, Problem, UsageError
-from opsrules.parameters import Account, load
+from opsrules.parameters import Account, SourceSpec, load
 from opsrules.readers import options_model
 from opsrules.terms import Desk
 
@@ -370,3 +370,28 @@ def test_the_templates_bank_columns_are_what_the_reader_takes() -> None:
     model = options_model(shown["reader"])
     assert model is not None
     assert model.model_validate(shown["options"]).model_dump()["decimal"] == ","
+
+
+@pytest.mark.parametrize(
+    ("files", "base"),
+    [
+        ("exports/acme/*/orders.csv", "exports/acme"),
+        ("exports/acme/2026-10/orders.csv", "exports/acme/2026-10"),
+        ("exports/acme/**", "exports/acme"),
+        ("*.csv", "."),
+    ],
+)
+def test_b19_a_source_holds_what_lies_below_its_first_wildcard(files: str, base: str, tmp_path: Path) -> None:
+    root = tmp_path / "w[1]"  # brackets in the workspace's own path are no wildcard
+    for folder in ("exports/acme/2026-10", "exports/other"):
+        (root / folder).mkdir(parents=True)
+    spec, absolute = SourceSpec(files=files), SourceSpec(files=(tmp_path / "elsewhere" / files).as_posix())
+    assert spec.base(root) == (root / base).resolve()
+    assert absolute.base(root) == (tmp_path / "elsewhere" / base).resolve()
+    (root / base / "in.csv").write_text("")
+    (root / base / "link.csv").symlink_to("in.csv")
+    outside = tmp_path / "out.csv"
+    outside.write_text("")
+    (root / base / "out.csv").symlink_to(outside)
+    held = {name: spec.holds(root / base / name, root) for name in ("in.csv", "link.csv", "out.csv")}
+    assert held == {"in.csv": True, "link.csv": True, "out.csv": False}

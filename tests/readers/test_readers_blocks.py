@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from table_cases import CASES, Case, unguarded, written
 
@@ -73,6 +73,7 @@ def test_a_file_of_any_size_is_read_in_blocks_and_not_whole_in_secret(
 
 
 @each
+@settings(max_examples=20)
 @given(data=st.data())
 def test_damaged_files_are_the_same_in_blocks(
     case: Case, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
@@ -87,7 +88,7 @@ def test_damaged_files_are_the_same_in_blocks(
     hold_same(case, tmp_path_factory.mktemp("blocks"), bytes(text), size)
 
 
-@each
+@pytest.mark.parametrize("case", [one for one in IN_BLOCKS if one.columns(Kind.AMOUNT)], ids=str)
 def test_a_block_that_tells_another_decimal_sign_makes_the_file_whole(case: Case, tmp_path: Path) -> None:
     head, *rows = case.rows
     column = case.columns(Kind.AMOUNT)[0]

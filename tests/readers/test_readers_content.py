@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from opsrules.errors import FileRefused, ParameterError, UsageError
-from opsrules.readers import content, identify, options_model, read, reader_named
-from opsrules.readers.content import head, load, opened
+from opsrules.readers import identify, opening, options_model, read, reader_named
+from opsrules.readers.content import heads, load, opened
 from opsrules.readers.model import Source
 
 
@@ -36,7 +36,7 @@ def _source(folder: Path, data: bytes) -> Source:
 def test_a1_a3_encodings(data: bytes, text: str, encoding: str, tmp_path: Path) -> None:
     got = load(_source(tmp_path, data))
     assert (got.text, got.encoding, got.sha256) == (text, encoding, hashlib.sha256(data).hexdigest())
-    start = head(tmp_path / "export.csv")
+    [start] = heads(Source(tmp_path / "export.csv", "export.csv"))
     assert (start.text, start.encoding) == (text, encoding)
 
 
@@ -48,8 +48,9 @@ def test_a1_a3_encodings(data: bytes, text: str, encoding: str, tmp_path: Path) 
         (b"\xff\xfea", "is no text in utf-16"),
         (b"", "the file is empty"),
         (b"\0" * 40, "nothing but blanks"),
-        (b"PK\x03\x04rest", "Excel"),
-        (b"\x1f\x8brest", "gzip"),
+        (b"PK\x03\x04rest", "archive is damaged"),
+        (b"\x1f\x8brest", "damaged or cut off"),
+        (b"%PDF-1.7", "a PDF page"),
     ],
 )
 def test_a1_a17_a37_refused_with_the_place(data: bytes, what: str, tmp_path: Path) -> None:
@@ -62,7 +63,7 @@ def test_a1_a17_a37_refused_with_the_place(data: bytes, what: str, tmp_path: Pat
 def test_a15_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "large.csv"
     with path.open("wb") as file:
-        file.truncate(content.LARGEST_BYTES + 1)  # a hole: takes no room
+        file.truncate(opening.LARGEST_BYTES + 1)  # a hole: takes no room
     with pytest.raises(FileRefused, match="expected at most"):
         load(Source(path, "large.csv"))
 

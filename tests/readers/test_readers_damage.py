@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from itertools import accumulate
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def test_a6_a7_cut_at_every_byte_of_three_rows(case: Case) -> None:
             continue
         kept = got.cells.assign(line=got.lines).set_index("line")
         assert kept.equals(known.loc[kept.index])
-        assert got.setting == full.setting
+        assert not len(kept) or got.setting == full.setting  # without a row, nothing is read with it
         finished = sum(one <= end for one in ends[1:])
         assert len(kept) >= finished
         assert got.count == finished + (end not in ends)
@@ -136,7 +137,8 @@ def test_a38_random_bytes_are_rejects_or_a_refusal(
 def test_a38_no_reader_recognises_noise_with_a_traceback(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "noise"
     path.write_bytes(data)
-    assert readers.identify(path) is None
+    with contextlib.suppress(FileRefused):  # noise may begin like an archive
+        assert readers.identify(path) is None
 
 
 CELLS = st.text(st.sampled_from('ab ,;"\n1.é\0'), max_size=5)

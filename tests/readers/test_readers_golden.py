@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from table_cases import GOLDEN, JSON, declared, whole
+from table_cases import DECLARED, GOLDEN, JSON, declared, whole
 
 from opsrules import readers
 from opsrules.readers import Read, Source
@@ -51,8 +51,7 @@ def test_golden(path: Path, update_golden: bool) -> None:
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_fixtures_are_recognised(path: Path) -> None:
-    is_bank_csv = path.parent.name == "bank_csv"
-    assert readers.identify(path) == (None if is_bank_csv else path.parent.name)
+    assert readers.identify(path) == (None if path.parent.name in DECLARED else path.parent.name)
 
 
 def test_every_table_format_has_a_golden_pair() -> None:

@@ -17,7 +17,7 @@ from table_cases import GOLDEN, JSON, declared, reasons, values, whole
 from opsrules import readers
 from opsrules.errors import FileRefused
 from opsrules.readers import Read, Source
-from opsrules.readers.content import Content, head
+from opsrules.readers.content import Content, heads
 from opsrules.readers.json_records import records_of
 from opsrules.readers.json_text import DEEPEST, Obj, decoded, peek
 from opsrules.readers.layout import Column, Kind, Layout
@@ -299,7 +299,8 @@ def test_a35_one_wrong_sign_refuses_the_whole_file(path: Path, tmp_path: Path) -
 
 @each
 def test_no_other_reader_takes_the_file(path: Path) -> None:
-    assert [one.NAME for one in readers.READERS if one.identify(head(path))] == [path.parent.name]
+    [start] = heads(Source(path, path.name))
+    assert [one.NAME for one in readers.READERS if one.identify(start)] == [path.parent.name]
 
 
 @each

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from opsrules.money import NumberStyle, parse_minor
 from opsrules.readers.layout import Layout
-from opsrules.readers.styles import COMMA, POINT, SPACE, SPREADSHEET, SWISS, style_of
+from opsrules.readers.styles import COMMA, INDIAN, POINT, SPACE, SPREADSHEET, SWISS, style_of
 
 LOCAL = Layout(columns=(), style=POINT, local_styles=(COMMA, SPACE, SWISS, *SPREADSHEET))
 
@@ -60,3 +60,20 @@ def test_whole_minor_units_are_read_as_they_stand() -> None:
     assert got.tolist() == [100, 45, -7, 0, 0, 0]
     assert [str(one) for one in reason] == ["", "", "", "amount_decimals", "amount_unreadable", "amount_missing"]
     assert str(parse_minor(pd.Series(["1"]), "QQQ", in_minor=True)[1][0]) == "currency_unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("12,34,567.89", 123456789),
+        ("1,00,000.00", 10000000),
+        ("-1,694.07", -169407),
+        ("1,234,567.00", 123456700),
+        ("12,34,56.78", "amount_unreadable"),
+        ("1,00", "amount_unreadable"),
+        ("123,45,678.00", "amount_unreadable"),
+    ],
+)
+def test_lakhs_and_crores(text: str, wanted: int | str) -> None:
+    got, reason = parse_minor(pd.Series([text], dtype="str"), "INR", INDIAN)
+    assert (str(reason[0]) or int(got[0])) == wanted

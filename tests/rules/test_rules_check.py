@@ -146,7 +146,7 @@ def test_a_right_file_says_what_is_written(tmp_path: Path, problems: Check) -> N
         ("      fires: true\n      why", '      fires: "yes"\n      why', 23, ("must be true or false, got 'yes'",)),
     ],
 )
-def test_c1_c6_each_mistake_of_a_rule_file(
+def test_c1_c2_c3_c5_c6_each_mistake_of_a_rule_file(
     problems: Check, old: str, new: str, line: int, words: tuple[str, ...]
 ) -> None:
     assert old in RULES

@@ -116,7 +116,7 @@ def test_counts_of_a_small_table_done_by_hand() -> None:
         ["B", "", 2, 2, 1, 0],  # the row without a payment never comes to B
     ]
     verdicts = Rules(PLAIN, Variables, Actions).run(frame, on_error="collect").verdicts
-    assert verdicts.to_numpy().tolist() == [["A", 2, 2, 1, 0], ["B", 2, 2, 0, 1]]
+    assert verdicts.to_numpy().tolist() == [["A", 2, 2, 1, 0, 0.2], ["B", 2, 2, 0, 1, 0]]
     assert coverage(frame, stop=True)[3] == ["B", "", 1, 1, 3, 0]  # rows 1 and 2 are left at A
 
 
@@ -124,8 +124,8 @@ def test_a_table_without_rows_counts_nothing() -> None:
     frame = pd.DataFrame({"paid": [], "sku": [], "flagged": []})
     assert coverage(frame) == [[rule_id, path, 0, 0, 0, 0] for rule_id, path, *_ in coverage(frame)]
     assert Rules(PLAIN, Variables, Actions).run(frame).verdicts.to_numpy().tolist() == [
-        ["A", 0, 0, 0, 0],
-        ["B", 0, 0, 0, 0],
+        ["A", 0, 0, 0, 0, 0],
+        ["B", 0, 0, 0, 0, 0],
     ]
 
 

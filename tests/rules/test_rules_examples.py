@@ -35,7 +35,8 @@ def test_an_example_that_does_not_hold_is_named_with_its_reason(rules_file: Path
     [failure] = failures(rules_file, text)
     assert failure.startswith("parameters/rules/reconciliation.yaml:22: REC-001: ")
     assert failure.endswith(
-        "expected that it fires (one cent above), but it does not fire: kept greater_than 100.50 not held (seen 100.49)"
+        "expected that it fires (one cent above), but it does not fire: "
+        "✕ not held: Kept is more than 100.50 (saw 100.49)"
     )
 
 
@@ -43,7 +44,7 @@ def test_drafts_are_run_as_well(rules_file: Path) -> None:
     text = RULES.replace('- row: {sku: ""}', "- row: {sku: x}")
     assert failures(rules_file, text) == [
         "parameters/rules/reconciliation.yaml:40: REC-002: expected that it fires, but it does not fire: "
-        "sku equal_to '' not held (seen 'x')"
+        "✕ not held: SKU is no text (saw “x”)"
     ]
 
 
@@ -64,7 +65,7 @@ def test_what_fires_instead_is_named(rules_file: Path) -> None:
     text = RULES.replace("{paid: 100.51, sku: A-1}", '{paid: 100.51, sku: ""}')
     [failure] = failures(rules_file, text)
     assert failure.endswith(
-        "but it does not fire: sku starts_with 'A-' not held (seen ''), flagged is_true true not held (seen false)"
+        "but it does not fire: ✕ not held: SKU starts with “A-” (saw no text), ✕ not held: Flagged: yes (saw no)"
         "; what fires on it: REC-002"
     )
 

@@ -13,7 +13,23 @@ import pytest
 from dirty_rows import DirtyVariables, FiredActions, cases, numbered, oracle, told_by
 from hypothesis import HealthCheck, Phase, given, settings
 
-from opsrules.rules import Rules, columns, conditions, exact, frame, masks, questions, rows, ruleset, vectors
+from opsrules.rules import (
+    Rules,
+    binding,
+    coding,
+    columns,
+    conditions,
+    exact,
+    masks,
+    numerals,
+    questions,
+    recorder,
+    rows,
+    ruleset,
+    several,
+    vectors,
+)
+from opsrules.rules.alone import Alone
 
 Replace = pytest.MonkeyPatch
 MUTANTS: dict[str, Callable[[Replace], None]] = {}
@@ -76,6 +92,45 @@ def _signs() -> tuple[list[dict[str, Any]], pd.DataFrame]:
     return numbered([*trees, _leaf("yes", "is_true", True)]), table
 
 
+def _gaps() -> tuple[list[dict[str, Any]], pd.DataFrame]:
+    """Rows without a value, each of which is another matter."""
+    table = pd.DataFrame(
+        {
+            "float": [math.nan, math.nan, math.nan, math.nan, 1.0, 2.0],
+            "Int64": pd.Series([1, 2, None, 4, None, 6], dtype="Int64"),
+            "int": [1, 2, 3, 4, 5, 6],
+            "int8": pd.Series([1, 0, 1, 1, 0, 1], dtype="int8"),
+            "flag": [False, True, True, False, True, False],
+            "text": pd.Series([None, None, "a", None, "b", None], dtype="str"),
+            "text2": pd.Series(["x", "y", "x", "x", "x", "y"], dtype="str"),
+            "kind": pd.Series(["A", "A", None, "B", "A", "A"], dtype="category"),
+        }
+    )
+    trees = [_leaf("worded", "equal_to", "Ay"), _leaf("text", "equal_to", ""), _leaf("by_flag", "greater_than", 3)]
+    return numbered(trees), table
+
+
+def _raising() -> list[tuple[list[dict[str, Any]], pd.DataFrame]]:
+    """Rows that raise, each in its own way."""
+    table = _gaps()[1]
+    names = ("later", "share_less", "guarded", "caught")
+    return [(numbered([_leaf(name, "greater_than", 1)]), table) for name in names]
+
+
+def _pairs() -> list[tuple[list[dict[str, Any]], pd.DataFrame]]:
+    """Pairs of numbers about the epsilon apart, beyond what floats hold, or not there."""
+    near = [5.000001, math.nextafter(5.000001, 6), 4.999999, math.nextafter(4.999999, 4), 5.0, 6.0, 4.0]
+    big = [2.0**53, 2.0**53, 2.0**62]
+    count = pd.DataFrame({"float": near + big})
+    count["Int64"] = pd.array([5] * len(near) + [2**53, 2**53 + 1, 2**62 + 1], dtype="Int64")
+    gaps = pd.DataFrame({"float": [1.0, math.nan, math.inf], "Int64": pd.array([None, 1, 1], dtype="Int64")})
+    operators = ("equal_to", "greater_than", "greater_than_or_equal_to", "less_than", "less_than_or_equal_to")
+    rules = numbered([_leaf("count", one, {"variable": "limit"}) for one in operators])
+    # The difference is more than the epsilon, and as a float less.
+    tiny = pd.DataFrame({"float": [5.0, math.nextafter(1e-6, 1)], "float32": pd.Series([5, 1.3e-22], dtype="float32")})
+    return [(rules, count), (rules, gaps), (numbered([_leaf("count", "greater_than", {"variable": "single"})]), tiny)]
+
+
 def _infinite() -> tuple[list[dict[str, Any]], pd.DataFrame]:
     return numbered([_leaf("number", "greater_than", 1)]), pd.DataFrame({"float": [math.inf, 2.0]})
 
@@ -83,7 +138,7 @@ def _infinite() -> tuple[list[dict[str, Any]], pd.DataFrame]:
 @pytest.fixture(scope="module")
 def battery() -> list[Case]:
     drawn: list[tuple[list[dict[str, Any]], pd.DataFrame, bool]] = [
-        (*made(), False) for made in (_long, _edges, _signs, _infinite)
+        (*made, False) for made in (_long(), _edges(), _signs(), _infinite(), _gaps(), *_raising(), *_pairs())
     ]
 
     @settings(
@@ -225,9 +280,9 @@ def starts_anywhere(patch: Replace) -> None:
 
 @mutant
 def missing_text_is_a_word(patch: Replace) -> None:
-    code = columns._with_missing
+    code = coding._with_missing
     patch.setattr(
-        columns,
+        coding,
         "_with_missing",
         lambda codes, distinct: columns.Coded(
             code(codes, distinct).codes, ["nan" if one is None else one for one in code(codes, distinct).distinct]
@@ -238,30 +293,89 @@ def missing_text_is_a_word(patch: Replace) -> None:
 @mutant
 def true_is_the_same_value_as_1(patch: Replace) -> None:
     same = rows.sameness
-    patch.setattr(columns, "sameness", lambda value: same(int(value)) if isinstance(value, bool) else same(value))
+    patch.setattr(coding, "sameness", lambda value: same(int(value)) if isinstance(value, bool) else same(value))
 
 
 @mutant
 def missing_inputs_are_not_asked_alone(patch: Replace) -> None:
-    patch.setattr(frame.BoundFrame, "_missing", lambda self, name: None)
+    patch.setattr(Alone, "gaps", lambda self, name: None)
 
 
 @mutant
 def doubtful_results_are_not_asked_alone(patch: Replace) -> None:
-    patch.setattr(vectors.Recorder, "doubt", lambda self, bad: None)
+    patch.setattr(vectors.Notes, "doubt", lambda self, bad: None)
 
 
 @mutant
 def one_answer_for_all_rows_without_a_value(patch: Replace) -> None:
-    patch.setattr(
-        frame.BoundFrame, "_same_for_all", lambda self, variable, row, names: [self.ask(variable, self.rows([row])[0])]
-    )
+    def first_for_all(
+        variable: str, table: Alone, kept_rows: Any, kept: Any, called: Any, *, numeric: bool
+    ) -> columns.Column:
+        answer, _ = table.watch(variable, int(kept_rows[kept[0]]))
+        return coding.column_of_values([answer], numeric=numeric).take(np.zeros(len(kept), dtype=np.intp))
+
+    patch.setattr(binding, "_same_or_whole", first_for_all)
+
+
+@mutant
+def what_raises_over_a_gap_raises_in_doubtful_rows_too(patch: Replace) -> None:
+    settle = binding._settled
+
+    def without_doubt(*given: Any, **named: Any) -> Any:
+        with pytest.MonkeyPatch.context() as inner:
+            inner.setattr(vectors.Notes, "doubt", lambda self, bad: None)
+            return list(settle(*given, **named))
+
+    patch.setattr(binding, "_settled", without_doubt)
+
+
+@mutant
+def gaps_of_columns_read_later_are_passed_over(patch: Replace) -> None:
+    gaps = binding._with_gaps
+
+    def only_once(variable: str, table: Alone, some: Any, names: Any, known: Any, *, numeric: bool) -> Any:
+        return [] if known else gaps(variable, table, some, names, known, numeric=numeric)
+
+    patch.setattr(binding, "_with_gaps", only_once)
+
+
+@mutant
+def rows_alike_in_one_column_are_asked_once(patch: Replace) -> None:
+    alike = Alone._alike
+    patch.setattr(Alone, "_alike", lambda self, some, names: alike(self, some, names[:1]))
+
+
+@mutant
+def the_epsilon_of_pairs_by_floats(patch: Replace) -> None:
+    patch.setattr(several, "_SURELY_EQUAL", 1e-6)
+    patch.setattr(several, "_SURELY_APART", math.nextafter(1e-6, 1))
+
+
+@mutant
+def large_whole_numbers_of_pairs_as_floats(patch: Replace) -> None:
+    patch.setattr(several, "_EXACT", 1 << 62)
+
+
+@mutant
+def pairs_with_nothing_in_them_are_all_one(patch: Replace) -> None:
+    patch.setattr(several, "by_presence", lambda column: columns.Coded(np.zeros(len(column.numbers), np.int64), [0]))
+
+
+@mutant
+def less_and_equal_pairs_are_one(patch: Replace) -> None:
+    pair = several._of_pair
+    patch.setattr(several, "_of_pair", lambda left, right: (np.maximum(pair(left, right)[0], 1), pair(left, right)[1]))
+
+
+@mutant
+def columns_of_one_truth_value(patch: Replace) -> None:
+    patch.setattr(recorder, "_has_one_type", lambda dtype: True)
 
 
 @mutant
 def infinity_is_a_number(patch: Replace) -> None:
     patch.setattr(
-        columns, "_floats", lambda array: columns.Numeric(array, np.isnan(array) if np.isnan(array).any() else None)
+        numerals, "_floats", lambda array: columns.Numeric(array, np.isnan(array) if np.isnan(array).any() else None)
     )
 
 
@@ -317,7 +431,7 @@ def test_a_planted_fault_is_caught(
     name: str, battery: list[Case], monkeypatch: Replace, fresh_thresholds: None
 ) -> None:
     # The sample check of the evaluator must not be what notices it.
-    monkeypatch.setattr(frame.BoundFrame, "_checked", lambda self, variable, column, recorder: column)
+    monkeypatch.setattr(binding, "_checked", lambda variable, column, *_: column)
     with monkeypatch.context() as patch:
         MUTANTS[name](patch)
         assert any(case.is_caught() for case in battery)

@@ -27,7 +27,7 @@ from opsrules.rules import (
     string_rule_variable,
 )
 from opsrules.rules.exact import Span, span
-from opsrules.rules.frame import WatchedRow
+from opsrules.rules.watched import WatchedRow
 
 FRAME = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [4, 5, 6], "t": pd.Series(["x", "y", "z"], dtype="str")})
 ABOVE = {"operator": "greater_than", "value": 1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,7 +27,7 @@ __all__ = ["backtest"]
 def backtest(
     *,
     against: Annotated[
-        Path, typer.Option(metavar="FILE", help="Rule file of the proposal, whole: what it leaves out ends.")
+        Path, typer.Option(metavar="FILE", help="The proposal: a rule file, or a decision table in place of one.")
     ],
     workspace: WorkspaceFolder = Path(),
     account: AccountNames = None,
@@ -40,8 +41,9 @@ def backtest(
 ) -> None:
     """Judge a period by today's rules and by a proposal, and tell which rows would fall in or out, and why.
 
-    Today's rules are the workspace's, the proposal is FILE; of both, the rules in force on the as-of day count. Nothing
-    is written. An account whose files cannot be read is named, and the exit code is then 3.
+    Today's rules are the workspace's. In the proposal FILE takes the place of its rules, so that a rule it leaves out
+    ends; or, if it is a decision table, of the table of its name. Of both, the rules in force on the as-of day count.
+    Nothing is written. An account whose files cannot be read is named, and the exit code is then 3.
 
     Example:  opsrules rules backtest --against proposal.yaml --period 2026-10
     """
@@ -79,18 +81,17 @@ def _checked(root: Path, names: list[str] | None, against: Path) -> tuple[list[A
     ParameterError
         With every mistake of all these files, by place.
     """
-    from opsrules.desks.reconciliation import Actions, Variables  # noqa: PLC0415
     from opsrules.parameters import by_place, examine  # noqa: PLC0415
     from opsrules.pipeline import known  # noqa: PLC0415
-    from opsrules.rules import Rules  # noqa: PLC0415
     from opsrules.workspace import Workspace  # noqa: PLC0415
 
     parameters, found = examine(root, only=names, **known())
     problems: list[Problem] = list(found)
     versions: list[Rules] = []
-    for path in (Workspace(root).rules_dir / f"{DESK}.yaml", against):
+    path = Workspace(root).rules_dir / f"{DESK}.yaml"
+    for load in (partial(_loaded, path), partial(_proposed, path, against)):
         try:
-            versions.append(Rules.load(path, Variables, Actions, desk=DESK))
+            versions.append(load())
         except ParameterError as error:
             problems += error.problems
     if problems:
@@ -101,6 +102,28 @@ def _checked(root: Path, names: list[str] | None, against: Path) -> tuple[list[A
         msg = f"{folder} holds no account of desk {DESK}; copy _template.yaml, or run `opsrules demo`"
         raise UsageError(msg)
     return accounts, versions[0], versions[1]
+
+
+def _loaded(path: Path, tables: list[Path] | None = None) -> Rules:
+    from opsrules.desks.reconciliation import Actions, Variables  # noqa: PLC0415
+    from opsrules.rules import Rules  # noqa: PLC0415
+
+    return Rules.load(path, Variables, Actions, desk=DESK, tables=tables)
+
+
+def _proposed(today: Path, against: Path) -> Rules:
+    """Return today's rules with one file in place of the one of which it is another version.
+
+    One in a folder parameters/rules of its own is a proposal with all that stands beside it.
+    """
+    from opsrules.rules.files import is_house_file, tables_beside  # noqa: PLC0415
+
+    rules, beside = _loaded(against), tables_beside(today)
+    names = {rule.table for rule in rules.rules}
+    if rules.rules and "" not in names:
+        kept = {path.stem.partition(".")[2]: path for path in beside} | dict.fromkeys(names, against)
+        return _loaded(today, [kept[name] for name in sorted(kept)])
+    return rules if is_house_file(against) else _loaded(against, beside)
 
 
 def _hold_rule(rule_id: str | None, versions: tuple[Rules, Rules], day: date) -> None:

@@ -18,7 +18,7 @@ def list_rules(workspace: WorkspaceFolder = Path(), as_json: AsJson = False) -> 
     """
     rules = [rule for one in loaded(workspace) for rule in one.rules]
     if as_json:
-        keys = ("id", "name", "desk", "severity", "status", "owner", "source", "message", "place")
+        keys = "id name desk severity status owner source message table hit_policy place".split()
         say_json([{key: getattr(rule, key) for key in keys} for rule in rules])
         return
     for rule in rules:

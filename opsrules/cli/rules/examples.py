@@ -14,6 +14,8 @@ from opsrules.cli.options import AsJson, WorkspaceFolder
 from opsrules.cli.rules.loading import condition_words, loaded, plain
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from opsrules.rules import ExampleFailure, Rules
 
 __all__ = ["run_the_examples"]
@@ -34,8 +36,8 @@ def run_the_examples(workspace: WorkspaceFolder = Path(), as_json: AsJson = Fals
 
     sets = loaded(workspace)
     places = {rule.id: rule.place for one in sets for rule in one.rules}
-    rows: list[Record] = [row for one in sets for row in boundary_rows(one).to_dict("records")]
-    covered: list[Record] = [row for one in sets for row in example_coverage(one).to_dict("records")]
+    rows = [row for one in sets for row in _in_words(one, boundary_rows(one))]
+    covered = [row for one in sets for row in _in_words(one, example_coverage(one))]
     failures = [failure for one in sets for failure in run_examples(one)]
     failures += _disagreements(rows, places)
     counts = _counts(sets, rows)
@@ -51,6 +53,15 @@ def run_the_examples(workspace: WorkspaceFolder = Path(), as_json: AsJson = Fals
         if not failures:
             say("all hold: every example, and both evaluators agree on every row")
     raise typer.Exit(2 if failures else 0)
+
+
+def _in_words(rules: Rules, conditions: pd.DataFrame) -> Iterator[Record]:
+    """Give a record for each condition, with what it asks in words."""
+    from opsrules.rules import Wordbook, condition_text  # noqa: PLC0415
+
+    words = Wordbook(rules.variables, rules.actions)
+    for one in conditions.to_dict("records"):
+        yield one | {"words": condition_text(one, words)}
 
 
 def _disagreements(rows: list[Record], places: Mapping[str, str]) -> Iterator[ExampleFailure]:

@@ -32,11 +32,8 @@ def loaded(workspace: Path) -> tuple[Rules, ...]:
 
 
 def condition_words(one: Mapping[str, Any]) -> str:
-    """Return a condition as a line shows it: its place in the tree, variable, operator, constant."""
-    from opsrules.rules import constant_text  # noqa: PLC0415
-
-    parts = (one["condition"], one["variable"], one["operator"], constant_text(one["constant"]))
-    return " ".join(part for part in parts if part)
+    """Return a condition as a line shows it: its place in the tree, and what it asks."""
+    return f"{one['condition']} {one['words']}".strip()
 
 
 def plain(value: Any) -> Any:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from opsrules.rules import FALLS_IN, FALLS_OUT
-from opsrules.rules.phrases import found_words
+from opsrules.rules import FALLS_IN, FALLS_OUT, Wordbook, found_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,9 +19,13 @@ __all__ = ["AccountTrial", "Moved", "Reason", "RuleTrial", "Sum", "trial_of"]
 
 @dataclass(frozen=True)
 class Reason:
-    """A condition that decided: in today's rules ("before") or in the proposal ("after")."""
+    """A condition that decided: in today's rules ("before") or in the proposal ("after").
+
+    It is one of the rule itself, or of the earlier row of its decision table that settled the row.
+    """
 
     version: str
+    rule_id: str
     condition: str
     variable: str
     operator: str
@@ -69,6 +72,8 @@ class RuleTrial:
     falls_in, falls_out : int
     unjudged_before, unjudged_after : int
         Rows that could not be judged; they fall neither in nor out.
+    share_unjudged_before, share_unjudged_after : float
+        Of all rows.
     sums : tuple of Sum
     first : tuple of Moved
         The first rows that move, each way.
@@ -84,6 +89,8 @@ class RuleTrial:
     falls_out: int
     unjudged_before: int
     unjudged_after: int
+    share_unjudged_before: float
+    share_unjudged_after: float
     sums: tuple[Sum, ...]
     first: tuple[Moved, ...]
 
@@ -171,6 +178,7 @@ def _rule(count: dict[Any, Any], frame: pd.DataFrame, tested: Backtest, most: in
 def _moved(rule_id: str, change: str, frame: pd.DataFrame, tested: Backtest, most: int) -> Iterator[Moved]:
     rows = tested.moved(rule_id, change)[:most].tolist()
     why = tested.first(rule_id, change, most) if rows else None
+    words = Wordbook(tested.before.frame.variables, tested.before.actions)
     for row in rows:
         assert why is not None  # noqa: S101 - for the type checker
         seen = frame.iloc[row]
@@ -181,22 +189,22 @@ def _moved(rule_id: str, change: str, frame: pd.DataFrame, tested: Backtest, mos
             source_line=int(seen["source_line"]),
             amount_minor=int(seen["amount_minor"]),
             currency=str(seen["currency"]),
-            reasons=tuple(_reasons(why[why["row"] == row].to_dict("records"))),
+            reasons=tuple(_reasons(why[why["row"] == row].to_dict("records"), words)),
         )
 
 
-def _reasons(told: Iterable[dict[Any, Any]]) -> Iterator[Reason]:
+def _reasons(told: Iterable[dict[Any, Any]], words: Wordbook) -> Iterator[Reason]:
     for one in told:
-        variable, operator, constant = one["variable"], one["operator"], one["constant"]
         yield Reason(
             version=one["version"],
+            rule_id=one["rule_id"],
             condition=one["condition"],
-            variable=variable,
-            operator=operator,
-            constant=_plain(constant),
+            variable=one["variable"],
+            operator=one["operator"],
+            constant=_plain(one["constant"]),
             seen=_plain(one["seen"]),
             outcome=one["outcome"],
-            words=found_words(variable, operator, constant, one["seen"], one["outcome"]),
+            words=found_text(one, words),
         )
 
 

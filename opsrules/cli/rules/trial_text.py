@@ -47,17 +47,18 @@ def _lines_of_rule(rule: RuleTrial, rows: int) -> Iterator[str]:
             yield f"    {count(size, 'row')} {_VERBS[change][size != 1]}: {listed(sums)}"
             told = [moved for moved in rule.first if moved.change == change]
             for moved in told:
-                yield from _lines_of_row(moved)
+                yield from _lines_of_row(moved, rule.rule_id)
             if told and size > len(told):
                 yield f"      and {size - len(told):,} more"
 
 
-def _lines_of_row(moved: Moved) -> Iterator[str]:
+def _lines_of_row(moved: Moved, rule_id: str) -> Iterator[str]:
     amount = format_amount(moved.amount_minor, moved.currency)
     yield f"      {moved.source_file}:{moved.source_line}, item {moved.item_id}, {amount}"
     for version, name in (("before", "today"), ("after", "proposal")):
-        words = [reason.words for reason in moved.reasons if reason.version == version]
-        yield f"        {name}: " + ("; ".join(words) or "not in force")
+        reasons = [reason for reason in moved.reasons if reason.version == version]
+        settled = next((f"settled by {one.rule_id}, " for one in reasons if one.rule_id != rule_id), "")
+        yield f"        {name}: {settled}" + ("; ".join(one.words for one in reasons) or "not in force")
 
 
 def _unjudged(before: int, after: int, rows: int) -> str:

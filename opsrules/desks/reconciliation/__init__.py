@@ -19,6 +19,7 @@ from opsrules.desks.reconciliation.model import Ask, Exports
 from opsrules.desks.reconciliation.payouts import payouts_at_bank
 from opsrules.desks.reconciliation.personal import personal_breaks
 from opsrules.desks.reconciliation.prepare import Prepared, prepare
+from opsrules.desks.reconciliation.strangers import unknown_breaks
 from opsrules.desks.reconciliation.summary import checks, figures, lede, level_of, needs
 from opsrules.desks.reconciliation.tables import (
     ageing,
@@ -58,6 +59,7 @@ def _match(ask: Ask, exports: Exports) -> _Matched:
         *chargeback_breaks(ask, ready),
         *file_breaks(ask, exports, ready),
         *personal_breaks(ask, exports),
+        *unknown_breaks(ask, exports),
     ]
     return _Matched(ready, legs, totals, fees, breaks)
 

@@ -22,6 +22,7 @@ _SOLD = (
     ("Refunds", (LineKind.REFUND, LineKind.REFUND_FAILURE)),
     ("Chargebacks", (LineKind.CHARGEBACK, LineKind.CHARGEBACK_REVERSAL)),
     ("Reserve", (LineKind.RESERVE,)),
+    ("Changed from and to other currencies", (LineKind.CONVERSION,)),
     ("Adjustments and other lines", (LineKind.ADJUSTMENT, LineKind.TRANSFER, LineKind.OTHER)),
 )
 

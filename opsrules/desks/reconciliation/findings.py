@@ -70,17 +70,13 @@ def judge(ask: Ask, breaks: list[Break], rules: Rules) -> tuple[list[Judged], Re
     ControlTotalsError
         If two breaks share an id.
     ReviewError
-        If a rule fails on a break, naming both.
+        If a rule fails on a break, naming both; if two rows of a unique decision table fire on one.
     """
     breaks = _in_order(breaks)
     frame = _for_rules(ask, as_frame(breaks))
     outcomes: dict[int, list[tuple[str, str, dict[str, Any]]]] = {}
     result = rules.run(frame, on_error="collect")
-    if len(result.errors):
-        worst = result.errors.iloc[0]
-        item = frame["item_id"].iat[int(worst["row"])]
-        msg = f"rule {worst['rule_id']}: variable {worst['variable']} failed on item {item}: {worst['message']}"
-        raise ReviewError(msg)
+    _hold_judged(result, frame)
     for row in result.apply().to_dict("records"):
         outcomes.setdefault(row["row"], []).append((row["rule_id"], row["action"], row["params"]))
     seen = _seen(result, outcomes)
@@ -92,6 +88,20 @@ def judge(ask: Ask, breaks: list[Break], rules: Rules) -> tuple[list[Judged], Re
     ]
     judged.sort(key=lambda one: (one.severity.rank, -abs(one.fact.amount_minor), one.fact.item_id))
     return judged, result
+
+
+def _hold_judged(result: Result, frame: pd.DataFrame) -> None:
+    """Hold that every rule could judge every item, and that no unique table decides one twice."""
+    if len(result.errors):
+        worst = result.errors.iloc[0]
+        item = frame["item_id"].iat[int(worst["row"])]
+        msg = f"rule {worst['rule_id']}: variable {worst['variable']} failed on item {item}: {worst['message']}"
+        raise ReviewError(msg)
+    for conflict in result.conflicts().to_dict("records"):
+        item = frame["item_id"].iat[int(conflict["example_row"])]
+        both = f"{conflict['first']} and {conflict['second']}"
+        msg = f"table {conflict['table']} is unique, and {both} both fire on {conflict['rows']} items, such as {item}"
+        raise ReviewError(msg)
 
 
 def rows_of_breaks(ask: Ask, breaks: list[Break]) -> pd.DataFrame:

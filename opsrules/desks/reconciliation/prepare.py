@@ -21,8 +21,8 @@ from opsrules.terms import LineKind
 
 __all__ = ["NOT_SENT", "Prepared", "prepare"]
 
-NOT_SENT = ("pending", "scheduled", "failed", "canceled", "cancelled")
-"""Shopify's and Stripe's payout states in which no money has left the processor."""
+NOT_SENT = ("pending", "scheduled", "failed", "canceled", "cancelled", "owed")
+"""Payout states in which no money has left the processor; ``owed``: an Amazon settlement that ends below zero."""
 
 _LINE_IDENTITY = ("processor", "kind", "source_kind", "line_id", "key", "payment_id", "occurred_at", "currency")
 _BANK_IDENTITY = ("bank_account", "line_id", "booked_on", "currency", "amount_minor", "reference", "text", "flags")

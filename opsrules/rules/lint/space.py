@@ -168,6 +168,20 @@ class Space:
             rest[axis] = have & cells
         return [piece for _, piece in sorted(pieces, key=itemgetter(0))]
 
+    def without(self, boxes: Boxes, others: Sequence[Box]) -> Boxes:
+        """Return the rows of a union that are in none of others; raises TooLarge."""
+        left: list[Box] = list(boxes)
+        for other in others:
+            left = [piece for part in left for piece in ([part] if _apart(part, other) else self._split(part, other))]
+            if len(left) > MOST_BOXES:
+                raise TooLarge
+        return tuple(left)
+
+    def is_known(self, box: Box) -> bool:
+        """Whether a value of each variable can be named that puts a row into a box: it is not empty then."""
+        named = [axis for axis in box if axis not in self.dependent]
+        return all(self.axes[axis].sample(box[axis], box) is not None for axis in named)
+
     def covers(self, boxes: Boxes, others: Boxes, most: int = MOST_STEPS) -> bool:
         """Whether every row of `others` is in `boxes`; raises TooLarge."""
         return all(self.outside(other, boxes, most) is None for other in others)

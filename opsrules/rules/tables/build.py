@@ -14,13 +14,13 @@ from opsrules.parameters.nearest import hint
 from opsrules.parameters.scalars import shown
 from opsrules.rules.check import Vocabulary, parameters_of
 from opsrules.rules.constants import faults_of_constant
-from opsrules.rules.model import RuleStatus
+from opsrules.rules.model import HitPolicy, RuleStatus
 from opsrules.rules.tables.cells import constant_of, number_of, reference_of, takes_nothing
-from opsrules.rules.tables.model import HitPolicy, Line, Written
+from opsrules.rules.tables.model import Line, Written
 from opsrules.rules.types import ExtendedType
 from opsrules.terms import Desk, Severity
 
-__all__ = ["OWN_KEYS", "Builder", "action_fault", "condition_fault"]
+__all__ = ["COMMON_KEYS", "OWN_KEYS", "Builder", "action_fault", "condition_fault"]
 
 _TERMS: dict[str, frozenset[str]] = {
     "desk": frozenset(map(str, Desk)),
@@ -31,6 +31,8 @@ _DAYS = ("since", "until")
 _TEXTS = ("id", "name", "owner", "source", "message", "headline", "next_step", "false_positives")
 OWN_KEYS = (*_TEXTS, *_TERMS, *_DAYS)
 """Columns that are neither conditions nor actions."""
+COMMON_KEYS = tuple(key for key in OWN_KEYS if key not in ("id", "name"))
+"""Those that may be said once for all rows."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 
@@ -71,7 +73,7 @@ class Builder:
     def __init__(self, name: str, hit: HitPolicy, known: Vocabulary, otherwise: str | None) -> None:
         self.name, self.hit, self.known, self.otherwise = name, hit, known, otherwise
         self.problems: list[Problem] = []
-        self.places: dict[str, str] = {}
+        self.places: dict[str, tuple[str, str]] = {}
 
     def rule(self, line: Line) -> dict[str, Any]:
         """Return one row as a rule."""
@@ -83,7 +85,8 @@ class Builder:
         actions = [self._action(name, params, line) for name, params in line.actions.items()]
         if not actions:
             self._problem(line.place, f"row {row_id} decides nothing", "fill a column that starts with then")
-        head = {"id": f"{self.name}.{row_id}", "table": self.name, "hit": str(self.hit)}
+        head: dict[str, Any] = {"id": f"{self.name}.{row_id}", "table": self.name, "hit": str(self.hit)}
+        head |= {} if line.conditions else {"always": True}
         return head | own | {"conditions": {"all": conditions}, "actions": actions}
 
     def _problem(self, place: str, what: str, next_step: str) -> None:
@@ -100,10 +103,11 @@ class Builder:
         row_id = str(written.value) if isinstance(written.value, str | int) else ""
         if not _ID.fullmatch(row_id):
             self._about(written, "must be letters, digits, - or _", "write an id such as high-value")
-        elif f"{self.name}.{row_id}" in self.places:
-            earlier = self.places[f"{self.name}.{row_id}"]
-            self._about(written, f"has the id of the row at {earlier}", "give each row an id of its own, for ever")
-        self.places.setdefault(f"{self.name}.{row_id}", line.place)
+        elif row_id.lower() in self.places:
+            earlier, place = self.places[row_id.lower()]
+            what = "has" if earlier == row_id else f"differs only by case from {earlier},"
+            self._about(written, f"{what} the id of the row at {place}", "give each row an id of its own, for ever")
+        self.places.setdefault(row_id.lower(), (row_id, line.place))
         return row_id
 
     def _own(self, key: str, written: Written) -> Any:

@@ -16,10 +16,10 @@ from business_rules.operators import BooleanType, NumericType, SelectMultipleTyp
 
 from opsrules.money import exponent, is_currency
 from opsrules.rules.types import DateType, DurationType, ExtendedType, MoneyType
+from opsrules.rules.types.base import LISTED
 
-__all__ = ["LISTED", "constant_of", "number_of", "reference_of", "takes_nothing"]
+__all__ = ["constant_of", "number_of", "reference_of", "takes_nothing"]
 
-LISTED = frozenset({"between", "is_one_of", "is_none_of"})
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,39})(?:\.[0-9]{1,40})?")
 _MONEY = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,4}))? ([A-Z]{3})")
 _WITHIN = re.compile(r"([0-9]{1,6}) of (.+)")

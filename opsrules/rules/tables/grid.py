@@ -8,27 +8,29 @@
     eu,AT | DE,,,ordinary
     rest,,,,foreign
 
-The first line names the table and its hit policy. Headings: ``id``, other keys of a rule (name, source, severity, since
-...), ``if VARIABLE OPERATOR`` with a constant in the cells, ``if VARIABLE OPERATOR variable`` with the name of another
-variable, ``if VARIABLE`` with operator and constant in the cell (``greater_than 5``), ``then ACTION.PARAMETER``, and
-``then ACTION`` for an action without parameters. An empty cell asks nothing; yes stands for an operator without a
-constant and for an action without parameters; a row without conditions always fires. The separator is what follows the
-word table: comma, semicolon or tab.
+The first line names the table and its hit policy; what holds for all rows may follow there, key and value in turn
+(``table,country_fees,hit,first,owner,Finance,severity,low``). Headings: ``id``, other keys of a rule (name, source,
+severity, since ...), ``if VARIABLE OPERATOR`` with a constant in the cells, ``if VARIABLE OPERATOR variable`` with the
+name of another variable, ``if VARIABLE`` with operator and constant in the cell (``greater_than 5``), ``then
+ACTION.PARAMETER``, and ``then ACTION`` for an action without parameters. An empty cell asks nothing; yes stands for an
+operator without a constant and for an action without parameters; a row without conditions always fires. The separator
+is what follows the word table: comma, semicolon or tab.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from opsrules.errors import Problem
 from opsrules.parameters.nearest import hint
 from opsrules.parameters.scalars import shown
 from opsrules.rules.check import Vocabulary
-from opsrules.rules.tables.build import OWN_KEYS, action_fault, condition_fault
-from opsrules.rules.tables.model import HitPolicy, Line, Written
+from opsrules.rules.model import HitPolicy
+from opsrules.rules.tables.build import COMMON_KEYS, OWN_KEYS, action_fault, condition_fault
+from opsrules.rules.tables.model import Line, Written
 
 __all__ = ["Grid", "read_grid"]
 
@@ -60,6 +62,8 @@ class Grid:
         Of the condition columns.
     lines : tuple of Line
     problems : tuple of Problem
+    common : mapping of str to Written
+        Keys of a rule that hold for every row without its own.
     """
 
     name: str
@@ -67,13 +71,16 @@ class Grid:
     variables: tuple[str, ...]
     lines: tuple[Line, ...]
     problems: tuple[Problem, ...]
+    common: Mapping[str, Written] = field(default_factory=dict)
 
 
 def read_grid(content: bytes, file: str, known: Vocabulary) -> Grid:
     """Return the rows of a CSV file and its mistakes, those of values excepted."""
     problems: list[Problem] = []
     records = list(_records(content, file, problems))
-    name, hit = ("", HitPolicy.COLLECT) if problems else _title(records[0][1] if records else [], file, problems)
+    words = [cell.strip() for cell in records[0][1]] if records else []
+    name, hit = ("", HitPolicy.COLLECT) if problems else _title(words[:4], file, problems)
+    common = _common(words[4:], file, problems)
     if problems:
         return Grid(name, hit, (), (), tuple(problems))
     place, texts = records[1] if len(records) > 1 else (f"{file}:2", [])
@@ -83,7 +90,7 @@ def read_grid(content: bytes, file: str, known: Vocabulary) -> Grid:
     rows = [] if unfit else records[2:]
     lines = [line for at, cells in rows for line in _line(at, cells, headings, problems)]
     variables = tuple(dict.fromkeys(one.variable for one in headings if one and one.variable))
-    return Grid(name, hit, variables, tuple(lines), tuple(problems))
+    return Grid(name, hit, variables, tuple(lines), tuple(problems), common)
 
 
 def _records(content: bytes, file: str, problems: list[Problem]) -> Iterator[tuple[str, list[str]]]:
@@ -105,10 +112,7 @@ def _records(content: bytes, file: str, problems: list[Problem]) -> Iterator[tup
         problems.append(Problem(f"{file}:{line}", f"is no CSV ({error})", "correct the quotes of this line"))
 
 
-def _title(cells: Sequence[str], file: str, problems: list[Problem]) -> tuple[str, HitPolicy]:
-    words = [cell.strip() for cell in cells]
-    while words and not words[-1]:  # spreadsheets fill a line up to the width of the table
-        words.pop()
+def _title(words: Sequence[str], file: str, problems: list[Problem]) -> tuple[str, HitPolicy]:
     policies = [str(one) for one in HitPolicy]
     if len(words) != 4 or words[0] != "table" or words[2] != "hit" or not words[1].isidentifier():
         problems.append(Problem(f"{file}:1", "does not start as a decision table", _START))
@@ -118,6 +122,21 @@ def _title(cells: Sequence[str], file: str, problems: list[Problem]) -> tuple[st
         problems.append(Problem(f"{file}:1", what, hint(words[3], policies)))
         return words[1], HitPolicy.COLLECT
     return words[1], HitPolicy(words[3])
+
+
+def _common(words: list[str], file: str, problems: list[Problem]) -> dict[str, Written]:
+    """Return the keys of a rule that stand in the first line."""
+    while words and not words[-1]:  # spreadsheets fill a line up to the width of the table
+        words.pop()
+    keys, values = words[::2], words[1::2]
+    problems += [
+        Problem(f"{file}:1", f"has the unknown key {shown(key)}", hint(key, COMMON_KEYS))
+        for key in keys
+        if key not in COMMON_KEYS
+    ]
+    if len(keys) > len(values):
+        problems.append(Problem(f"{file}:1", f"has no value after {shown(keys[-1])}", "write it in the next column"))
+    return {key: Written(key, f"{file}:1", value, is_cell=True) for key, value in zip(keys, values, strict=False)}
 
 
 def _heading(text: str, place: str, known: Vocabulary, problems: list[Problem]) -> _Heading | None:

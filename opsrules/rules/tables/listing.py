@@ -16,8 +16,8 @@
         then:
           set_cause: {cause: foreign}
 
-A row without ``if`` always fires. Other keys of a rule (name, source, severity, since ...) stand beside ``id``; an
-operator without a constant has the value true, an action without parameters ``{}``.
+A row without ``if`` always fires. Other keys of a rule (name, source, severity, since ...) stand beside ``id``, or, for
+all rows, beside ``table``; an operator without a constant has the value true, an action without parameters ``{}``.
 """
 
 from __future__ import annotations
@@ -29,25 +29,21 @@ from opsrules.errors import Problem
 from opsrules.parameters.documents import Document, KeyPath, dotted
 from opsrules.parameters.nearest import hint
 from opsrules.parameters.scalars import shown
-from opsrules.rules.tables.build import OWN_KEYS
+from opsrules.rules.model import HitPolicy
+from opsrules.rules.tables.build import COMMON_KEYS, OWN_KEYS
 from opsrules.rules.tables.grid import Grid
-from opsrules.rules.tables.model import HitPolicy, Line, Written
+from opsrules.rules.tables.model import Line, Written
 
-__all__ = ["read_listing"]
+__all__ = ["KEYS", "read_listing"]
 
-_KEYS = ("table", "hit", "rows")
+KEYS = ("table", "hit", "rows")
 
 
 def read_listing(document: Document) -> Grid:
-    """Return the rows of a YAML or JSON document and its mistakes, those of values excepted."""
+    """Return the rows of a YAML or JSON document, a mapping, and its mistakes, those of values excepted."""
     problems = list(document.problems)
     value = document.value
-    if document.is_spoilt(()) or not isinstance(value, dict):
-        if not document.is_spoilt(()):
-            what = f"must be a mapping with table, hit and rows, got {shown(value)}"
-            problems.append(Problem(document.place(), what, "write table: NAME first"))
-        return Grid("", HitPolicy.COLLECT, (), (), tuple(problems))
-    problems += _strange(value, (), _KEYS, document)
+    problems += _strange(value, (), (*KEYS, *COMMON_KEYS), document)
     name, hit = value.get("table"), value.get("hit")
     if not isinstance(name, str) or not name.isidentifier():
         what = f"table must be a name of letters, digits and _, got {shown(name)}"
@@ -65,7 +61,8 @@ def read_listing(document: Document) -> Grid:
         rows = []
     lines = [line for number, row in enumerate(rows) for line in _line(row, ("rows", number), document, problems)]
     variables = tuple(dict.fromkeys(variable for line in lines for variable, _, _ in line.conditions))
-    return Grid(name, HitPolicy(hit), variables, tuple(lines), tuple(problems))
+    common = {key: Written(key, document.place((key,)), value[key]) for key in COMMON_KEYS if key in value}
+    return Grid(name, HitPolicy(hit), variables, tuple(lines), tuple(problems), common)
 
 
 def _strange(value: dict[Any, Any], path: KeyPath, known: tuple[str, ...], document: Document) -> Iterator[Problem]:

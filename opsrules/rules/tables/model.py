@@ -1,48 +1,57 @@
-"""What a decision table is: rows that become business-rules, and what to do where several of them fire."""
+"""What a decision table is: rows as they are written, and the rules that they become."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-__all__ = ["DecisionTable", "HitPolicy", "Line", "Written"]
+from opsrules.errors import Problem
+from opsrules.parameters.documents import KeyPath
 
-
-class HitPolicy(StrEnum):
-    """What holds where several rows of a table fire for the same row of data."""
-
-    FIRST = "first"
-    UNIQUE = "unique"
-    COLLECT = "collect"
+__all__ = ["DecisionTable", "Line", "Written"]
 
 
 @dataclass(frozen=True)
 class DecisionTable:
-    """A decision table as rules.
+    """A decision table as rules, and where these stand.
 
     Attributes
     ----------
     name : str
-    hit : HitPolicy
-        Decides between rows that fire together (`decided`, `conflicts`). The rules themselves are judged each on its
-        own, by `Rules` and by plain `run_all` alike.
     rules : tuple of mapping
         What `Rules` and `run_all` take, in the table's order; the id is ``name.id`` of the row.
-    places : mapping of str to str
-        ``file:line`` by rule id.
+    lines : tuple of str
+        ``file:line`` of each.
+    problems : tuple of Problem
+        By place; with any, the rules are not to be used.
+    sha256 : str
+        Of the file's bytes, and of those of its examples.
+    examples : tuple of str
+        ``file:line`` of each example.
     """
 
     name: str
-    hit: HitPolicy
     rules: tuple[Mapping[str, Any], ...]
-    places: Mapping[str, str]
+    lines: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    sha256: str
+    examples: tuple[str, ...] = ()
 
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Ids of the rules, in order."""
-        return tuple(str(rule["id"]) for rule in self.rules)
+    def place(self, path: KeyPath = ()) -> str:
+        """Return ``file:line`` of an example, or of a rule, whatever else of it is asked for."""
+        number, part, position = (*path, "", "", "")[:3]
+        if part == "examples" and isinstance(position, int):
+            return self.examples[position]
+        return self.lines[number if isinstance(number, int) else 0]
+
+    def key_place(self, path: KeyPath) -> str:
+        """Return ``file:line`` of a rule."""
+        return self.place(path)
+
+    def is_spoilt(self, path: KeyPath) -> bool:
+        """Nothing of a table is used when there is a problem."""
+        return len(path) < 0
 
 
 @dataclass(frozen=True)

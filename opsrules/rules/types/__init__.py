@@ -7,7 +7,7 @@ All are ordinary business_rules types, so that plain `run_all` runs the same rul
 from opsrules.rules.types.amounts import CurrenciesDiffer, DurationType, MoneyType
 from opsrules.rules.types.base import ExtendedType, ValueMissing
 from opsrules.rules.types.days import DateType
-from opsrules.rules.types.references import variables_in, with_values
+from opsrules.rules.types.references import other_named, variables_in, with_values
 from opsrules.rules.types.variables import (
     Given,
     date_rule_variable,
@@ -32,6 +32,7 @@ __all__ = [
     "duration_rule_variable",
     "money_rule_variable",
     "number_rule_variable",
+    "other_named",
     "text_rule_variable",
     "variables_in",
     "with_values",

@@ -29,6 +29,7 @@ else:
     BaseType = operators.BaseType
 
 __all__ = [
+    "LISTED",
     "ExtendedType",
     "MeasuredType",
     "OwnType",
@@ -37,6 +38,10 @@ __all__ = [
     "listed",
     "operator",
 ]
+
+
+LISTED = frozenset({"between", "is_one_of", "is_none_of"})
+"""Operators whose constant is a list."""
 
 
 class ValueMissing(ValueError):  # noqa: N818 - named as the table of errors shows it
@@ -128,7 +133,7 @@ class ExtendedType:
         """Return what is wrong with a constant of the operator `asked`, whatever the rows; None when nothing is."""
         if asked in ("is_missing", "is_present"):
             return None
-        if asked in ("is_one_of", "is_none_of", "between"):
+        if asked in LISTED:
             return cls._list_fault(asked, constant)
         return cls.one_fault(constant)
 

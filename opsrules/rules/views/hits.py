@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from opsrules.display.wording import count, number, share
 from opsrules.rules.masks import Judged
+from opsrules.rules.model import Rule
+from opsrules.rules.reached import reached
 
-__all__ = ["Hits", "hits_of", "hits_words", "summary_words"]
+__all__ = ["Hits", "conflict_words", "hits_of", "hits_words", "summary_words"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class Hits:
     failed_before : int
         Rows that it did not see, because an earlier rule could not judge them.
     settled : int
-        Rows that it did not see, because they were left at an earlier rule that fired.
+        Rows that it did not see, because an earlier rule fired: one that ended the row, or one of the same decision
+        table, of which only the first that fires counts.
     """
 
     rows: int
@@ -41,14 +46,13 @@ class Hits:
         return self.failed + self.failed_before
 
 
-def hits_of(judged: Judged, rows: int, *, stopped: bool) -> tuple[Hits, ...]:
+def hits_of(rules: Sequence[Rule], judged: Judged, rows: int, *, stopped: bool) -> tuple[Hits, ...]:
     """Return the hits of each rule; `stopped` where a row was left at the first rule that fired."""
-    fired = judged.counts.tolist()
-    failed = np.bincount(judged.failed_rules, minlength=len(fired)).tolist()
-    return tuple(
-        Hits(rows, fired[at], failed[at], sum(failed[:at]), sum(fired[:at]) if stopped else 0)
-        for at in range(len(fired))
-    )
+    failed = np.bincount(judged.failed_rules, minlength=len(rules)).tolist()
+    before = [0, *itertools.accumulate(failed)]
+    came = [int(np.bitwise_count(bits).sum()) for bits in reached(rules, judged, rows, stopped=stopped)]
+    every = zip(judged.counts.tolist(), failed, before, came, strict=False)
+    return tuple(Hits(rows, fired, own, lost, rows - lost - seen) for fired, own, lost, seen in every)
 
 
 def hits_words(hits: Hits) -> list[str]:
@@ -61,7 +65,7 @@ def hits_words(hits: Hits) -> list[str]:
         why = "" if own else ", its own error" if hits.failed else ", stopped by an earlier rule's error"
         lines.append(f"{number(hits.not_judged)} not judged ({share(hits.not_judged, hits.rows)}){own or why}")
     if hits.settled:
-        lines.append(f"{number(hits.settled)} left at an earlier rule that fired")
+        lines.append(f"{number(hits.settled)} settled by an earlier rule that fired")
     return lines
 
 
@@ -80,3 +84,8 @@ def summary_words(every: tuple[Hits, ...], rows: int, fired_rows: int, failed_ro
     if failed_rows:
         return said + f"{count(failed_rows, 'row')} ({share(failed_rows, rows)}) could not be judged by every rule."
     return said + "Every row could be judged."
+
+
+def conflict_words(table: str, rows: int) -> str:
+    """One sentence on the breaches of a decision table with the hit policy unique."""
+    return f"In unique table {table} several rows fire for {count(rows, 'row')}, where none of them decides."

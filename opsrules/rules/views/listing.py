@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from opsrules.display.status import severity_words
 from opsrules.display.wording import count
+from opsrules.rules.conditions import Leaf
 from opsrules.rules.model import Rule, RuleStatus
+from opsrules.rules.story import HELD, NOT_HELD
 from opsrules.rules.views.hits import Hits, hits_words
-from opsrules.rules.views.phrases import action_phrase, text_of
+from opsrules.rules.views.phrases import action_phrase, condition_phrase, text_of
 from opsrules.rules.views.pieces import SHAPES, group_words
-from opsrules.rules.views.row import ORDER, row_words, section_words
-from opsrules.rules.views.table import in_force_words, message_words, rule_tree
+from opsrules.rules.views.row import row_words, sections
+from opsrules.rules.views.table import in_force_words, message_words, rule_words, table_words
 from opsrules.rules.views.told import NOT_ASKED, RuleTold, Told
-from opsrules.rules.views.tree import Branch, Group
+from opsrules.rules.views.tree import Branch, Group, Line
 from opsrules.rules.views.values import one_line
 from opsrules.rules.views.wordbook import Wordbook
 
-__all__ = ["row_text", "rules_text"]
+__all__ = ["condition_text", "found_text", "row_text", "rules_text"]
 
 _WIDTH = 110
 _STEP = "    "
@@ -38,9 +41,11 @@ def _headline(rule: Rule) -> str:
 
 
 def _facts(rule: Rule, words: Wordbook, hits: Sequence[Hits]) -> Iterator[str]:
+    if rule.table:
+        yield from _fact("table", [table_words(rule)])
     for one in hits:
         yield from _fact("hits", hits_words(one))
-    yield from _fact("when", _conditions(rule_tree(rule, words)))
+    yield from _fact("when", _conditions(rule_words(rule, words)))
     acts = [text_of(action_phrase(action, words)) for action in rule.actions]
     yield from _fact("then", acts or ["Does nothing"])
     if rule.message:
@@ -70,23 +75,45 @@ def _conditions(branch: Branch) -> list[str]:
 
 def _branch(branch: Branch, joint: str, depth: int) -> Iterator[str]:
     """Give a condition tree, a line each, parts of a group below it."""
-    mark = f"{SHAPES[branch.outcome]} {branch.outcome}: " if branch.outcome else ""
-    start = "  " * depth + mark + (f"{joint} " if joint else "")
+    start = "  " * depth + _mark(branch) + (f"{joint} " if joint else "")
     if not isinstance(branch, Group):
-        yield start + text_of(branch.phrase) + (f" (saw {branch.seen})" if branch.seen else "")
+        yield start + _line(branch)
         return
     yield start + group_words(branch)
     for at, kid in enumerate(branch.kids):
         yield from _branch(kid, ("AND" if branch.is_all else "OR") if at else "", depth + 1)
 
 
+def _mark(branch: Branch) -> str:
+    return f"{SHAPES[branch.outcome]} {branch.outcome}: " if branch.outcome else ""
+
+
+def _line(line: Line) -> str:
+    return text_of(line.phrase) + (f" (saw {line.seen})" if line.seen else "")
+
+
+def condition_text(one: Mapping[Any, Any], words: Wordbook) -> str:
+    """Return what a condition asks: one with its variable, operator and constant, as `Result.why` gives them."""
+    return text_of(condition_phrase(_asked(one), words))
+
+
+def found_text(one: Mapping[Any, Any], words: Wordbook) -> str:
+    """Return what a condition made of a row, a record of `Result.why`: ✕ not held: Age is at least 3 (saw 2)."""
+    outcome, seen = str(one["outcome"]), one["seen"]
+    is_told = outcome in (HELD, NOT_HELD) or seen is not None
+    saw = words.value(one["variable"], seen) if is_told else ""
+    line = Line(condition_phrase(_asked(one), words), outcome, saw)
+    return _mark(line) + _line(line)
+
+
+def _asked(one: Mapping[Any, Any]) -> Leaf:
+    return Leaf(0, (), one["variable"], one["operator"], one["constant"])
+
+
 def row_text(told: Told) -> str:
     """Return what became of a row as text."""
     blocks = [row_words(told)]
-    for verdict in ORDER:
-        rules = told.of(verdict)
-        if rules:
-            blocks.append("\n".join([section_words(told, verdict), *(line for one in rules for line in _rule(one))]))
+    blocks += ["\n".join([one.head, *(line for rule in one.rules for line in _rule(rule))]) for one in sections(told)]
     return "\n\n".join(blocks)
 
 

@@ -11,21 +11,25 @@ from markupsafe import Markup
 from opsrules.display.markup import element
 from opsrules.display.wording import count
 from opsrules.periods import day_words
-from opsrules.rules.conditions import Graph
-from opsrules.rules.model import Rule, RuleStatus
+from opsrules.rules.model import HitPolicy, Rule, RuleStatus
 from opsrules.rules.views.hits import Hits, hits_words
 from opsrules.rules.views.phrases import action_phrase, condition_phrase
 from opsrules.rules.views.pieces import conditions, rule_head, sentence, stack
-from opsrules.rules.views.tree import Branch, Line, tree
+from opsrules.rules.views.tree import Branch, Line, rule_tree
 from opsrules.rules.views.values import one_line
 from opsrules.rules.views.wordbook import Wordbook
 
-__all__ = ["CAPTION", "in_force_words", "message_words", "rule_tree", "rules_table"]
+__all__ = ["CAPTION", "in_force_words", "message_words", "rule_words", "rules_table", "table_words"]
 
 CAPTION = "Rules"
 _HITS = "Hits on the current data"
 _ADDRESS = re.compile(r"https?://[^\s/?#\\]+[^\s\\]*", re.IGNORECASE)
 _FIELD = re.compile(r"\{(\w+)\}")
+_POLICIES = {
+    HitPolicy.FIRST: "of which the first that fires decides",
+    HitPolicy.UNIQUE: "of which one at most may fire",
+    HitPolicy.COLLECT: "of which each that fires counts",
+}
 _STATUS = {RuleStatus.ACTIVE: "●", RuleStatus.DRAFT: "○", RuleStatus.RETIRED: "✕"}
 
 
@@ -64,10 +68,10 @@ def rules_table(rules: Sequence[Rule], words: Wordbook, hits: Sequence[Hits] = (
 
 def _columns(rules: Sequence[Rule], words: Wordbook, hits: Sequence[Hits]) -> list[_Column]:
     """Return the columns; one that no rule has anything for is left out."""
-    columns = [_Column("Rule", "some", lambda _, rule: rule_head(rule))]
+    columns = [_Column("Rule", "some", lambda _, rule: _head(rule))]
     if hits:
         columns.append(_Column(_HITS, "little", lambda at, _: _hits(hits[at])))
-    columns.append(_Column("Fires when", "much", lambda _, rule: conditions(rule_tree(rule, words))))
+    columns.append(_Column("Fires when", "much", lambda _, rule: conditions(rule_words(rule, words))))
     columns.append(_Column("Then", "ample", lambda _, rule: _then(rule, words)))
     if any(rule.since or rule.until or rule.status is not RuleStatus.ACTIVE for rule in rules):
         columns.append(_Column("In force", "little", lambda _, rule: _in_force(rule)))
@@ -82,9 +86,19 @@ def _cells(columns: Sequence[_Column], at: int, rule: Rule) -> list[Markup]:
     return [element("th", first.cell(at, rule), role="rowheader", scope="row"), *cells]
 
 
-def rule_tree(rule: Rule, words: Wordbook) -> Branch:
+def rule_words(rule: Rule, words: Wordbook) -> Branch:
     """The conditions of a rule in words."""
-    return tree(Graph([rule.conditions]).roots[0], lambda leaf: Line(condition_phrase(leaf, words)))
+    return rule_tree(rule, lambda leaf: Line(condition_phrase(leaf, words)))
+
+
+def table_words(rule: Rule) -> str:
+    """The decision table that a rule is a row of, and what its hit policy means."""
+    return f"Row of table {one_line(rule.table)}, {_POLICIES[rule.hit_policy]}" if rule.hit_policy else ""
+
+
+def _head(rule: Rule) -> Markup:
+    table = element("p", table_words(rule), class_="soft") if rule.table else Markup("")
+    return rule_head(rule) + table
 
 
 def message_words(message: str) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opsrules.rules.conditions import Graph, Leaf
+from opsrules.rules.conditions import Leaf
 from opsrules.rules.exact import Raised
 from opsrules.rules.frame import BoundFrame
 from opsrules.rules.model import Rule
 from opsrules.rules.story import HELD, NOT_REACHED, RAISED, Part, blame, story
 from opsrules.rules.types import ExtendedType, variables_in
 from opsrules.rules.views.phrases import condition_phrase
-from opsrules.rules.views.tree import Branch, Line, tree
+from opsrules.rules.views.tree import Branch, Line, rule_tree
 from opsrules.rules.views.values import one_line
 from opsrules.rules.views.wordbook import Wordbook
 
@@ -42,12 +42,15 @@ class RuleTold:
     conditions : Branch
     trouble : str
         Why the row could not be judged, otherwise "".
+    because : str
+        Why the rule was not asked, otherwise "".
     """
 
     rule: Rule
     verdict: str
     conditions: Branch
     trouble: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Told:
         return Told(self.row, tuple(one for one in self.rules if rule_id in (None, one.rule.id)))
 
 
-def told(rules: Sequence[Rule], frame: BoundFrame, row: int, last: int, words: Wordbook) -> Told:
+def told(rules: Sequence[Rule], frame: BoundFrame, row: int, came: Sequence[bool], words: Wordbook) -> Told:
     """Return what became of one row.
 
     Parameters
@@ -81,18 +84,31 @@ def told(rules: Sequence[Rule], frame: BoundFrame, row: int, last: int, words: W
     rules : sequence of Rule
     frame : BoundFrame
     row : int
-    last : int
-        Position of the last rule that saw the row.
+    came : sequence of bool
+        Whether the row came to each rule.
     words : Wordbook
     """
-    every = (_rule_told(rule, frame, row, position <= last, words) for position, rule in enumerate(rules))
+    every: list[RuleTold] = []
+    for rule, reached in zip(rules, came, strict=True):
+        because = "" if reached else _because(rule, every)
+        every.append(replace(_rule_told(rule, frame, row, reached, words), because=because))
     return Told(row, tuple(every))
+
+
+def _because(rule: Rule, earlier: Sequence[RuleTold]) -> str:
+    """Why the row did not come to a rule."""
+    fired = [one.rule for one in earlier if one.verdict == FIRED and one.rule.first_of == rule.first_of]
+    if rule.first_of and fired:
+        return f"{one_line(fired[0].id)}, an earlier row of table {one_line(rule.table)}, fired"
+    if any(one.verdict == NOT_JUDGED for one in earlier):
+        return "an earlier rule could not judge it"
+    return "an earlier rule fired and settled it"
 
 
 def _rule_told(rule: Rule, frame: BoundFrame, row: int, reached: bool, words: Wordbook) -> RuleTold:
     rows = np.array([row], dtype=np.int64)
     parts = iter(story(rule, frame, rows, np.array([reached])).parts)
-    conditions = tree(Graph([rule.conditions]).roots[0], lambda leaf: _line(leaf, next(parts), frame, rows, words))
+    conditions = rule_tree(rule, lambda leaf: _line(leaf, next(parts), frame, rows, words))
     verdict = _VERDICTS.get(conditions.outcome, NOT_FIRED)
     trouble = _trouble(rule, frame, rows, words) if verdict == NOT_JUDGED else ""
     return RuleTold(rule, verdict, conditions, trouble)

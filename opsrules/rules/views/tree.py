@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from opsrules.rules.conditions import Leaf, Node
+from opsrules.rules.conditions import Graph, Leaf, Node
+from opsrules.rules.model import Rule
 from opsrules.rules.story import HELD, NOT_HELD, NOT_REACHED, RAISED
-from opsrules.rules.views.phrases import Phrase
+from opsrules.rules.views.phrases import Part, Phrase
 
-__all__ = ["Branch", "Group", "Line", "group_outcome", "tree"]
+__all__ = ["Branch", "Group", "Line", "group_outcome", "rule_tree", "tree"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,15 @@ def tree(node: Node, line: Callable[[Leaf], Line]) -> Branch:
     if len(kids) == 1:
         return kids[0]
     return Group(node.is_all, kids, group_outcome(node.is_all, [kid.outcome for kid in kids]))
+
+
+def rule_tree(rule: Rule, line: Callable[[Leaf], Line]) -> Branch:
+    """Return the conditions of a rule in words; a row of a table that is written without any has none to tell."""
+    branch = tree(Graph([rule.conditions]).roots[0], line)
+    if not rule.always:
+        return branch
+    words = "In every other case" if rule.first_of else "In every case"
+    return Line((Part(words),), branch.outcome)
 
 
 def group_outcome(is_all: bool, kids: list[str]) -> str:

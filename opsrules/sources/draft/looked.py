@@ -77,8 +77,9 @@ def _look(path: Path, name: str, cache: Cache) -> Looked:
         reader = identify(path) or ""
         if not reader:
             return Looked(path, FileRead(name, "", 0, 0, ""), suggestion=_suggestion(path, name))
-        got = read(Source(path, name, UNTOLD), reader, cache=cache)
-        return Looked(path, file_read(name, got, known_by(path, reader), UNTOLD), got)
+        source = Source(path, name, UNTOLD)
+        got = read(source, reader, cache=cache)
+        return Looked(path, file_read(name, got, known_by(source, reader), UNTOLD), got)
     except FileRefused as error:
         return Looked(path, FileRead(name, reader, 0, 0, "", refused=str(error)))
     except ParameterError as error:

@@ -95,7 +95,7 @@ def test_flaws_of_logic_have_their_line(workspace: Path) -> None:
     assert code == 2
     # The second rule has the first one's conditions now, and an example of the first no longer holds.
     place = "parameters/rules/reconciliation.yaml:"
-    assert f"{place}28: duplicate: REC-011 fires on the same rows as REC-010 ({place}6)" in told
+    assert f"{place}29: duplicate: REC-011 fires on the same rows as REC-010 ({place}6)" in told
 
 
 def test_c12_rule_files_that_differ_by_case(workspace: Path) -> None:
@@ -155,7 +155,7 @@ def test_c8_versions_of_a_rule_that_overlap(workspace: Path) -> None:
     code, told = _edited(workspace, (name, '  name: "Order paid, no payment at the processor"'))
     assert code == 2
     place = "parameters/rules/reconciliation.yaml"
-    assert f"{place}:28: overlap: REC-011 and REC-010 ({place}:6) are versions of" in told
+    assert f"{place}:29: overlap: REC-011 and REC-010 ({place}:6) are versions of" in told
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_own_errors_and_those_of_earlier_rules_are_told_apart() -> None:
 def test_rows_left_at_an_earlier_rule_are_not_counted_as_judged() -> None:
     result = Rules([KIND, OLD], Variables, Actions).run(FRAME, stop_on_first_trigger=True, on_error="collect")
     assert "hits    3 of 5 rows (60%)" in str(result)
-    assert "hits    2 of 5 rows (40%)\n            3 left at an earlier rule that fired" in str(result)
+    assert "hits    2 of 5 rows (40%)\n            3 settled by an earlier rule that fired" in str(result)
     assert "Every row could be judged." in str(result)
 
 

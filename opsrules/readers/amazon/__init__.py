@@ -1,0 +1,1 @@
+"""Amazon's seller reports: settlements, transactions, orders, returns, reimbursements and feedback."""

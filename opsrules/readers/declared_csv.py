@@ -1,0 +1,132 @@
+"""Any table as CSV, its columns declared by the account: for exports that no other reader knows.
+
+Never recognised by content. The account names the canonical table, and for each of its columns the file's own; what no
+column gives may be one value for all rows. Nothing is guessed: not the order of day and month, the decimal sign or the
+unit. The file's word for what a row is stays in ``source_kind``, ``source_status`` or ``source_event``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import pandas as pd
+
+from opsrules.readers.declared_columns import declared_column, raw_of, term_of, words_of
+from opsrules.readers.declared_options import Options
+from opsrules.readers.delivery import Form, mapped, read_form
+from opsrules.readers.layout import Kind, Layout
+from opsrules.readers.lookup import constant
+from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.options import checked
+from opsrules.readers.parsed import Parsed, parse
+from opsrules.readers.processor_lines import brands, completed, consistent
+from opsrules.readers.table import Records
+from opsrules.schemas import TABLES, dtype_of
+from opsrules.terms import RejectReason
+
+__all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "Options", "identify", "layout", "read"]
+
+NAME = "declared_csv"
+KIND = "processor_lines"  # or whatever other table the account says
+KNOWN_BY = "never: its table and columns are declared in the account file"
+CHECKED = "whatever the account declares"
+NOT_VERIFIED = "nothing is taken for granted"
+
+_NO = ("", "no", "n", "false", "f", "0", "nein", "non")
+_YES = ("yes", "y", "true", "t", "1", "x", "ja", "oui", "si", "s\u00ed")
+
+
+def identify(head: Head) -> bool:  # noqa: ARG001 - every reader is asked the same way
+    """Return False: only an account's parameters can say what the columns of such a file are."""
+    return False
+
+
+def read(source: Source) -> Read:
+    """Read one file into the table that the account declares.
+
+    Raises
+    ------
+    FileRefused
+        If the file cannot be trusted as a whole.
+    ParameterError
+        With every mistake in the options.
+    """
+    options = checked(Options, source)
+    wanted = layout(options)
+    form = Form(NAME, options.table, wanted, lambda records: _shaped(records, options, wanted))
+    return read_form(replace(source, zone=options.zone or source.zone), form)
+
+
+def layout(options: Options) -> Layout:
+    """Columns that the account declares; the file is refused without any of them."""
+    declared = [
+        replace(
+            declared_column(options.table, target, name),
+            dates=options.dates,
+            minor=options.units == "minor",
+            negate=target in options.negate,
+        )
+        for target, name in options.columns.items()
+    ]
+    # A row's currency is read before the amounts in it.
+    ordered = sorted(declared, key=lambda one: (one.kind is not Kind.CURRENCY, one.kind is not Kind.AMOUNT))
+    return Layout(
+        columns=tuple(ordered),
+        style=options.style,
+        either_sign=False,
+        blanks=options.blanks,
+        delimiters=options.delimiter or ",;\t|",
+        currency=options.values.get("currency", ""),
+    )
+
+
+def _shaped(records: Records, options: Options, wanted: Layout) -> Parsed:
+    stake = next((one.target for one in wanted.columns if one.kind is Kind.AMOUNT), "")
+    parsed = parse(records, wanted.columns, wanted.currency, stake)
+    rows = parsed.rows.assign(**{name: constant(text, parsed.rows.index) for name, text in options.values.items()})
+    rows = _termed(rows, options)
+    if "card_brand" in rows:
+        rows = rows.assign(card_brand=brands(rows["card_brand"]))
+    if "requester" in rows:
+        rows = rows.assign(requester=_hashed(rows["desk_system"], rows["requester"]))
+    if options.table == "payouts":
+        rows = rows.assign(declared=pd.Series(True, rows.index, dtype="bool"))
+    parsed = _answered(Parsed(rows, parsed.rejects), records, options, stake)
+    if options.table != "processor_lines":
+        return parsed
+    return consistent(Parsed(completed(parsed.rows), parsed.rejects), records.titles.get("net_minor", ""))
+
+
+def _termed(rows: pd.DataFrame, options: Options) -> pd.DataFrame:
+    """Rows with the field's word for what each is, and the file's own word kept."""
+    term = term_of(options.table)
+    if not term:
+        return rows
+    known = {name: name for name in words_of(options.table)} | options.words
+    return rows.assign(**{raw_of(options.table): rows[term], term: mapped(rows[term], known, "other")})
+
+
+def _answered(parsed: Parsed, records: Records, options: Options, stake: str) -> Parsed:
+    """Rows whose columns of yes and no are such; a word that is neither is a reject."""
+    schema = TABLES[options.table].columns
+    for target in options.columns:
+        if getattr(dtype_of(schema[target]), "kind", "") != "b":
+            continue
+        word = parsed.rows[target].str.strip().str.casefold()
+        neither = ~word.isin([*_YES, *_NO]).to_numpy(dtype=bool)
+        rows = parsed.rows.assign(**{target: word.isin(_YES), "said": parsed.rows[target]})
+        title = records.titles[target]
+        parsed = Parsed(rows, parsed.rejects).without(
+            neither, RejectReason.VALUE_UNKNOWN, title, stake=stake or "source_line", value="said"
+        )
+    return parsed
+
+
+def _hashed(systems: pd.Series[str], ids: pd.Series[str]) -> pd.Series[str]:
+    """Sixteen hexadecimal signs for each requester of a system, "" staying: told apart, not known."""
+    texts = [
+        hashlib.sha256(f"{system}:{one}".encode()).hexdigest()[:16] if one.strip() else ""
+        for system, one in zip(systems, ids, strict=True)
+    ]
+    return pd.Series(texts, ids.index, dtype="str")

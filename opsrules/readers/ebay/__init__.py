@@ -1,0 +1,1 @@
+"""eBay's seller reports."""
