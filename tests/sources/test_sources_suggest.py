@@ -230,6 +230,16 @@ def test_a_processors_table_becomes_declared_columns(tmp_path: Path) -> None:
     assert [key for key, _ in found.to_fill_in] == ["values.processor"]
 
 
+def test_an_amount_that_only_some_rows_have_gives_way_to_the_net(tmp_path: Path) -> None:
+    path = tmp_path / "lines.csv"
+    path.write_text(
+        "Date,Type,Currency,Amount,Fee,Net\n14.10.2026,Sale,EUR,5.00,,5.00\n15.10.2026,Fee,EUR,,0.20,-0.20\n"
+    )
+    columns = suggest(path, "lines.csv").options["columns"]
+    assert "gross_minor" not in columns
+    assert (columns["net_minor"], columns["fee_minor"]) == ("Net", "Fee")
+
+
 def test_a_processors_mapping_reads_its_file(tmp_path: Path) -> None:
     if "declared_csv" not in {one.NAME for one in READERS}:
         pytest.skip("there is no reader of declared columns yet")

@@ -57,8 +57,11 @@ def declared_options(sheet: Sheet, found: Mapping[Role, Facts], currency: str) -
     targets = _LINES if lines else _ORDERS
     notes: dict[str, str] = {}
     columns: dict[str, str] = {}
+    whole_net = Role.NET in found and found[Role.NET].filled == 1.0
     for role, target in targets.items():
-        if role in found:
+        # What was charged stands on some rows alone where a fee has a row of its own: net and fee give it.
+        left_out = target == "gross_minor" and whole_net and role in found and found[role].filled < 1.0
+        if role in found and not left_out:
             columns.setdefault(target, found[role].name)
     options: dict[str, Any] = {"table": "processor_lines" if lines else "orders", "columns": columns}
     amounts = [found[role] for role in (Role.GROSS, Role.AMOUNT, Role.NET, Role.FEE) if role in found]
