@@ -29,7 +29,7 @@ def known_by(source: Source, reader: str) -> str:
     starts = heads(source) if names else ()
     start = next((one for one in starts if chosen.identify(one)), None)
     found = find_header(plain_lines(start.text), names, ",;\t|") if start else None
-    if found is None:
+    if found is None or found.hits < len(names) - 1:  # a header in another language, say
         return known_words(chosen)
     return f"header in line {found.line}, {found.hits} of its {len(names)} marks"
 

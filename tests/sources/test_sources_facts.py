@@ -37,7 +37,7 @@ def test_rows_sums_and_days_are_those_of_the_tables(path: Path) -> None:
     for one in facts.rows:
         rows[one.kind] += one.rows
         table = got.tables[one.kind]
-        part = table[table["currency"] == one.currency] if one.currency else table
+        part = table[table["currency"] == one.currency] if one.kind in AMOUNTS and len(table) else table
         assert one.rows == len(part)
         if one.currency:
             assert one.amount_minor == sum(part[AMOUNTS[one.kind]].tolist())
@@ -85,12 +85,10 @@ def test_the_cut_off_moves_the_evening(tmp_path: Path) -> None:
 def test_why_a_reader_took_a_file_is_told(path: Path) -> None:
     told = known_by(Source(path, path.name), path.parent.name)
     reader = next(one for one in READERS if path.parent.name == one.NAME)
-    if header_names(reader):
+    if told != known_words(reader):
         line = int(told.split()[3].rstrip(","))
-        text = path.read_text("utf-8").splitlines()[line - 1]
-        assert sum(name in text for name in header_names(reader)) == int(told.split()[4])
-    else:
-        assert told == known_words(reader)
+        text = path.read_text("utf-8").splitlines()[line - 1].casefold()
+        assert sum(name.casefold() in text for name in header_names(reader)) == int(told.split()[4])
 
 
 def test_a_file_says_which_of_its_own_controls_fail() -> None:
