@@ -42,8 +42,7 @@ class Looked:
     @property
     def mapped(self) -> Suggestion | None:
         """The mapping by which the file can be read once a person has looked at it."""
-        known = self.suggestion is not None and self.suggestion.reader == "bank_csv"
-        return self.suggestion if known else None
+        return self.suggestion if self.suggestion is not None and self.suggestion.reader else None
 
     def became(self) -> str:
         """What became of the file, in words."""
@@ -52,7 +51,7 @@ class Looked:
         if self.facts.refused:
             return f"{self.facts.reader or 'not read'}: {self.facts.refused}"
         if self.mapped:
-            return "a table that looks like a bank's: its columns are drafted, look at them"
+            return f"a table of columns that nobody knows: drafted for {self.mapped.reader}, look at them"
         return "nobody recognises it"
 
 
