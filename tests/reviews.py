@@ -274,7 +274,7 @@ def provenance() -> Provenance:
         inputs=(
             FileRead(
                 *("exports/northwind/2026-10/orders.csv", "shopify_orders", 23_816, 11, "ca978112ca1bbdca" * 4),
-                known_by="header in line 1, 6 of its 6 marks",
+                known_by="header in line 1, 16 known columns",
                 rows=(
                     RowsRead("orders", "EUR", 21_040, 182_345_678, "2026-10-01", "2026-10-31", 3),
                     RowsRead("orders", "GBP", 765, 4_512_300, "2026-10-02", "2026-10-31"),

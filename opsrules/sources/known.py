@@ -29,9 +29,9 @@ def known_by(source: Source, reader: str) -> str:
     starts = heads(source) if names else ()
     start = next((one for one in starts if chosen.identify(one)), None)
     found = find_header(plain_lines(start.text), names, ",;\t|") if start else None
-    if found is None or found.hits < len(names) - 1:  # a header in another language, say
+    if found is None:
         return known_words(chosen)
-    return f"header in line {found.line}, {found.hits} of its {len(names)} marks"
+    return f"header in line {found.line}, {found.hits} known columns"
 
 
 def known_next(one: FileRead) -> str:
@@ -46,8 +46,8 @@ def known_words(reader: Reader) -> str:
 
 
 def header_names(reader: Reader) -> frozenset[str]:
-    """Column names that give a table's header away; none for a format that is no table or says itself what it is."""
+    """Column names, in every language, that give a table's header away; none where a reader itself says by what."""
     layout = getattr(reader, "LAYOUT", None)
     if not isinstance(layout, Layout) or hasattr(reader, "KNOWN_BY"):
         return frozenset()
-    return frozenset(layout.marks or (name for column in layout.columns if column.required for name in column.names))
+    return frozenset((*layout.marks, *(name for column in layout.columns for name in column.names)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,18 @@ def test_a_name_of_a_file_cannot_write_into_the_draft(opsrules: Opsrules, tmp_pa
     said = opsrules("init", "--account", "north", "--from", str(root / "exports" / "north"), "-w", str(root))
     assert said.code == 0
     assert not load(root, **known()).accounts["north"].simulated
+
+
+def test_files_in_an_archive_are_found_too(opsrules: Opsrules, tmp_path: Path) -> None:
+    root = _workspace(tmp_path)
+    folder = root / "exports" / "north" / "2026-10"
+    with zipfile.ZipFile(folder / "all.zip", "w") as packed:
+        for name in clean():
+            packed.write(folder / name, name)
+            (folder / name).unlink()
+    said = opsrules("init", "--account", "north", "--from", str(folder), "-w", str(root))
+    assert (said.code, said.err) == (0, "")
+    assert "exports/north/2026-10/all.zip/orders.csv  shopify_orders, 2 rows" in said.out
+    account = load(root, **known()).accounts["north"]
+    assert [one.files for one in account.sources] == ["exports/north/*/*.zip"]
+    assert (account.currency, account.zone) == ("EUR", "Europe/Berlin")

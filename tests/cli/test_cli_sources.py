@@ -30,7 +30,7 @@ def test_json_tells_everything_of_each_file(opsrules: Opsrules, tmp_path: Path) 
     told = _json(opsrules, root)
     found = _files(told)
     orders = found["orders.csv"]
-    assert (orders["reader"], orders["known_by"]) == ("shopify_orders", "header in line 1, 6 of its 6 marks")
+    assert (orders["reader"], orders["known_by"]) == ("shopify_orders", "header in line 1, 16 known columns")
     assert (orders["records"], orders["rejected"]) == (4, 1)
     assert (orders["first"], orders["last"]) == ("2026-10-05", "2026-10-06")
     sums = {(one["kind"], one["currency"]): (one["rows"], one["amount_minor"]) for one in orders["rows"]}

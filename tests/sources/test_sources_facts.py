@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections import Counter
 from datetime import time
 from pathlib import Path
@@ -14,6 +15,7 @@ from table_cases import CASES, GOLDEN, Case, written
 from opsrules import readers
 from opsrules.inputs import FileRead
 from opsrules.readers import READERS, Read, Source
+from opsrules.readers.content import heads
 from opsrules.schemas import TABLES, empty
 from opsrules.sources.days import AMOUNTS, days_of
 from opsrules.sources.facts import file_read
@@ -39,7 +41,7 @@ def test_rows_sums_and_days_are_those_of_the_tables(path: Path) -> None:
         table = got.tables[one.kind]
         part = table[table["currency"] == one.currency] if one.kind in AMOUNTS and len(table) else table
         assert one.rows == len(part)
-        if one.currency:
+        if one.kind in AMOUNTS:
             assert one.amount_minor == sum(part[AMOUNTS[one.kind]].tolist())
         days = days_of(one.kind, part, "Europe/Berlin", None)
         told = sorted(str(day.date()) for day in days.dropna()) if days is not None else []
@@ -83,12 +85,15 @@ def test_the_cut_off_moves_the_evening(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.name}")
 def test_why_a_reader_took_a_file_is_told(path: Path) -> None:
-    told = known_by(Source(path, path.name), path.parent.name)
+    source = Source(path, path.name)
+    told = known_by(source, path.parent.name)
     reader = next(one for one in READERS if path.parent.name == one.NAME)
-    if told != known_words(reader):
-        line = int(told.split()[3].rstrip(","))
-        text = path.read_text("utf-8").splitlines()[line - 1].casefold()
-        assert sum(name.casefold() in text for name in header_names(reader)) == int(told.split()[4])
+    if not header_names(reader):
+        assert told == known_words(reader)
+        return
+    line, hits = re.fullmatch(r"header in line (\d+), (\d+) known columns", told).groups()  # type: ignore[union-attr]
+    texts = [one.text.splitlines()[int(line) - 1] for one in heads(source) if reader.identify(one)]
+    assert sum(name.casefold() in texts[0].casefold() for name in header_names(reader)) >= int(hits) >= 2
 
 
 def test_a_file_says_which_of_its_own_controls_fail() -> None:

@@ -21,8 +21,8 @@ def test_the_page_is_what_the_readers_say() -> None:
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: str(reader.NAME))
 def test_a_reader_says_what_it_was_checked_against(reader: Reader) -> None:
-    assert reader.CHECKED.startswith(("sample", "documentation"))
-    assert len(reader.NOT_VERIFIED) > 10
+    assert any(word in reader.CHECKED for word in ("sample", "document", "header", "source", "declares"))
+    assert reader.NOT_VERIFIED.strip()
     assert reader.KIND in TABLES
     assert header_names(reader) or known_words(reader) != "header"
     assert source(reader.NAME) != reader.NAME.replace("_", " ")  # it has words of its own

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from table_cases import GOLDEN, written
 
 from opsrules import readers
 from opsrules.errors import FileRefused
 from opsrules.parameters import read_document
-from opsrules.readers import READERS, Read, Source
+from opsrules.readers import Read, Source
 from opsrules.sources.suggest import Suggestion, suggest
 from opsrules.sources.yaml_text import TO_FILL_IN
 
@@ -241,8 +242,6 @@ def test_an_amount_that_only_some_rows_have_gives_way_to_the_net(tmp_path: Path)
 
 
 def test_a_processors_mapping_reads_its_file(tmp_path: Path) -> None:
-    if "declared_csv" not in {one.NAME for one in READERS}:
-        pytest.skip("there is no reader of declared columns yet")
     path = tmp_path / "lines.csv"
     path.write_text(PROCESSOR)
     got = read_back(path, processor="bigbank")
@@ -252,3 +251,28 @@ def test_a_processors_mapping_reads_its_file(tmp_path: Path) -> None:
         ["refund", -1250, 0, -1250],
         ["payout", -100000, 0, -100000],
     ]
+
+
+def test_a_workbook_is_looked_at_like_a_table(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("Buchungstag", "Betrag", "Text"), ("13.10.2026", "1.204,30", "a"), ("14.10.2026", "-5,00", "b")):
+        sheet.append(row)
+    book.create_sheet("Notes").append(("hello",))
+    path = tmp_path / "bank.xlsx"
+    book.save(path)
+    assert suggest(path, "bank.xlsx").encoding == "xlsx"
+    assert read_back(path, currency="EUR").table["amount_minor"].tolist() == [120430, -500]
+
+
+def test_a_workbook_with_dates_and_numbers_as_such_is_too(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("Date", "Amount", "Currency"), (date(2026, 10, 13), 1204.3, "EUR"), (date(2026, 10, 14), -5, "EUR")):
+        sheet.append(row)
+    path = tmp_path / "bank.xlsx"
+    book.save(path)
+    got = read_back(path)
+    assert (got.table["amount_minor"].tolist(), len(got.rejects)) == ([120430, -500], 0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from opsrules.errors import FileRefused, ParameterError
 from opsrules.inputs import FileRead
-from opsrules.readers import Cache, Read, Source, identify, read
+from opsrules.readers import Cache, Read, Source, expanded, identify, read
 from opsrules.sources.facts import file_read
 from opsrules.sources.known import known_by
 from opsrules.sources.suggest import Suggestion, suggest
@@ -42,8 +43,7 @@ class Looked:
     @property
     def mapped(self) -> Suggestion | None:
         """The mapping by which the file can be read once a person has looked at it."""
-        known = self.suggestion is not None and self.suggestion.reader == "bank_csv"
-        return self.suggestion if known else None
+        return self.suggestion if self.suggestion is not None and self.suggestion.reader else None
 
     def became(self) -> str:
         """What became of the file, in words."""
@@ -52,15 +52,24 @@ class Looked:
         if self.facts.refused:
             return f"{self.facts.reader or 'not read'}: {self.facts.refused}"
         if self.mapped:
-            return "a table that looks like a bank's: its columns are drafted, look at them"
+            return f"a table of columns that nobody knows: drafted for {self.mapped.reader}, look at them"
         return "nobody recognises it"
 
 
 def look_around(root: Path, folder: Path) -> tuple[Looked, ...]:
-    """Look at all files below a folder, by name; hidden ones are passed over."""
+    """Look at all files below a folder, by name, those in archives one by one; hidden ones are passed over."""
     cache = Cache(Workspace(root).cache)
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not _hidden(path, folder))
-    return tuple(_look(path, _name(path, root), cache) for path in paths)
+    return tuple(one for path in paths for one in _inside(path, _name(path, root), cache))
+
+
+def _inside(path: Path, name: str, cache: Cache) -> Iterator[Looked]:
+    try:
+        sources = expanded(Source(path, name, UNTOLD))
+    except FileRefused as error:
+        yield Looked(path, FileRead(name, "", 0, 0, "", refused=str(error)))
+        return
+    yield from (_look(source, cache) for source in sources)
 
 
 def _hidden(path: Path, folder: Path) -> bool:
@@ -71,13 +80,14 @@ def _name(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
 
 
-def _look(path: Path, name: str, cache: Cache) -> Looked:
-    reader = ""
+def _look(source: Source, cache: Cache) -> Looked:
+    reader, path, name = "", source.path, source.name
     try:
-        reader = identify(path) or ""
+        reader = identify(source) or ""
         if not reader:
-            return Looked(path, FileRead(name, "", 0, 0, ""), suggestion=_suggestion(path, name))
-        source = Source(path, name, UNTOLD)
+            # A mapping is for a file of its own: what lies in an archive is to be unpacked first.
+            drafted = None if source.member else _suggestion(path, name)
+            return Looked(path, FileRead(name, "", 0, 0, ""), suggestion=drafted)
         got = read(source, reader, cache=cache)
         return Looked(path, file_read(name, got, known_by(source, reader), UNTOLD), got)
     except FileRefused as error:

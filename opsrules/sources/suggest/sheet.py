@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from opsrules.errors import FileRefused
-from opsrules.readers.content import load
+from opsrules.readers.content import heads, load
 from opsrules.readers.header import plain_lines
 from opsrules.readers.model import Source
 from opsrules.readers.walk import Body, walk
@@ -68,13 +68,9 @@ def sheet_of(path: Path, name: str) -> Sheet:
     FileRefused
         If it cannot be read, or no line looks like the header of a table.
     """
-    content = load(Source(path, name))
-    text = plain_lines(content.text)
-    whole = len(text) <= _MOST
-    text = text if whole else text[: text.rindex("\n", 0, _MOST) + 1]
+    text, encoding, whole = max(_texts(path, name), key=lambda one: _best_header(one[0].split("\n"))[0])
     lines = text.split("\n")
-    found = max((_header_at(lines, sign) for sign in DELIMITERS), key=lambda one: one[0])
-    score, line, delimiter = found
+    score, line, delimiter = _best_header(lines)
     if score <= 0:
         what = f"none of the first {_LOOKED_AT} lines looks like the header of a table"
         raise FileRefused(name, what, "save it as a table with one header row, and with the rows below it")
@@ -87,7 +83,24 @@ def sheet_of(path: Path, name: str) -> Sheet:
     stated = [cell for row in before for cell in _split(row, delimiter)[:1] if balance_named(cell)]
     told = (*stated, *cells.loc[is_balance, 0].str.strip())
     kept = cells[~is_balance].reset_index(drop=True)
-    return Sheet(name, content.encoding, line, delimiter, header, kept, told, tuple(before), whole)
+    return Sheet(name, encoding, line, delimiter, header, kept, told, tuple(before), whole)
+
+
+def _texts(path: Path, name: str) -> list[tuple[str, str, bool]]:
+    """Text in which a table may be, its encoding, and whether it is all there is: of a workbook each sheet's start."""
+    source = Source(path, name)
+    starts = heads(source)
+    if starts and starts[0].encoding == "xlsx":
+        return [(one.text, one.encoding, False) for one in starts]
+    content = load(source)
+    text = plain_lines(content.text)
+    if len(text) <= _MOST:
+        return [(text, content.encoding, True)]
+    return [(text[: text.rfind("\n", 0, _MOST) + 1], content.encoding, False)]
+
+
+def _best_header(lines: list[str]) -> tuple[float, int, str]:
+    return max((_header_at(lines, sign) for sign in DELIMITERS), key=lambda one: one[0])
 
 
 def _header_at(lines: list[str], delimiter: str) -> tuple[float, int, str]:
