@@ -28,13 +28,15 @@ def item_ids(
     """Stable id of each row: a hash of account, leg, side, natural key and occurrence among equal natural keys.
 
     Amount, class, period, file and line are not in it: a corrected amount or a renamed file is still the same item.
-    Equal natural keys are numbered by day and amount, never by row order. `at` picks rows by position; all when None.
+    Equal natural keys are numbered by day, amount and exclusion, never by row order. `at` picks rows by position, all
+    when None.
     """
     number = np.zeros(len(table), dtype=np.int64)
     twins = np.flatnonzero(table["ref"].duplicated(keep=False).to_numpy())
     if len(twins):
-        order = table.iloc[twins][["ref", "on", "amount_minor"]].assign(at=twins)
-        order = order.sort_values(["ref", "on", "amount_minor"], kind="stable")
+        # Rows left out come last: else one of them, wherever it stands, would change the numbers of its open twins.
+        keys = [name for name in ("ref", "on", "amount_minor", "excluded") if name in table]
+        order = table.iloc[twins][keys].assign(at=twins).sort_values(keys, kind="stable")
         number[order["at"].to_numpy()] = order.groupby("ref", sort=False).cumcount().to_numpy()
     at = np.arange(len(table)) if at is None else at
     head = f"{account}\x1f{leg}\x1f{side}\x1f"
