@@ -22,8 +22,8 @@ __all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "id
 
 NAME = "checkout_payouts"
 KIND = "payouts"
-CHECKED = "the header of 42 columns; Checkout.com's documentation of its financial reports"
-NOT_VERIFIED = "any row"
+CHECKED = "documentation: Checkout.com's financial reports; their header of 42 columns"
+NOT_VERIFIED = "rows of a live account"
 
 LAYOUT = Layout(
     columns=(

@@ -28,8 +28,8 @@ __all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Op
 NAME = "checkout_settlement"
 KIND = "processor_lines"
 PROCESSOR = "checkout"
-CHECKED = "the header; Checkout.com's documentation of the report and its breakdown types"
-NOT_VERIFIED = "any row"
+CHECKED = "documentation: Checkout.com's report and its breakdown types; its header"
+NOT_VERIFIED = "rows of a live account"
 
 Options = Zoned
 

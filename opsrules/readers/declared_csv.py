@@ -30,7 +30,7 @@ __all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "Options", "id
 NAME = "declared_csv"
 KIND = "processor_lines"  # or whatever other table the account says
 KNOWN_BY = "never: its table and columns are declared in the account file"
-CHECKED = "whatever the account declares"
+CHECKED = "documentation: what the account declares, and nothing else"
 NOT_VERIFIED = "nothing is taken for granted"
 
 _NO = ("", "no", "n", "false", "f", "0", "nein", "non")

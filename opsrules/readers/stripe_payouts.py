@@ -22,7 +22,7 @@ __all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "id
 NAME = "stripe_payouts"
 KIND = "payouts"
 CHECKED = "sample: the header; Stripe's documentation of the payout object"
-NOT_VERIFIED = "any row"
+NOT_VERIFIED = "rows of a live account"
 
 LAYOUT = Layout(
     columns=(

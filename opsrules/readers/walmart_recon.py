@@ -40,7 +40,7 @@ NAME = "walmart_recon"
 KIND = "processor_lines"
 PROCESSOR = "walmart"
 CHECKED = "sample: the header of 67 columns"
-NOT_VERIFIED = "any row"
+NOT_VERIFIED = "rows of a live account"
 
 KINDS = {
     "sale": LineKind.CHARGE,

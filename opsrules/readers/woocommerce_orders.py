@@ -25,7 +25,7 @@ __all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "Options", "iden
 
 NAME = "woocommerce_orders"
 KIND = "orders"
-CHECKED = "the labels in WooCommerce's own source"
+CHECKED = "documentation: the labels in WooCommerce's own source"
 NOT_VERIFIED = "translated labels; any row of a live shop"
 
 _ORDER = ("Order #", "Bestellung #", "Bestellnr.", "Commande n\u00b0", "Pedido #", "Bestelling #", "Ordine n.")

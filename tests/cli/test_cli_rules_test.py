@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import shipped_rules
 from calling import Opsrules
 
 from opsrules.rules import exact
@@ -23,8 +24,8 @@ def test_the_shipped_rules_hold_and_every_condition_is_decided(opsrules: Opsrule
     said = opsrules("rules", "test", "-w", str(demo_workspace))
     assert said.code == 0, said.out
     counts, end = said.out.splitlines()
-    assert counts.startswith("31 rules, 74 examples, ")
-    assert counts.endswith(" rows around the thresholds of 41 conditions")
+    assert counts.startswith(f"{shipped_rules.RULES} rules, {shipped_rules.EXAMPLES} examples, ")
+    assert counts.endswith(f" rows around the thresholds of {shipped_rules.CONDITIONS} conditions")
     assert end == "all hold: every example, and both evaluators agree on every row"
 
 
@@ -32,7 +33,7 @@ def test_json_has_every_row_and_every_condition(opsrules: Opsrules, demo_workspa
     told = json.loads(opsrules("rules", "test", "--json", "-w", str(demo_workspace)).out)
     assert told["failures"] == []
     assert len(told["boundaries"]) == told["boundary_rows"]
-    assert len(told["coverage"]) == told["bounded_conditions"] == 41
+    assert len(told["coverage"]) == told["bounded_conditions"] == shipped_rules.CONDITIONS
     assert {one["missing"] for one in told["coverage"]} == {""}
     [whole] = [
         one

@@ -173,12 +173,14 @@ def test_a12_all_rows_one_longer(case: Case, tmp_path: Path) -> None:
 def test_a13_one_row_too_short(case: Case, tmp_path: Path) -> None:
     case = unguarded(case)
     before = clean(case)
+    # A record whose first two cells are blank would be a blank line without the others.
+    at = next(number for number, row in enumerate(case.rows) if number and any(row[:2]))
     for left in (2, len(case.rows[0]) - 1):
-        got = case.read(tmp_path, edited(case, lambda rows, left=left: rows[1].__delitem__(slice(left, None))))  # type: ignore[misc]
+        got = case.read(tmp_path, edited(case, lambda rows, left=left: rows[at].__delitem__(slice(left, None))))  # type: ignore[misc]
         if case.layout.short_rows and left > 2:  # its rows may end early: only an unused cell is gone
             assert values(got, lines=True) == values(before, lines=True)
         else:
-            assert reasons(got)[0] == (2, "row_too_short")
+            assert reasons(got)[0] == (at + 1, "row_too_short")
 
 
 def test_a14_a_million_columns_are_refused_at_once(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from bounded import read_bounded
 from hypothesis import given
 from hypothesis import strategies as st
 from spreadsheets import by_hand, cell, error, row, workbook
-from table_cases import CASES, Case, clean, reasons, unguarded, values, whole, written
+from table_cases import CASES, DECLARED, Case, clean, reasons, unguarded, values, whole, written
 
 from opsrules.errors import FileRefused
 from opsrules.readers import Read, Source, identify, read, sheets
@@ -54,7 +54,7 @@ def test_a_sheet_of_texts_is_the_export(case: Case, tmp_path: Path) -> None:
     got = asked(tmp_path, workbook({"Sheet1": case.rows}), case)
     assert values(got, lines=True) == in_sheet(case)
     assert got.encoding == "xlsx"
-    assert identify(tmp_path / "export.csv") == (None if case.reader == "bank_csv" else case.reader)
+    assert identify(tmp_path / "export.csv") == (None if case.reader in DECLARED else case.reader)
 
 
 @each
@@ -63,7 +63,7 @@ def test_the_table_may_stand_in_any_sheet_below_and_beside_other_things(case: Ca
     data = workbook({"About": [["Totals"], ["x", 5.5]], "Data": moved, "Empty": []})
     got = asked(tmp_path, data, case)
     assert values(got, lines=True) == in_sheet(case, below=2)
-    assert identify(tmp_path / "export.csv") == (None if case.reader == "bank_csv" else case.reader)
+    assert identify(tmp_path / "export.csv") == (None if case.reader in DECLARED else case.reader)
 
 
 def typed(case: Case) -> list[list[Any]]:
@@ -78,11 +78,13 @@ def _typed(case: Case, column: Any, text: str) -> Any:
         return text
     if column.kind is Kind.AMOUNT:
         comma = case.layout.style.decimal == ","
-        return float(text.replace(".", "").replace(",", ".") if comma else text.replace(",", ""))
+        figure = text.replace(".", "").replace(",", ".") if comma else text.replace(",", "")
+        with suppress(ValueError):  # what is no figure stays text
+            return float(figure.replace("$", "").replace("(", "-").rstrip(")"))
     if column.kind in (Kind.TEXT, Kind.KEY, Kind.INTEGER) and re.fullmatch("[1-9][0-9]{0,14}", text):
         return int(text)
     if column.kind in (Kind.DAY, Kind.INSTANT):
-        for form in filter(None, (column.date_format, "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")):
+        for form in filter(None, (column.date_format, "%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%b %d, %Y")):
             with suppress(ValueError):
                 return datetime.strptime(text, form)  # noqa: DTZ007 - a spreadsheet knows no zones
     return text
@@ -92,8 +94,8 @@ def _typed(case: Case, column: Any, text: str) -> Any:
 @pytest.mark.parametrize("since_1904", [False, True])
 def test_a34_a_spreadsheet_that_guessed_types_is_still_the_export(case: Case, since_1904: bool, tmp_path: Path) -> None:
     rows = typed(case)
-    kinds = {type(one) for texts in rows[1:] for one in texts}
-    assert float in kinds
+    if case.columns(Kind.AMOUNT):
+        assert float in {type(one) for texts in rows[1:] for one in texts}
     got = asked(tmp_path, workbook({"Sheet1": rows}, since_1904=since_1904), case)
     assert values(got, lines=True) == in_sheet(case)
 
@@ -235,7 +237,7 @@ def test_a_workbook_of_another_format_is_refused_with_the_place(tmp_path: Path) 
     path = tmp_path / "export.xlsx"
     path.write_bytes(workbook({"S": [["a", "b"], ["1", "2"]]}))
     assert identify(path) is None
-    with pytest.raises(FileRefused, match="none of the first 20 lines is a header row"):
+    with pytest.raises(FileRefused, match="none of the first 40 lines is a header row"):
         read(path, "shopify_payments")
     with pytest.raises(FileRefused, match="Excel workbook, and this format is no table"):
         read(path, "mt940")
