@@ -79,7 +79,7 @@ def test_b14_secrets_are_counted_by_column_with_the_first_line(tmp_path: Path) -
     assert got.masked == (Masked(Secret.CARD, "processor_lines", "description", 3, 3),)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", [one for one in CASES if one.columns(Kind.AMOUNT)], ids=str)
 def test_b14_rejected_cell_is_masked_before_it_is_cut(case: Case, tmp_path: Path) -> None:
     column = case.columns(Kind.AMOUNT)[0]
     got = case.read(tmp_path, with_cell(case, 1, column, "x" * 50 + " 4242 4242 4242 4242"))

