@@ -73,19 +73,10 @@ def decoded(content: Content) -> Any:
     if len(content.data) > LARGEST_JSON:
         what = f"the file has {len(content.data)} bytes, expected at most {LARGEST_JSON}"
         raise FileRefused(content.name, what, "export shorter periods")
-    if half := _HALF_SIGN.search(content.text):
-        line = plain_lines(content.text[: half.start()]).count("\n") + 1
-        raise FileRefused(f"{content.name}:{line}", f"{half[0]} is half of a sign", _AGAIN)
     try:
         return _root(plain_lines(content.text))
     except _Unfit as error:
         raise FileRefused(f"{content.name}:{error.line}", error.what, _AGAIN) from error
-
-
-# A surrogate without its other half is no text and can be stored nowhere.
-_HALF_SIGN = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-)
 
 
 def peek(head: Head) -> Any:

@@ -54,7 +54,7 @@ def rejected(rejects: Iterable[Reject], table: str, reader: str, file: str) -> p
             "source_line": one.line,
             "reason": str(one.reason),
             "column": one.column,
-            "value": one.value,
+            "value": one.value.encode("utf-8", "replace").decode(),  # half of a sign is no text
             "currency": one.currency,
             "amount_minor": one.amount_minor,
         }
