@@ -17,7 +17,7 @@ def put(path: Path, content: bytes) -> None:
     ------
     OSError
         If the folder cannot be written; what stood at `path` is untouched. A failed fsync is never retried, because
-        the kernel may have dropped the data (RELIABILITY 1, PostgreSQL).
+        the kernel may have dropped the data, as PostgreSQL learned in 2018.
     """
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

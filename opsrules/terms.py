@@ -54,7 +54,7 @@ class Severity(_Term):
 
 
 class Level(_Term):
-    """State of an account, a desk or a metric (DOMAIN A8; ``not_reviewed`` for a failed run), worst first."""
+    """State of an account, a desk or a metric (``not_reviewed`` for a failed run), worst first."""
 
     NOT_REVIEWED = "not_reviewed"
     CRITICAL = "critical"
@@ -171,7 +171,7 @@ class Leg(_Term):
 
 
 class BreakClass(_Term):
-    """What kind of break or fault of the data a finding stands for (DOMAIN B9)."""
+    """What kind of break or fault of the data a finding stands for."""
 
     ORDER_WITHOUT_PAYMENT = "order_without_payment"
     PAYMENT_WITHOUT_ORDER = "payment_without_order"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _CHILD = """
-import json, resource, sys, time
+import json, resource, sys
 from opsrules.errors import FileRefused
 from opsrules.readers import Source, expanded, identify, read
 from pathlib import Path
@@ -20,14 +20,14 @@ def peak():
 resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
 source = Source(Path(sys.argv[1]), "bomb", zone="Europe/Berlin")
 identify(sys.argv[2])
-before, start, refused = peak(), time.perf_counter(), []
+before, refused = peak(), []
 for ask in (lambda: [identify(one) for one in expanded(source)], lambda: read(source, sys.argv[3])):
     try:
         ask()
         refused.append("")
     except FileRefused as error:
         refused.append(str(error))
-print(json.dumps({"refused": refused, "megabytes": peak() - before, "seconds": time.perf_counter() - start}))
+print(json.dumps({"refused": refused, "megabytes": peak() - before}))
 """
 
 
@@ -41,12 +41,10 @@ class Bounded:
         By `identify` and by `read`; "" where it was not.
     megabytes : float
         That the peak of memory rose by.
-    seconds : float
     """
 
     refused: list[str]
     megabytes: float
-    seconds: float
 
 
 def read_bounded(path: Path, small: Path, reader: str) -> Bounded:

@@ -3,7 +3,7 @@
 Never recognised by content: an account names this reader and says which column is which, how dates are written and how
 signs are given. Lines that state a balance are no transactions; when the account names them, they become a control.
 
-Source: FORMATS 7.5.
+Source: statements of many banks seen in samples.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ __all__ = [
     "payout_rows",
 ]
 
-# Shopify writes "master" or "mastercard", Stripe "amex" or "American Express" (FORMATS 1.2, 2.1).
+# Shopify writes "master" or "mastercard", Stripe "amex" or "American Express", as seen in samples.
 _BRANDS = {"master": "mastercard", "amex": "american_express", "diners": "diners_club"}
 
 

@@ -4,7 +4,8 @@ Records = order lines + rejects. A first row whose order cells cannot be read is
 is not read; one whose line cells alone are bad is a reject of ``order_lines``, and the order is kept. Rows of the wrong
 shape are rejects of ``orders``. Names, addresses, mails and notes are never read.
 
-Source: FORMATS 1.1; columns differ by the export's age, so only those that every age has are required.
+Source: headers of two ages seen in samples; statuses from shopify.dev (OrderDisplayFinancialStatus). Columns
+differ by the age of the export, so only those that every age has are required.
 """
 
 from __future__ import annotations

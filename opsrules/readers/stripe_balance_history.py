@@ -3,7 +3,7 @@
 Times are in UTC and without seconds. A dispute is an ``adjustment`` that only its description tells apart. Lines name
 their payout in ``Transfer``, a column that not every export has; a payout's own row has its id in ``Source``.
 
-Source: FORMATS 2.2.
+Source: the columns of the dashboard's export; types of lines from Stripe's API reference.
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from opsrules.readers.layout import Column
-from opsrules.terms import LineKind
+from opsrules.terms import DisputeStatus, LineKind
 
-__all__ = ["CATEGORIES", "ORDER_KEYS", "PROCESSOR", "TYPES", "Options", "order_column", "with_disputes"]
+__all__ = ["CATEGORIES", "DISPUTES", "ORDER_KEYS", "PROCESSOR", "TYPES", "Options", "order_column", "with_disputes"]
 
 ORDER_KEYS = ("order_id", "order", "order_number", "shopify_order", "external_identifier")
 """Metadata keys under which shops write the order, best first; the first that the file has names the order."""
@@ -34,7 +34,10 @@ CATEGORIES = {
     "partial_capture_reversal": LineKind.CHARGE,
     "other_adjustment": LineKind.ADJUSTMENT,
 }
-"""``reporting_category`` to kind; the list is not closed, and others are `LineKind.OTHER`. Source: FORMATS 2.1."""
+"""``reporting_category`` to kind; the list is not closed, and others are `LineKind.OTHER`.
+
+Source: docs.stripe.com/reports/reporting-categories.
+"""
 
 TYPES = {
     "charge": LineKind.CHARGE,
@@ -55,7 +58,15 @@ TYPES = {
     "reserve_transaction": LineKind.RESERVE,
     "reserved_funds": LineKind.RESERVE,
 }
-"""``Type`` of a balance transaction to kind; others are `LineKind.OTHER`. Source: FORMATS 2.2 and the API's list."""
+"""``Type`` of a balance transaction to kind; others are `LineKind.OTHER`. Source: Stripe's API reference."""
+
+DISPUTES: dict[str, DisputeStatus] = {
+    "warning_needs_response": DisputeStatus.NEEDS_RESPONSE,
+    "warning_under_review": DisputeStatus.UNDER_REVIEW,
+    "warning_closed": DisputeStatus.CLOSED,
+    "charge_refunded": DisputeStatus.ACCEPTED,
+} | {one: one for one in DisputeStatus if one is not DisputeStatus.OTHER}
+"""Status of a dispute to ours; others are `DisputeStatus.OTHER`. Source: Stripe's API reference."""
 
 
 PROCESSOR = "stripe"

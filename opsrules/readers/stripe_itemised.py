@@ -3,7 +3,7 @@
 Whoever asks for the report chooses its columns and their order. ``*_utc`` columns are in UTC; the same columns without
 it are in the zone the report was run in. A fee is a positive cost; a row that is itself a fee is a negative gross.
 
-Source: FORMATS 2.1; docs.stripe.com/reports/report-types/payout-reconciliation.
+Source: docs.stripe.com/reports/report-types/payout-reconciliation.
 """
 
 from __future__ import annotations

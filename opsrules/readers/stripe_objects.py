@@ -17,7 +17,7 @@ from opsrules.readers.json_text import Obj
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.processor_lines import brands, consistent
-from opsrules.readers.stripe_columns import CATEGORIES, PROCESSOR, TYPES, Options, order_column, with_disputes
+from opsrules.readers.stripe_columns import CATEGORIES, DISPUTES, PROCESSOR, TYPES, Options, order_column, with_disputes
 from opsrules.readers.stripe_units import in_iso_units
 from opsrules.readers.times import days_of
 from opsrules.terms import DisputeStatus, InvoiceStatus, LineKind, PaymentEvent, SubscriptionStatus
@@ -42,12 +42,6 @@ _KINDS = (
         "transfer_refund": LineKind.TRANSFER,
     }
 )
-_DISPUTES = {
-    "warning_needs_response": DisputeStatus.NEEDS_RESPONSE,
-    "warning_under_review": DisputeStatus.UNDER_REVIEW,
-    "warning_closed": DisputeStatus.CLOSED,
-    "charge_refunded": DisputeStatus.ACCEPTED,
-} | {one: one for one in DisputeStatus if one is not DisputeStatus.OTHER}
 _SUBSCRIPTIONS = {"canceled": SubscriptionStatus.CANCELLED, "incomplete_expired": SubscriptionStatus.CANCELLED} | {
     one: one for one in SubscriptionStatus if one is not SubscriptionStatus.OTHER
 }
@@ -212,7 +206,7 @@ def _dispute(parsed: Parsed) -> Parsed:
     shaped = rows.assign(
         processor=_all(PROCESSOR, rows),
         stage=stage,
-        status=mapped(rows["source_status"], _DISPUTES, DisputeStatus.OTHER),
+        status=mapped(rows["source_status"], DISPUTES, DisputeStatus.OTHER),
         closed_at=_never(rows),
         fee_minor=fee.where(rows["fee_currency"].str.upper() == rows["currency"], 0).astype("int64"),
     )

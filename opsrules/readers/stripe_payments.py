@@ -21,7 +21,7 @@ from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import brands
-from opsrules.readers.stripe_columns import PROCESSOR, Options, order_column
+from opsrules.readers.stripe_columns import DISPUTES, PROCESSOR, Options, order_column
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import DisputeStatus, PaymentEvent
@@ -61,12 +61,6 @@ _EVENTS = {
     "requires_confirmation": PaymentEvent.RECEIVED,
     "requires_action": PaymentEvent.RECEIVED,
 }
-_DISPUTES: dict[str, DisputeStatus] = {
-    "warning_needs_response": DisputeStatus.NEEDS_RESPONSE,
-    "warning_under_review": DisputeStatus.UNDER_REVIEW,
-    "warning_closed": DisputeStatus.CLOSED,
-    "charge_refunded": DisputeStatus.ACCEPTED,
-} | {one: one for one in DisputeStatus if one is not DisputeStatus.OTHER}
 
 
 def layout(options: Options) -> Layout:
@@ -150,7 +144,7 @@ def _disputes(rows: pd.DataFrame) -> pd.DataFrame:
     return mine.assign(
         dispute_id=mine["payment_id"],
         stage=constant("chargeback", mine.index).mask(inquiry, "inquiry"),
-        status=mapped(mine["dispute_status"], _DISPUTES, DisputeStatus.OTHER),
+        status=mapped(mine["dispute_status"], DISPUTES, DisputeStatus.OTHER),
         source_status=mine["dispute_status"],
         amount_minor=mine["disputed_minor"].abs(),
     )

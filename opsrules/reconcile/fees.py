@@ -1,6 +1,6 @@
 """Fees charged against the contract.
 
-fee = fixed + gross x rate / 10,000, rounded half even to whole minor units a line (DOMAIN B6, rule keys).
+fee = fixed + gross x rate / 10,000, rounded half even to whole minor units a line.
 """
 
 from __future__ import annotations

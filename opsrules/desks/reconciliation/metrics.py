@@ -13,7 +13,7 @@ from opsrules.terms import Desk, Level, Severity
 
 __all__ = ["metrics_table", "needs_work"]
 
-# A rate on fewer cases says nothing (DESIGN 10): 30 where a rule names no other minimum.
+# A rate on fewer cases says nothing: 30 where a rule names no other minimum.
 _FEWEST = 30
 
 
