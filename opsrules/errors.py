@@ -6,6 +6,10 @@
     +-- UserError               the user's mistake: exit code 2
     |   +-- UsageError          a wrong command, period, account or folder
     |   +-- ParameterError      mistakes in parameter files, all of them at once
+    |   +-- ActRefused          what somebody may not do to a finding, or not any more
+    |   +-- RegisterNewer       a register that a later opsrules has written
+    |   +-- WorkspaceHeld       another run holds the workspace
+    +-- RegisterError           the register cannot be reached or written: exit code 3
     +-- ReviewError             one account could not be reviewed: exit code 3
         +-- FileRefused         one file that cannot be trusted
         +-- FilesRefused        all such files of one account
@@ -20,15 +24,19 @@ from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
+    "ActRefused",
     "ControlTotalsError",
     "FileRefused",
     "FilesRefused",
     "OpsrulesError",
     "ParameterError",
     "Problem",
+    "RegisterError",
+    "RegisterNewer",
     "ReviewError",
     "UsageError",
     "UserError",
+    "WorkspaceHeld",
 ]
 
 
@@ -89,6 +97,22 @@ class ParameterError(UserError):
     def __init__(self, problems: tuple[Problem, ...] | list[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class ActRefused(UserError):  # noqa: N818 - the field's word: a control refused it
+    """What somebody may not do to a finding or a review, or not any more, with the reason; nothing was recorded."""
+
+
+class RegisterNewer(UserError):  # noqa: N818 - what it is
+    """A register that a later version of opsrules has written, with the version that is needed; nothing was written."""
+
+
+class WorkspaceHeld(UserError):  # noqa: N818 - what it is
+    """Another run holds the workspace; the text names its process, machine, person and start."""
+
+
+class RegisterError(OpsrulesError):
+    """The register cannot be reached, is locked too long or cannot be written; nothing half was recorded."""
 
 
 class ReviewError(OpsrulesError):

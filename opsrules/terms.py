@@ -8,13 +8,16 @@ __all__ = [
     "BreakClass",
     "Desk",
     "DisputeStatus",
+    "EventKind",
     "Exclusion",
+    "FindingStatus",
     "InvoiceStatus",
     "Leg",
     "Level",
     "LineKind",
     "PaymentEvent",
     "RejectReason",
+    "Resolution",
     "Secret",
     "Severity",
     "SubjectType",
@@ -220,6 +223,77 @@ class SubjectType(_Term):
     VIOLATION = "violation"
 
 
+class EventKind(_Term):
+    """What happened, as the register keeps it. Kinds may be added; a register with one that is not here is read."""
+
+    RECORDED = "recorded"
+    """A review of an account was recorded: the event that its report names."""
+    NOT_REVIEWED = "not_reviewed"
+    """An account could not be reviewed."""
+    OPENED = "opened"
+    """A finding was seen for the first time."""
+    SEEN = "seen"
+    """It was seen again, in a later period or with other facts."""
+    CLEARED = "cleared"
+    """A review that had its files no longer found it."""
+    REOPENED = "reopened"
+    """It was found again after it had gone, or with a larger amount after people had settled it."""
+    UNCHECKED = "unchecked"
+    """A review could not look for it: its file was not among the inputs."""
+    ASSIGNED = "assigned"
+    COMMENTED = "commented"
+    ATTACHED = "attached"
+    RESOLVED = "resolved"
+    WRITTEN_OFF = "written_off"
+    DISPUTED = "disputed"
+    """Somebody says that it is no finding; it stays open."""
+    REJECTED = "rejected"
+    """A second person did not accept what had settled it; it is open again."""
+    SIGNED_OFF = "signed_off"
+    """An account's review of a period was signed."""
+    UNDONE = "undone"
+    """An earlier event counts no longer."""
+    ERASED = "erased"
+    """What an earlier event says was erased; that it happened stays."""
+    ACTION = "action"
+    """An action was raised or changed."""
+    DECISION = "decision"
+    RISK = "risk"
+    """A risk was raised or changed."""
+
+
+class FindingStatus(_Term):
+    """Where a finding stands."""
+
+    OPEN = "open"
+    DISPUTED = "disputed"
+    RESOLVED = "resolved"
+    WRITTEN_OFF = "written_off"
+    CLEARED = "cleared"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to work on it."""
+        return self in (FindingStatus.OPEN, FindingStatus.DISPUTED)
+
+
+class Resolution(_Term):
+    """Why a finding was resolved."""
+
+    CORRECTED = "corrected"
+    """Put right in the books or at the source."""
+    RECOVERED = "recovered"
+    """The money came in."""
+    EXPECTED = "expected"
+    """No fault: timing, or what was agreed."""
+    DUPLICATE = "duplicate"
+    """The same as another finding."""
+    ACCEPTED = "accepted"
+    """A loss or a difference that is lived with, without a booking."""
+    OTHER = "other"
+    """The note says why."""
+
+
 class Exclusion(_Term):
     """The named rules by which a row is left out of a leg. An empty text means: in."""
 
@@ -326,6 +400,17 @@ _WORDS: dict[tuple[str, str], str] = {
     ("Secret", "iban"): "Bank account number",
     ("Secret", "email"): "E-mail address",
     ("Secret", "phone"): "Phone number",
+    ("EventKind", "recorded"): "Review recorded",
+    ("EventKind", "opened"): "First seen",
+    ("EventKind", "seen"): "Seen again",
+    ("EventKind", "unchecked"): "Could not be checked",
+    ("EventKind", "undone"): "Taken back",
+    ("Resolution", "corrected"): "Put right",
+    ("Resolution", "recovered"): "Money came in",
+    ("Resolution", "expected"): "As expected",
+    ("Resolution", "duplicate"): "Same as another finding",
+    ("Resolution", "accepted"): "Lived with",
+    ("Resolution", "other"): "Other, see note",
     ("RejectReason", "row_cut"): "Last row, may be cut",
     ("RejectReason", "cell_error"): "Spreadsheet error instead of a value",
     ("RejectReason", "digits_lost"): "Number that a spreadsheet has rounded",

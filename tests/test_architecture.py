@@ -20,10 +20,11 @@ PACKAGE = ROOT / "opsrules"
 FLOORS: tuple[set[str], ...] = (
     {"terms", "errors"},
     {"display", "inputs", "money", "periods", "privacy", "publish", "spreadsheet"},
-    {"parameters", "schemas", "review", "workspace"},
+    {"parameters", "schemas", "standing", "workspace"},
+    {"review"},
     {"readers", "rules", "reconcile"},
     {"sources"},
-    {"desks", "report"},
+    {"desks", "register", "report"},
     {"intake", "delivery"},
     {"pipeline"},
     {"batch", "scaffold"},

@@ -1,0 +1,175 @@
+"""Where findings stand between reviews: what a report may know of the register, as a value without a database.
+
+The runner takes a `Snapshot` before a notebook runs and hands it over as a file, so that no kernel opens the register.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from opsrules.publish import put
+from opsrules.terms import Desk, FindingStatus
+
+__all__ = ["Head", "Note", "Signature", "Snapshot", "Standing", "load", "save"]
+
+
+@dataclass(frozen=True)
+class Head:
+    """The end of the register's chain of events.
+
+    Attributes
+    ----------
+    seq : int
+        Number of the last event, 0 when there is none.
+    hash : str
+        Its hash, 64 hexadecimal signs.
+    """
+
+    seq: int = 0
+    hash: str = "0" * 64
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a person said of a finding.
+
+    Attributes
+    ----------
+    actor : str
+        "" when it was erased.
+    at : datetime
+        In UTC.
+    text : str
+    """
+
+    actor: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one finding stands: its events, folded in order of their numbers.
+
+    Attributes
+    ----------
+    status : FindingStatus
+    is_present : bool
+        Whether the last review that could see it did.
+    is_unchecked : bool
+        Whether the last review could not look for it.
+    owner : str
+        Whom somebody gave it to; "" when nobody did, so that the review's own owner has it.
+    due : date or None
+        By when: the day that somebody set, or that its first review named.
+    reason : str
+        `Resolution` when it is resolved.
+    written_off_minor : int
+        What was written off, without sign; 0 when it was not.
+    settled_by : str
+        Who resolved it or wrote it off; "" when nobody.
+    first_period, last_period : str
+        Periods of the reviews that saw it first and last.
+    first_day : date or None
+        As-of day of the review that saw it first.
+    cleared_day : date or None
+        As-of day of the review that saw that it had gone.
+    notes : tuple of Note
+        In order of time.
+    attachments : int
+    """
+
+    status: FindingStatus = FindingStatus.OPEN
+    is_present: bool = True
+    is_unchecked: bool = False
+    owner: str = ""
+    due: date | None = None
+    reason: str = ""
+    written_off_minor: int = 0
+    settled_by: str = ""
+    first_period: str = ""
+    last_period: str = ""
+    first_day: date | None = None
+    cleared_day: date | None = None
+    notes: tuple[Note, ...] = ()
+    attachments: int = 0
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signed a review.
+
+    Attributes
+    ----------
+    actor, note, run_id : str
+    at : datetime
+        In UTC.
+    """
+
+    actor: str
+    at: datetime
+    note: str
+    run_id: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the register knew of one account and desk when it was taken.
+
+    Attributes
+    ----------
+    account, period : str
+    desk : Desk
+    before : str
+        Period of the last review that ended before this one's period; "" when this is the first.
+    standings : mapping of str to Standing
+        By finding id: all that are open or present, and those that were when `before` was reviewed.
+    open_before : frozenset of str
+        Findings that were open when `before` was reviewed last.
+    known_before : frozenset of str
+        Findings that any review of a period before this one has seen.
+    amounts : mapping of str to (str, int)
+        Currency and signed minor units of each of them, as last seen.
+    signatures : tuple of Signature
+        Of this period, those that count, in order of time.
+    second_person_minor : int
+        Amount above which whoever settles a finding may not sign the review.
+    """
+
+    account: str
+    desk: Desk
+    period: str
+    before: str = ""
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    open_before: frozenset[str] = frozenset()
+    known_before: frozenset[str] = frozenset()
+    amounts: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    signatures: tuple[Signature, ...] = ()
+    second_person_minor: int = 0
+
+
+_SNAPSHOT = TypeAdapter(Snapshot)
+
+
+def save(snapshot: Snapshot, path: Path) -> None:
+    """Write a snapshot as JSON, whole or not at all."""
+    put(path, _SNAPSHOT.dump_json(snapshot))
+
+
+def load(path: Path) -> Snapshot:
+    """Read a snapshot that `save` wrote.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it is not there or none.
+    """
+    return _SNAPSHOT.validate_json(path.read_bytes())
