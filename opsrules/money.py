@@ -128,21 +128,36 @@ class NumberStyle:
 def _plain(texts: pa.Array, style: NumberStyle) -> pa.Array:
     """Bring the spellings that the style allows to ``-1234.56`` with the style's own decimal and grouping signs."""
     out = pc.utf8_trim_whitespace(texts)
-    if style.typographic_minus:
+    used = _bytes_of(out)
+    if style.typographic_minus and used.issuperset("−".encode()):
         out = pc.replace_substring(out, "−", "-")
-    if style.parentheses:  # around a sign and its figure
+    enclosed = style.parentheses and used.issuperset(b"()")
+    if enclosed:  # around a sign and its figure
         out = pc.replace_substring_regex(out, r"^\(([^()+-]+)\)$", r"-\1")
-    for symbol in style.symbols:
+    symbols = [one for one in style.symbols if used.issuperset(one.encode())]
+    for symbol in symbols:
         quoted = "".join(rf"\x{{{ord(sign):x}}}" for sign in symbol)
         out = pc.replace_substring_regex(out, rf"^([+-]?)\s*{quoted}\s*([+-]?)", r"\1\2")
         out = pc.replace_substring_regex(out, rf"\s*{quoted}$", "")
-    if style.parentheses and style.symbols:  # around the figure alone
+    if enclosed and symbols:  # around the figure alone
         out = pc.replace_substring_regex(out, r"^\(([^()+-]+)\)$", r"-\1")
     if style.trailing_sign:
         out = pc.replace_substring_regex(out, r"^([^+-]+)([+-])$", r"\2\1")
-    if style.grouping in ("\u00a0", " ", "\u202f"):
+    if style.grouping in ("\u00a0", " ", "\u202f") and used & {0xC2, 0xE2}:  # how UTF-8 begins the other two
         out = pc.replace_substring_regex(out, r"[\x{a0}\x{202f}]", style.grouping)
     return out
+
+
+def _bytes_of(texts: pa.Array) -> frozenset[int]:
+    """Bytes that occur in any of the texts: what a column does not hold need not be looked for in each of its cells."""
+    seen = np.zeros(256, dtype=bool)
+    for part in texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts]:
+        if len(part):
+            ends = np.frombuffer(part.buffers()[1], dtype=np.int64)[part.offset : part.offset + len(part) + 1]
+            data = part.buffers()[2]
+            if data is not None:
+                seen[np.frombuffer(data, dtype=np.uint8)[ends[0] : ends[-1]]] = True
+    return frozenset(np.flatnonzero(seen).tolist())
 
 
 def parse_minor(
