@@ -185,7 +185,9 @@ def _contracts(raw: Mapping[str, Any]) -> list[tuple[int, FeeContract]]:
     return found
 
 
-def _processors(document: Document, known: Collection[str]) -> list[Problem]:
+def _processors(document: Document, readers_know: Collection[str]) -> list[Problem]:
+    declared = _declared_processors(document.value.get("sources"))
+    known = {*readers_know, *declared} if readers_know and declared is not None else ()
     problems = []
     for section in ("payouts", "fees"):
         entries = document.value.get(section)
@@ -196,6 +198,19 @@ def _processors(document: Document, known: Collection[str]) -> list[Problem]:
                 what = f"{section}[{position}].processor: no reader gives lines of {shown(name)}"
                 problems.append(Problem(place, what, hint(name, known)))
     return problems
+
+
+def _declared_processors(sources: Any) -> set[str] | None:
+    """Names that the account gives its own tables; None when a column of such a table holds them."""
+    entries = [one.get("options") for one in sources if isinstance(one, dict)] if isinstance(sources, list) else []
+    found = set()
+    for options in entries:
+        columns, values = (options.get(key) if isinstance(options, dict) else None for key in ("columns", "values"))
+        if isinstance(columns, dict) and "processor" in columns:
+            return None
+        if isinstance(values, dict) and isinstance(values.get("processor"), str):
+            found.add(values["processor"])
+    return found
 
 
 def _same_names(documents: list[Document]) -> list[Problem]:

@@ -13,11 +13,18 @@ from pathlib import Path
 import pytest
 import yaml
 from account_files import ACCOUNT, READERS
+from pydantic import BaseModel
 
 from opsrules.errors import ParameterError, Problem, UsageError
 from opsrules.parameters import Account, SourceSpec, load
 from opsrules.readers import options_model
 from opsrules.terms import Desk
+
+
+class _Declared(BaseModel):
+    columns: dict[str, str] = {}
+    values: dict[str, str] = {}
+
 
 Check = Callable[[str, str], tuple[int, Problem]]
 CheckAll = Callable[..., list[Problem]]
@@ -332,6 +339,26 @@ def test_unknown_processors_are_refused_where_the_known_ones_are_given(workspace
     with pytest.raises(ParameterError, match=r":12: payouts\[0\].processor.*did you mean stripe") as caught:
         load(workspace, READERS, processors=["stripe", "shopify_payments"])
     assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize("declared", ["values: {processor: klarna, currency: EUR}", "columns: {processor: Paid by}"])
+def test_a_processor_that_the_account_declares_itself_is_known(workspace: Path, declared: str) -> None:
+    _declaring(workspace, declared)
+    account = load(workspace, {**READERS, "declared_csv": _Declared}, processors=["stripe"]).accounts["northwind"]
+    assert account.payouts[0].processor == "klarna"
+
+
+def test_a_processor_that_is_declared_under_another_name_is_refused(workspace: Path) -> None:
+    _declaring(workspace, "values: {processor: klarn, currency: EUR}")
+    with pytest.raises(ParameterError, match=r"no reader gives lines of 'klarna'; did you mean klarn\?"):
+        load(workspace, {**READERS, "declared_csv": _Declared}, processors=["stripe"])
+
+
+def _declaring(workspace: Path, options: str) -> None:
+    source = f"sources:\n  - {{files: klarna.csv, reader: declared_csv, options: {{{options}}}}}\n"
+    text = ACCOUNT.replace("processor: stripe", "processor: klarna").replace("sources:\n", source, 1)
+    (workspace / "klarna.csv").touch()
+    (workspace / "parameters/accounts/northwind.yaml").write_text(text, encoding="utf-8")
 
 
 def test_a_workspace_without_accounts_has_none(tmp_path: Path) -> None:
