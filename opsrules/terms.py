@@ -206,6 +206,7 @@ class BreakClass(_Term):
     IBAN_IN_TEXT = "iban_in_text"
     CARD_DATA_COLUMN = "card_data_column"
     KIND_UNKNOWN = "kind_unknown"
+    REPORTS_OVERLAP = "reports_overlap"
 
 
 class SubjectType(_Term):
@@ -377,6 +378,7 @@ _WORDS: dict[tuple[str, str], str] = {
     ("BreakClass", "control_failed"): "File's own control figure fails",
     ("BreakClass", "date_implausible"): "Implausible date",
     ("BreakClass", "kind_unknown"): "Type of transaction not known",
+    ("BreakClass", "reports_overlap"): "Two reports of the same days",
     ("BreakClass", "time_ambiguous"): "Local time that occurs twice",
     ("BreakClass", "card_number_in_text"): "Card number in free text",
     ("BreakClass", "iban_in_text"): "Bank account number in free text",

@@ -16,6 +16,7 @@ from opsrules.desks.reconciliation.findings import Judged, findings_table, judge
 from opsrules.desks.reconciliation.legs import run_legs
 from opsrules.desks.reconciliation.metrics import metrics_table
 from opsrules.desks.reconciliation.model import Ask, Exports
+from opsrules.desks.reconciliation.overlaps import overlap_breaks
 from opsrules.desks.reconciliation.payouts import payouts_at_bank
 from opsrules.desks.reconciliation.personal import personal_breaks
 from opsrules.desks.reconciliation.prepare import Prepared, prepare
@@ -60,6 +61,7 @@ def _match(ask: Ask, exports: Exports) -> _Matched:
         *file_breaks(ask, exports, ready),
         *personal_breaks(ask, exports),
         *unknown_breaks(ask, exports),
+        *overlap_breaks(ask, ready),
     ]
     return _Matched(ready, legs, totals, fees, breaks)
 
