@@ -190,9 +190,6 @@ def parse_minor(
     ([1250, 0, 700], ['', 'amount_decimals', ''])
     """
     style = style or NumberStyle()
-    plain = None if in_minor else _plain_decimals(texts, currencies, style)
-    if plain is not None:
-        return plain, np.full(len(plain), "", dtype=object)
     size = len(texts)
     reason = np.full(size, "", dtype=object)
     if size == 0:
@@ -233,22 +230,6 @@ def parse_minor(
     fraction = pc.cast(digits, pa.int64()).to_numpy() // np.power(10, 4 - np.clip(decimals, 0, 4))
     minor = units * scale + fraction
     return np.where(pc.equal(sign, "-").to_numpy(zero_copy_only=False), -minor, minor).astype(np.int64), reason
-
-
-def _plain_decimals(
-    texts: pd.Series[str], currencies: pd.Series[str] | str, style: NumberStyle
-) -> npt.NDArray[np.int64] | None:
-    """Minor units of texts that all have the decimals of their one currency, by leaving the decimal sign out."""
-    places = CURRENCIES.get(currencies, 0) if isinstance(currencies, str) else 0
-    if not places or not len(texts):
-        return None
-    cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
-    shape = rf"^-?[0-9]{{1,{_MOST_DIGITS - places}}}\{style.decimal}[0-9]{{{places}}}$"
-    if not pc.all(pc.fill_null(pc.match_substring_regex(cells, shape), False)).as_py():
-        return None
-    return np.asarray(
-        pc.cast(pc.replace_substring(cells, style.decimal, ""), pa.int64()).to_numpy(zero_copy_only=False)
-    )
 
 
 def readable(texts: pd.Series[str], style: NumberStyle) -> npt.NDArray[np.bool_]:

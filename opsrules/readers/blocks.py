@@ -161,6 +161,8 @@ def _whole_records(texts: Iterator[str]) -> Iterator[str]:
 def _last_end(text: str) -> int:
     """Offset behind the last line end outside quotes; 0 when there is none."""
     at = text.rfind("\n")
+    if '"' not in text:
+        return at + 1
     is_inside = bool(text.count('"', 0, at + 1) % 2)
     while at >= 0 and is_inside:
         earlier = text.rfind("\n", 0, at)

@@ -28,7 +28,9 @@ from pydantic import TypeAdapter
 
 from opsrules.errors import FileRefused
 from opsrules.readers.content import opened, sha256_of
+from opsrules.readers.lookup import constant
 from opsrules.readers.model import Read, Source
+from opsrules.readers.signs import one_text
 
 __all__ = ["WORTH_BYTES", "Cache"]
 
@@ -64,7 +66,7 @@ class Cache:
         if not found:
             return do()
         entry = self.folder / _key(found, source, reader)
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException):
             return _loaded(entry)
         got = do()
         if got.sha256 == found:
@@ -120,17 +122,25 @@ def _code() -> str:
 
 def _store(folder: Path, got: Read) -> None:
     facts = {name: adapter.dump_python(getattr(got, name), mode="json") for name, adapter in _adapters().items()}
-    for name, table in {**got.tables, "rejects": got.rejects}.items():
-        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), folder / f"{name}.parquet", compression="lz4")
-    (folder / "read.json").write_text(json.dumps(facts | {"tables": list(got.tables)}), "utf-8")
+    tables = {**got.tables, "rejects": got.rejects}
+    same = {name: _stored(table, folder / f"{name}.parquet") for name, table in tables.items()}
+    (folder / "read.json").write_text(json.dumps(facts | {"tables": same}), "utf-8")
+
+
+def _stored(table: pd.DataFrame, path: Path) -> dict[str, str | None]:
+    """Every column's one text, None where it has several: those alone go into the file."""
+    same = {str(name): one_text(one) if isinstance(one.dtype, pd.StringDtype) else None for name, one in table.items()}
+    left = table[[name for name, text in same.items() if text is None]]
+    pq.write_table(pa.Table.from_pandas(left, preserve_index=False), path, compression="lz4")
+    return same
 
 
 def _loaded(entry: Path) -> Read:
     facts = json.loads((entry / "read.json").read_text("utf-8"))
     os.utime(entry)
-    tables = {name: _table(entry / f"{name}.parquet") for name in facts["tables"]}
+    tables = {name: _table(entry / f"{name}.parquet", same) for name, same in facts["tables"].items()}
     said = {name: adapter.validate_python(facts[name], strict=False) for name, adapter in _adapters().items()}
-    return Read(tables=tables, rejects=_table(entry / "rejects.parquet"), **said)
+    return Read(rejects=tables.pop("rejects"), tables=tables, **said)
 
 
 @cache
@@ -140,6 +150,9 @@ def _adapters() -> dict[str, TypeAdapter[Any]]:
     return {one.name: TypeAdapter(hints[one.name]) for one in fields(Read) if one.name not in ("tables", "rejects")}
 
 
-def _table(path: Path) -> pd.DataFrame:
-    table: pd.DataFrame = pq.read_table(path, memory_map=True).to_pandas(split_blocks=True, self_destruct=True)
-    return table
+def _table(path: Path, same: dict[str, str | None]) -> pd.DataFrame:
+    left = pq.read_table(path, memory_map=True).to_pandas(split_blocks=True, self_destruct=True)
+    if left.shape[1] == len(same):
+        return left
+    columns = {name: left[name] if text is None else constant(text, left.index) for name, text in same.items()}
+    return pd.DataFrame(columns, copy=False)

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from opsrules.money import NumberStyle, is_currency, parse_minor
+from opsrules.money import CURRENCIES, NumberStyle, is_currency, parse_minor
 from opsrules.readers.dates import iso_texts
+from opsrules.readers.digits import minor_by_digits
 from opsrules.readers.layout import Column, Dates, Kind
 from opsrules.readers.lookup import constant
+from opsrules.readers.reasons import is_clean, no_reasons
+from opsrules.readers.signs import is_filled, one_text
 from opsrules.readers.times import parse_days, parse_instants, parse_unix
 from opsrules.terms import RejectReason
 
@@ -55,7 +58,7 @@ class Cells:
     values : dict of str to Series
         By name of the parsed column.
     reason : ndarray of object
-        `RejectReason` or "" per row.
+        `RejectReason` or "" per row; `opsrules.readers.reasons.no_reasons` where nothing is wrong.
     fold : ndarray of bool or None
         Where a local time occurs twice.
     """
@@ -67,6 +70,9 @@ class Cells:
 
 def currencies(texts: pd.Series[str]) -> tuple[pd.Series[str], npt.NDArray[np.object_]]:
     """Upper-case ISO 4217 codes, with a reason where there is none."""
+    only = one_text(texts)
+    if only is not None and is_currency(code := only.strip().upper()):
+        return constant(code, len(texts)), no_reasons(len(texts))
     places, unique = pd.factorize(texts.reset_index(drop=True))
     codes = pd.Series(unique, dtype="str").str.strip().str.upper()
     reasons = np.array([_currency_fault(one) for one in codes], dtype=object)
@@ -99,7 +105,7 @@ def convert(column: Column, title: str, texts: pd.Series[str], coins: pd.Series[
             codes, reason = currencies(texts)
             return Cells({column.target: codes}, reason)
         case Kind.AMOUNT:
-            minor, reason = parse_minor(texts, coins, setting.style, in_minor=column.minor)
+            minor, reason = _amounts(texts, coins, setting.style, column)
             minor = -minor if column.negate else minor
             return Cells({column.target: pd.Series(minor)}, _allowing_blank(reason, column))
         case Kind.INTEGER:
@@ -127,14 +133,23 @@ def absent(column: Column, size: int) -> dict[str, pd.Series]:
 
 
 def _unless_blank(texts: pd.Series[str], column: Column) -> npt.NDArray[np.object_]:
+    if not (column.filled or column.kind is Kind.KEY) or is_filled(texts):
+        return no_reasons(len(texts))
     reason = np.full(len(texts), "", dtype=object)
-    if column.filled or column.kind is Kind.KEY:
-        reason[(texts.str.strip() == "").to_numpy(dtype=bool)] = RejectReason.KEY_MISSING
+    reason[(texts.str.strip() == "").to_numpy(dtype=bool)] = RejectReason.KEY_MISSING
     return reason
 
 
+def _amounts(
+    texts: pd.Series[str], coins: pd.Series[str] | str, style: NumberStyle, column: Column
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+    places = CURRENCIES.get(coins, 0) if isinstance(coins, str) and not column.minor else 0
+    plain = minor_by_digits(texts, style.decimal, places) if places else None
+    return parse_minor(texts, coins, style, column.minor) if plain is None else (plain, no_reasons(len(plain)))
+
+
 def _allowing_blank(reason: npt.NDArray[np.object_], column: Column) -> npt.NDArray[np.object_]:
-    if not column.filled:
+    if not (column.filled or is_clean(reason)):
         reason[(reason == RejectReason.AMOUNT_MISSING) | (reason == RejectReason.TIME_MISSING)] = ""
     return reason
 

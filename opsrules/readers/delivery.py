@@ -5,17 +5,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pandera.pandas as pap
-import pyarrow as pa
 
 from opsrules.readers import blocks
-from opsrules.readers.blocks import Blocks, Undecided
+from opsrules.readers.blocks import Block, Blocks, Undecided
 from opsrules.readers.card_columns import card_columns
 from opsrules.readers.cells import Setting
 from opsrules.readers.content import load
+from opsrules.readers.gathered import Gathered
+from opsrules.readers.in_order import in_order
 from opsrules.readers.layout import Layout
 from opsrules.readers.lookup import constant, each_text
 from opsrules.readers.model import Control, Read, Source
@@ -111,28 +113,26 @@ def _part(opened: Records, form: Form, source: Source) -> _Part:
 
 def _in_blocks(source: Source, form: Form) -> Read:
     parts = Blocks(source, form.layout, form.parting)
-    tables: dict[str, list[pa.Table]] = {kind: [] for kind in (form.kind, *form.beside)}
+    tables = {kind: Gathered() for kind in (form.kind, *form.beside)}
     rejects: list[Reject] = []
     around: Around = ()
     count = 0
     told: tuple[Setting, int] | None = None
-    for block in parts:
+
+    def read(block: Block) -> tuple[Records, _Part]:
         opened = block.records()
+        return opened, _part(opened, form, source)
+
+    for opened, part in in_order(read, parts):
         told = told or (opened.setting, opened.width)
         if told != (opened.setting, opened.width):
             raise Undecided
-        part = _part(opened, form, source)
-        # Arrow holds one copy of all blocks, and pandas takes its text over as it is.
         for kind, table in part.tables.items():
-            tables[kind].append(pa.Table.from_pandas(table, preserve_index=False))
+            tables[kind].add(table)
         rejects += part.rejects
         around += opened.around
         count += part.records
-    joined = {
-        kind: pa.concat_tables(tables.pop(kind)).to_pandas(split_blocks=True, self_destruct=True)
-        for kind in (form.kind, *form.beside)
-    }
-    whole = _Part(joined, tuple(rejects), count)
+    whole = _Part({kind: gathered.table() for kind, gathered in tables.items()}, tuple(rejects), count)
     return _delivered(form, source, whole, (parts.encoding, parts.sha256), replace(opened, around=around))
 
 
@@ -154,13 +154,13 @@ def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str]
 def canonical(schema: pap.DataFrameSchema, rows: pd.DataFrame, reader: str, source: Source) -> pd.DataFrame:
     """Rows with the columns of a canonical table, in its order; what the format does not give is "", 0 or NaT."""
     own = {"source": reader, "source_file": source.name}
-    columns: dict[str, pd.Series] = {}
+    columns: dict[str, Any] = {}
     for name, column in schema.columns.items():
         if name in own:
-            columns[name] = constant(own[name], rows.index)
+            columns[name] = constant(own[name], rows.index).array
         else:
-            columns[name] = rows[name] if name in rows else _nothing(column, rows.index)
-    return pd.DataFrame(columns).reset_index(drop=True)
+            columns[name] = (rows[name] if name in rows else _nothing(column, rows.index)).array
+    return pd.DataFrame(columns)
 
 
 def _nothing(column: pap.Column, index: pd.Index) -> pd.Series:

@@ -1,7 +1,8 @@
-"""Days and instants whose texts all have one shape, read by their digits at once.
+"""Amounts, days and instants whose texts all have one shape, read by their digits at once.
 
-A text at a time costs ten times as much, and nearly every export writes all its times alike. Whatever is not exactly of
-the shape, or no day of the calendar, is left to `opsrules.readers.times`, whose answers are the same.
+A text at a time costs ten times as much, and nearly every export writes all of them alike. Whatever is not exactly of
+the shape, or no day of the calendar, is left to `opsrules.money` and `opsrules.readers.times`, whose answers are the
+same.
 """
 
 from __future__ import annotations
@@ -11,28 +12,81 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from opsrules.readers.signs import Signs, signs_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     _Signs = npt.NDArray[np.uint8]
     _Ints = npt.NDArray[np.int64]
+    _Short = npt.NDArray[np.int16]
 
-__all__ = ["days_by_digits", "instants_by_digits"]
+__all__ = ["are_figures", "days_by_digits", "instants_by_digits", "minor_by_digits"]
 
 _DAY = "dddd-dd-dd"
 _INSTANT = _DAY + " dd:dd:dd"
 _SHAPES = (_INSTANT, _INSTANT + " +dddd", _INSTANT + "Z", _INSTANT + "+dd:dd")
 _MOST_OFFSET = 14 * 60  # Pacific/Kiritimati
-_ZERO, _NINE = ord("0"), ord("9")
+_ZERO = np.uint8(ord("0"))
+_SECOND, _DAY_LONG = np.timedelta64(1_000_000, "us"), np.timedelta64(86_400_000_000, "us")
+_MOST_DIGITS = 15  # as `opsrules.money.parse_minor` allows
+
+
+def are_figures(texts: pd.Series[str], decimal: str) -> bool:
+    """Whether all texts are ``-?digits``, the decimal sign and as many digits as the first has there."""
+    signs = signs_of(texts)
+    if signs is None:
+        return False
+    places = bytes(signs.data[: signs.ends[1]]).rpartition(decimal.encode())[2]
+    return _points(signs, decimal, len(places)) is not None
+
+
+def minor_by_digits(texts: pd.Series[str], decimal: str, places: int) -> _Ints | None:
+    """Minor units of amounts that are all ``-?digits``, the decimal sign and that many digits; else None.
+
+    Parameters
+    ----------
+    texts : Series of str
+    decimal : str
+    places : int
+        Decimals of their one currency, at least one.
+    """
+    signs = signs_of(texts)
+    points = None if signs is None else _points(signs, decimal, places)
+    if signs is None or points is None:
+        return None
+    left = pa.py_buffer(signs.data[~points])
+    offsets = pa.py_buffer(signs.ends - np.arange(len(signs.ends)))
+    figures = pa.LargeStringArray.from_buffers(len(signs.ends) - 1, offsets, left)
+    return np.asarray(pc.cast(figures, pa.int64()).to_numpy())
+
+
+def _points(signs: Signs, decimal: str, places: int) -> npt.NDArray[np.bool_] | None:
+    """Which of the signs are decimal signs, where every text is a figure with so many decimals; else None."""
+    points, minus = signs.data == ord(decimal), signs.data == ord("-")
+    starts, ends = signs.ends[:-1], signs.ends[1:]
+    whole = ends - starts - (places + 1)
+    if not places or whole.min() < 1:  # before a text is asked for its first sign
+        return None
+    below = minus[starts]
+    whole -= below
+    good = (
+        (whole.min() >= 1 and whole.max() <= _MOST_DIGITS - places)
+        and points[ends - (places + 1)].all()
+        and np.count_nonzero(points) == len(starts)
+        and np.count_nonzero(minus) == np.count_nonzero(below)
+        and (points | minus | (signs.data - _ZERO <= 9)).all()
+    )
+    return points if good else None
 
 
 def days_by_digits(texts: pd.Series[str]) -> npt.NDArray[np.datetime64] | None:
-    """Days from texts that are all ``YYYY-MM-DD``; None where only one look at each can tell."""
+    """Days from texts that are all ``YYYY-MM-DD``, or all a time after it; None where only one look at each can tell."""
     signs = _signs(texts)
-    if signs is None or signs.shape[1] != len(_DAY) or not _shaped(signs, _DAY):
-        return None
-    return _days(signs)
+    shape = next((one for one in (_DAY, *_SHAPES) if signs is not None and len(one) == len(signs)), None)
+    return _days(signs) if signs is not None and shape is not None and _shaped(signs, shape) else None
 
 
 def instants_by_digits(texts: pd.Series[str]) -> tuple[npt.NDArray[np.datetime64], _Ints | None] | None:
@@ -47,14 +101,14 @@ def instants_by_digits(texts: pd.Series[str]) -> tuple[npt.NDArray[np.datetime64
     signs = _signs(texts)
     if signs is None:
         return None
-    shape = next((one for one in _SHAPES if len(one) == signs.shape[1] and _shaped(signs, one)), None)
+    shape = next((one for one in _SHAPES if len(one) == len(signs) and _shaped(signs, one)), None)
     days = None if shape is None else _days(signs)
     if shape is None or days is None:
         return None
     hours, minutes, seconds = (_number(signs, at, 2) for at in (11, 14, 17))
     if hours.max() > 23 or minutes.max() > 59 or seconds.max() > 59:
         return None
-    local = days + ((hours * 60 + minutes) * 60 + seconds) * np.timedelta64(1_000_000, "us")
+    local = days + (hours * np.int32(3600) + minutes * np.int32(60) + seconds) * _SECOND
     if shape == _INSTANT:
         return local, None
     offset = _offset(signs, shape)
@@ -62,38 +116,31 @@ def instants_by_digits(texts: pd.Series[str]) -> tuple[npt.NDArray[np.datetime64
 
 
 def _signs(texts: pd.Series[str]) -> _Signs | None:
-    """Bytes of texts of one length, a row each; None when they are of several."""
-    cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
-    if isinstance(cells, pa.ChunkedArray):
-        cells = cells.combine_chunks()
-    if not len(cells) or cells.null_count:
-        return None
-    ends = np.frombuffer(cells.buffers()[1], dtype=np.int64)[cells.offset : cells.offset + len(cells) + 1]
-    width = int(ends[1] - ends[0])
-    if not width or (np.diff(ends) != width).any():
-        return None
-    return np.frombuffer(cells.buffers()[2], dtype=np.uint8)[ends[0] : ends[-1]].reshape(-1, width)
+    """Bytes of texts of one length, a row for each place in them; None when they are of several."""
+    signs = signs_of(texts)
+    width = 0 if signs is None else signs.width
+    return np.ascontiguousarray(signs.data.reshape(-1, width).T) if signs is not None and width else None
 
 
 def _shaped(signs: _Signs, shape: str) -> bool:
-    for at, sign in enumerate(shape):
-        column = signs[:, at]
+    for at, (sign, found) in enumerate(zip(shape, signs, strict=True)):
         if sign == "d":
-            good = (column >= _ZERO) & (column <= _NINE)
+            good = found - _ZERO <= 9  # what is below 0 wraps around
         elif sign == " ":
             # Between the day and the time a T may stand as well.
-            good = (column == ord(" ")) | (column == ord("T")) if at == len(_DAY) else column == ord(" ")
+            good = (found == ord(" ")) | (found == ord("T")) if at == len(_DAY) else found == ord(" ")
         else:
-            good = (column == ord("+")) | (column == ord("-")) if sign == "+" else column == ord(sign)
+            good = (found == ord("+")) | (found == ord("-")) if sign == "+" else found == ord(sign)
         if not good.all():
             return False
     return True
 
 
-def _number(signs: _Signs, at: int, digits: int) -> _Ints:
-    number = np.zeros(len(signs), dtype=np.int64)
-    for place in range(at, at + digits):
-        number = number * 10 + (signs[:, place] - _ZERO)
+def _number(signs: _Signs, at: int, digits: int) -> _Short:
+    number = np.zeros(signs.shape[1], dtype=np.int16)
+    for place in signs[at : at + digits]:
+        number *= 10
+        number += place - _ZERO
     return number
 
 
@@ -101,20 +148,20 @@ def _days(signs: _Signs) -> npt.NDArray[np.datetime64] | None:
     years, months, days = _number(signs, 0, 4), _number(signs, 5, 2), _number(signs, 8, 2)
     if years.min() < 1000 or years.max() > 2999 or months.min() < 1 or months.max() > 12 or days.min() < 1:
         return None
-    first = ((years - 1970) * 12 + months - 1).astype("datetime64[M]")
-    if (
-        days > (first + 1).astype("datetime64[D]").astype(np.int64) - first.astype("datetime64[D]").astype(np.int64)
-    ).any():
+    count = (years - 1970) * 12 + months - 1
+    starts = np.arange(count.min(), count.max() + 2).astype("datetime64[M]").astype("datetime64[D]")
+    count -= count.min()
+    if (days > np.diff(starts).astype(np.int16)[count]).any():
         return None
-    return (first.astype("datetime64[D]") + (days - 1)).astype("datetime64[us]")
+    return starts.astype("datetime64[us]")[count] + (days - 1) * _DAY_LONG
 
 
 def _offset(signs: _Signs, shape: str) -> _Ints | None:
     if shape.endswith("Z"):
-        return np.zeros(len(signs), dtype=np.int64)
+        return np.zeros(signs.shape[1], dtype=np.int64)
     at = shape.index("+")
     hours, minutes = _number(signs, at + 1, 2), _number(signs, len(shape) - 2, 2)
-    size = hours * 60 + minutes
+    size = hours * np.int64(60) + minutes
     if size.max() > _MOST_OFFSET or minutes.max() > 59:
         return None
-    return np.where(signs[:, at] == ord("-"), -size, size)
+    return np.where(signs[at] == ord("-"), -size, size)

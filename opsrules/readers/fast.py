@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+from opsrules.readers.signs import is_filled
 from opsrules.readers.walk import LONGEST_FIELD, LONGEST_RECORD, Body, Raw, is_blank
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["fast", "well_quoted"]
 
 _QUOTE, _LINE_END = ord('"'), ord("\n")
+_PIECE = 1 << 24  # so that a block of a large file is cut in one piece
 
 
 @dataclass(frozen=True)
@@ -42,32 +45,39 @@ class _Spans:
 def fast(body: Body) -> Raw | None:
     """Cut text into records, or return None where only `opsrules.readers.walk.walk` can tell what they are."""
     data, delimiter = body.text.encode(), ord(body.delimiter)
-    # Mostly line ends are no table, and each would take forty times its size.
-    if b"\0" in data or not data or 2 * data.count(b"\n") > len(data):
-        return None
     signs = np.frombuffer(data, dtype=np.uint8)
-    quotes = np.flatnonzero(signs == _QUOTE)
+    is_end = signs == _LINE_END
+    # Mostly line ends are no table, and each would take forty times its size.
+    if b"\0" in data or not data or 2 * np.count_nonzero(is_end) > len(data):
+        return None
+    quotes = _quotes(data, signs)
     if not _closed(signs, quotes, delimiter):
         return None
-    spans = _spans(signs, quotes, body.first_line)
+    spans = _spans(np.flatnonzero(is_end), len(data), quotes, body.first_line)
     if spans is None or not spans.starts.size:
         return None
     cells = len(_cut(data[spans.starts[0] : spans.ends[0]], body.delimiter))
-    frame = _arrow(data, body, cells, spans) if cells >= body.width else None
-    if frame is None:
+    table = _arrow(data, body, cells, spans) if cells >= body.width else None
+    if table is None:
         return None
-    spare = np.zeros(len(frame), dtype=bool)
+    size = table.num_rows
+    spare = np.zeros(size, dtype=bool)
     for extra in range(body.width, cells):
-        spare |= (frame[extra] != "").to_numpy(dtype=bool)
-    widths = np.full(len(frame), cells, dtype=np.int64)
-    raw = Raw(frame.loc[:, list(body.wanted)], spans.lines, widths, np.zeros(len(frame), dtype=bool), spare)
+        spare |= pc.not_equal(table.column(str(extra)), "").to_numpy()
+    frame = pd.DataFrame({at: table.column(str(at)).to_pandas().array for at in body.wanted})
+    raw = Raw(frame, spans.lines, np.full(size, cells, dtype=np.int64), np.zeros(size, dtype=bool), spare)
     return _without_blanks(raw, data, spans, body.delimiter)
 
 
 def well_quoted(text: str, delimiter: str) -> bool:
     """Whether every quote opens a cell, closes one, or is one of a pair inside one."""
-    signs = np.frombuffer(text.encode(), dtype=np.uint8)
-    return _closed(signs, np.flatnonzero(signs == _QUOTE), ord(delimiter))
+    data = text.encode()
+    signs = np.frombuffer(data, dtype=np.uint8)
+    return _closed(signs, _quotes(data, signs), ord(delimiter))
+
+
+def _quotes(data: bytes, signs: _Bytes) -> _Ints:
+    return np.flatnonzero(signs == _QUOTE) if b'"' in data else np.zeros(0, dtype=np.int64)
 
 
 def _closed(signs: _Bytes, quotes: _Ints, delimiter: int) -> bool:
@@ -83,13 +93,12 @@ def _closed(signs: _Bytes, quotes: _Ints, delimiter: int) -> bool:
     return bool(np.all(border[before] | (opens == 0)) and np.all(border[after] | (closes == signs.size - 1)))
 
 
-def _spans(signs: _Bytes, quotes: _Ints, first_line: int) -> _Spans | None:
-    newlines = np.flatnonzero(signs == _LINE_END)
+def _spans(newlines: _Ints, size: int, quotes: _Ints, first_line: int) -> _Spans | None:
     outside = np.searchsorted(quotes, newlines) % 2 == 0
     ends = newlines[outside]
     lines = np.append(0, np.flatnonzero(outside) + 1) + first_line
     starts = np.append(0, ends + 1)
-    ends = np.append(ends, signs.size)
+    ends = np.append(ends, size)
     spanned = np.diff(np.append(lines, first_line + newlines.size + 1))
     if spanned.max() > LONGEST_RECORD or (ends - starts).max() > LONGEST_FIELD:
         return None
@@ -97,26 +106,24 @@ def _spans(signs: _Bytes, quotes: _Ints, first_line: int) -> _Spans | None:
     return _Spans(starts[kept], ends[kept], lines[kept].astype(np.int64), bool(not outside.all()))
 
 
-def _arrow(data: bytes, body: Body, cells: int, spans: _Spans) -> pd.DataFrame | None:
+def _arrow(data: bytes, body: Body, cells: int, spans: _Spans) -> pa.Table | None:
     names = [str(at) for at in range(cells)]
     kept = [names[at] for at in (*body.wanted, *range(body.width, cells))]
     try:
         table = arrow_csv.read_csv(
             pa.BufferReader(data),
-            read_options=arrow_csv.ReadOptions(column_names=names, block_size=1 << 22),
+            read_options=arrow_csv.ReadOptions(column_names=names, block_size=_PIECE),
             parse_options=arrow_csv.ParseOptions(delimiter=body.delimiter, newlines_in_values=spans.over_lines),
             convert_options=arrow_csv.ConvertOptions(
                 include_columns=kept,
-                column_types=dict.fromkeys(kept, pa.string()),
+                column_types=dict.fromkeys(kept, pa.large_string()),
                 null_values=[],
                 strings_can_be_null=False,
             ),
         )
     except pa.ArrowInvalid:  # rows of different width, above all
         return None
-    if table.num_rows != spans.starts.size:
-        return None
-    return pd.DataFrame({int(name): table.column(name).to_pandas() for name in kept}).astype("str")
+    return table if table.num_rows == spans.starts.size else None
 
 
 def _cut(record: bytes, delimiter: str) -> list[str]:
@@ -128,7 +135,7 @@ def _without_blanks(raw: Raw, data: bytes, spans: _Spans, delimiter: str) -> Raw
     """Leave out rows of nothing but delimiters, as spreadsheets write them."""
     empty = np.ones(len(raw.cells), dtype=bool)
     for at in raw.cells:
-        if not empty.any():
+        if not empty.any() or is_filled(raw.cells[at]):
             return raw
         empty[empty] = (raw.cells[at][empty].str.strip() == "").to_numpy(dtype=bool)
     kept = np.ones(len(raw.cells), dtype=bool)

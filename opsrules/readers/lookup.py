@@ -9,11 +9,16 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from opsrules.readers.signs import one_text
+
 __all__ = ["constant", "each_text"]
 
 
 def each_text(texts: pd.Series[str], word: Callable[[str], str]) -> pd.Series[str]:
     """Return what `word` makes of each text, asked once for each that occurs."""
+    only = one_text(texts)
+    if only is not None:
+        return constant(word(only), texts.index)
     codes, unique = pd.factorize(texts.reset_index(drop=True))
     words = pd.Series([word(text) for text in unique], dtype="str")
     return words.take(np.asarray(codes)).set_axis(texts.index)
@@ -22,19 +27,17 @@ def each_text(texts: pd.Series[str], word: Callable[[str], str]) -> pd.Series[st
 def constant(text: str, rows: int | pd.Index) -> pd.Series[str]:
     """Return a column that holds the same text in every row; large ones share one piece of memory."""
     size = rows if isinstance(rows, int) else len(rows)
-    pieces = [_repeated(text, size)]
-    if size >= _LARGE:
-        whole, rest = divmod(size, _SHARED)
-        pieces = [*[_shared(text)] * whole, _shared(text).slice(0, rest)]
-    column: pd.Series[str] = pa.chunked_array(pieces, pa.large_string()).to_pandas()
-    return column.astype("str") if isinstance(rows, int) else column.astype("str").set_axis(rows)
+    whole, rest = divmod(size, _SHARED)
+    piece = _shared(text).slice(0, rest) if size >= _LARGE else _repeated(text, size)
+    column: pd.Series[str] = pa.chunked_array([*[_shared(text)] * whole, piece], pa.large_string()).to_pandas()
+    return column if isinstance(rows, int) else column.set_axis(rows)
 
 
 _SHARED = 1 << 16
 _LARGE = 1 << 12
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _shared(text: str) -> pa.Array:
     return _repeated(text, _SHARED)
 

@@ -12,7 +12,9 @@ import pandas as pd
 from opsrules.readers.cells import absent, convert
 from opsrules.readers.layout import Column, Kind
 from opsrules.readers.lookup import constant
+from opsrules.readers.reasons import is_clean
 from opsrules.readers.rejects import Reject
+from opsrules.readers.signs import one_text
 from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
 
@@ -101,12 +103,14 @@ def parse(
             coins = _one_or_each(cells.values[column.target])
         if cells.fold is not None:
             fold |= cells.fold
+        if is_clean(cells.reason):
+            continue
         fresh = (cells.reason != "") & (first < 0)
         first[fresh], reason[fresh] = number, cells.reason[fresh]
     values.setdefault("currency", constant(coins, size) if isinstance(coins, str) else coins)
     values["source_line"] = pd.Series(records.lines)
     values["flags"] = pd.Series(np.where(fold, "fold", ""), dtype="str") if fold.any() else constant("", size)
-    rows = pd.DataFrame(values)
+    rows = pd.DataFrame({name: column.array for name, column in values.items()})
     bad = first >= 0
     if not bad.any():
         return Parsed(rows, ())
@@ -116,8 +120,8 @@ def parse(
 
 def _one_or_each(coins: pd.Series[str]) -> pd.Series[str] | str:
     """Return the one currency of all rows where there is one, which is quicker to read amounts with."""
-    found = coins.unique()
-    return str(found[0]) if len(found) == 1 else coins
+    only = one_text(coins)
+    return coins if only is None else only
 
 
 def _rejects(

@@ -78,6 +78,8 @@ def completed(rows: pd.DataFrame) -> pd.DataFrame:
     Without a fee, what is missing between gross and net is the fee.
     """
     given = {"gross_minor", "fee_minor", "net_minor"} & set(rows.columns)
+    if len(given) == 3:
+        return rows
     if given == {"gross_minor", "net_minor"}:
         return rows.assign(fee_minor=rows["gross_minor"] - rows["net_minor"])
     fee = rows["fee_minor"] if "fee_minor" in given else pd.Series(0, rows.index, "int64")
@@ -134,6 +136,8 @@ def payout_controls(lines: pd.DataFrame) -> tuple[Control, ...]:
         Schema `opsrules.schemas.PROCESSOR_LINES`.
     """
     own = (lines["kind"] == LineKind.PAYOUT) & (lines["payout_id"] != "")
+    if not own.any():
+        return ()
     payouts = lines[own].groupby(["payout_id", "currency"], sort=False)
     paid = payouts.agg(net=("net_minor", "sum"), line=("source_line", "first"))
     named = lines["payout_id"].isin(paid.index.get_level_values("payout_id").unique())

@@ -100,10 +100,12 @@ def read(source: Source) -> Read:
 
 
 def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:  # noqa: ARG001 - what every format is asked
+    rows = rows.assign(payment_id=rows["charge_id"].where(rows["charge_id"] != "", rows["payment_intent_id"]))
     own = rows["kind"] == LineKind.PAYOUT
+    if not own.any():
+        return rows
     return rows.assign(
         # A payout that Stripe did not make by itself is linked to no line, but its own row names it.
         payout_id=rows["payout_id"].where(~own | (rows["payout_id"] != ""), rows["source_id"]),
         payout_day=rows["payout_day"].where(~own | rows["payout_day"].notna(), rows["available_on"]),
-        payment_id=rows["charge_id"].where(rows["charge_id"] != "", rows["payment_intent_id"]),
     )

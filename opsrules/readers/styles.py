@@ -17,7 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from opsrules.money import NumberStyle, readable
+from opsrules.readers.digits import are_figures
 from opsrules.readers.layout import Layout
+from opsrules.readers.signs import signs_of
 
 __all__ = ["COMMA", "INDIAN", "POINT", "SIGNS", "SPACE", "SPREADSHEET", "SWISS", "style_of"]
 
@@ -60,6 +62,9 @@ SPREADSHEET = tuple(replace(style, symbols=SIGNS, parentheses=True) for style in
 def style_of(amounts: Iterable[pd.Series[str]], layout: Layout) -> NumberStyle:
     """Return the style in which a file's amounts are to be read."""
     if layout.local_styles:
+        amounts = list(amounts)
+        if all(are_figures(texts, layout.style.decimal) for texts in amounts):
+            return layout.style
         return _most_readable([texts[texts.str.strip() != ""] for texts in amounts], layout)
     return _either_sign(amounts, layout.style) if layout.either_sign else layout.style
 
@@ -79,6 +84,9 @@ def _most_readable(amounts: list[pd.Series[str]], layout: Layout) -> NumberStyle
 def _either_sign(amounts: Iterable[pd.Series[str]], style: NumberStyle) -> NumberStyle:
     decided = False
     for texts in amounts:
+        signs = signs_of(texts)
+        if signs is not None and (signs.data == ord(".")).any():
+            return style
         cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
         marked = cells.filter(pc.match_substring_regex(cells, "[.,]"))
         if not pc.all(pc.match_substring_regex(marked, r"^\s*[+-]?[0-9]+,[0-9]+\s*$"), min_count=0).as_py():

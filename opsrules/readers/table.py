@@ -23,6 +23,7 @@ from opsrules.readers.fast import fast
 from opsrules.readers.header import Header, locate, plain_lines
 from opsrules.readers.layout import Dates, Kind, Layout
 from opsrules.readers.model import Source
+from opsrules.readers.reasons import is_clean, no_reasons
 from opsrules.readers.rejects import Reject
 from opsrules.readers.sheets import LINE_END, Sheet
 from opsrules.readers.styles import style_of
@@ -178,11 +179,12 @@ class Opening:
         width = _width(raw, body, header)
         shape = _Shape(layout, positions, body, raw, width)
         reason = shape.faults()
-        cells = pd.DataFrame({target: _filled(raw.cells[at], layout) for target, at in positions.items()})
-        setting = self._setting(_rows(cells, reason == ""))
-        if len(reason) and not reason[-1]:
-            reason[-1] = shape.end_fault(cells.iloc[-1], setting.style)
-        good = reason == ""
+        cells = pd.DataFrame({target: _filled(raw.cells[at], layout).array for target, at in positions.items()})
+        setting = self._setting(_rows(cells, _good(reason)))
+        if len(reason) and not reason[-1] and (fault := shape.end_fault(cells, setting.style)):
+            reason = reason.copy()
+            reason[-1] = fault
+        good = _good(reason)
         return Records(
             _rows(cells, good),
             raw.lines[good],
@@ -201,6 +203,10 @@ class Opening:
         local = [whole[one.target] for one in columns if one.dates is Dates.LOCAL]
         dates = dates_of(local, f"{self.source.name}:{self.header.line}")
         return Setting(style_of(amounts, self.layout), self.source.zone, dates)
+
+
+def _good(reason: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    return np.ones(len(reason), dtype=bool) if is_clean(reason) else reason == ""
 
 
 def _rows(cells: pd.DataFrame, good: npt.NDArray[np.bool_]) -> pd.DataFrame:
@@ -222,6 +228,9 @@ class _Shape:
 
     def faults(self) -> npt.NDArray[np.object_]:
         """Why each record's shape is wrong, "" where it is right."""
+        raw = self.raw
+        if raw.widths.size and (raw.widths == self.width).all() and not raw.nul.any():
+            return no_reasons(len(raw.lines))
         reason = np.full(len(self.raw.lines), "", dtype=object)
         reason[self.raw.widths > self.width] = RejectReason.ROW_TOO_LONG
         reason[self.raw.widths < self._least()] = RejectReason.ROW_TOO_SHORT
@@ -231,11 +240,12 @@ class _Shape:
         reason[self.raw.nul] = RejectReason.NUL_BYTE
         return reason
 
-    def end_fault(self, cells: pd.Series[str], style: NumberStyle) -> str:
+    def end_fault(self, records: pd.DataFrame, style: NumberStyle) -> str:
         """Why the last record, of the right width, may be cut; "" when it cannot be."""
         last = next((target for target, at in self.positions.items() if at == self.width - 1), None)
         if not self._open() or last is None:
             return ""
+        cells = records.iloc[-1]
         coins = [one.target for one in self.layout.columns if one.kind is Kind.CURRENCY and one.target in cells]
         currency = str(cells[coins[0]]) if coins else self.layout.currency
         quoted = self.body.text.endswith('"')

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from opsrules.readers.digits import days_by_digits, instants_by_digits
-from opsrules.readers.lookup import constant
+from opsrules.readers.lookup import constant, each_text
+from opsrules.readers.reasons import no_reasons
 from opsrules.terms import RejectReason
 
 if TYPE_CHECKING:
@@ -104,14 +105,16 @@ def parse_instants(texts: pd.Series[str], default: str, account: str) -> Instant
 def _of_digits(
     texts: pd.Series[str], local: npt.NDArray[np.datetime64], minutes: npt.NDArray[np.int64] | None, default: str
 ) -> Instants:
-    reason = np.full(len(texts), "", dtype=object)
+    reason = no_reasons(len(texts))
     if minutes is not None:
         at = local - minutes * np.timedelta64(60_000_000, "us")
-        return Instants(at, texts.str.slice(19).str.strip(), np.zeros(len(texts), dtype=bool), reason)
+        return Instants(at, each_text(texts.str.slice(19), str.strip), np.zeros(len(texts), dtype=bool), reason)
     at, fold, gap = _localise(pd.Series(local), default)
-    reason[gap] = RejectReason.TIME_IN_GAP
     zone = constant(default, len(texts))
-    return Instants(at, zone.where(~gap, "") if gap.any() else zone, fold, reason)
+    if gap.any():
+        reason, zone = reason.copy(), zone.where(~gap, "")
+        reason[gap] = RejectReason.TIME_IN_GAP
+    return Instants(at, zone, fold, reason)
 
 
 def _parse(texts: pd.Series[str], default: str, account: str) -> Instants:
@@ -224,7 +227,7 @@ def parse_days(
         `RejectReason` or "".
     """
     if not date_format and (plain := days_by_digits(texts)) is not None:
-        return plain, np.full(len(plain), "", dtype=object)
+        return plain, no_reasons(len(plain))
     codes, unique = pd.factorize(texts.reset_index(drop=True))
     cells = pd.Series(unique, dtype="str")
     (day,) = (cells.str.strip(),) if date_format else _groups(cells, _DAY, ("day",))
