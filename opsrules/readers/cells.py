@@ -13,6 +13,7 @@ from opsrules.readers.dates import iso_texts
 from opsrules.readers.digits import minor_by_digits
 from opsrules.readers.layout import Column, Dates, Kind
 from opsrules.readers.lookup import constant
+from opsrules.readers.rearranged import is_iso
 from opsrules.readers.reasons import is_clean, no_reasons
 from opsrules.readers.signs import is_filled, one_text
 from opsrules.readers.times import parse_days, parse_instants, parse_unix
@@ -111,7 +112,8 @@ def convert(column: Column, title: str, texts: pd.Series[str], coins: pd.Series[
         case Kind.INTEGER:
             return _integers(column, texts)
         case Kind.DAY:
-            written = texts if column.date_format else iso_texts(texts, setting.dates_of(column))
+            plain = column.date_format or is_iso(texts)
+            written = texts if plain else iso_texts(texts, setting.dates_of(column))
             days, reason = parse_days(written, column.date_format)
             return Cells({column.target: pd.Series(days)}, _allowing_blank(reason, column))
         case Kind.INSTANT | Kind.UNIX:

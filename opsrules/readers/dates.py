@@ -17,9 +17,11 @@ from opsrules.errors import FileRefused
 from opsrules.readers.layout import Dates
 from opsrules.readers.lookup import each_text
 from opsrules.readers.months import month_of
+from opsrules.readers.rearranged import is_iso, rearranged
 
 __all__ = ["dates_of", "iso_texts"]
 
+_WITH_TIME = len("2026-11-05 1:00")
 _ISO_TIME = r"\s*[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ]+[0-9]"
 _TIME = (
     r"(?:[T ,]+(?:at |um |kl\.? )?(?P<hour>[0-9]{1,2})[:.h](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2}))?"
@@ -52,8 +54,11 @@ def iso_texts(texts: pd.Series[str], dates: Dates) -> pd.Series[str]:
     >>> iso_texts(pd.Series(["Sep 4, 2026 1:05:07 PM PDT", "01.09.2026"]), Dates.MONTH_FIRST).tolist()
     ['2026-09-04 13:05:07 PDT', '2026-09-01 00:00:00']
     """
-    if dates is Dates.ISO:
+    if dates is Dates.ISO or is_iso(texts, _WITH_TIME):
         return texts
+    moved = rearranged(texts, dates is Dates.DAY_FIRST)
+    if moved is not None:
+        return moved
     strange = ~texts.str.match(_ISO_TIME).to_numpy(dtype=bool)
     if not strange.any():
         return texts
@@ -84,7 +89,8 @@ def dates_of(columns: Sequence[pd.Series[str]], place: str) -> Dates:
     FileRefused
         If there are dates that can be read in two ways and nothing tells which, or if both orders stand in the file.
     """
-    seen = [parts for parts in (_parts(texts, _NUMBERS + _TIME) for texts in columns) if parts is not None]
+    local = [texts for texts in columns if not is_iso(texts)]
+    seen = [parts for parts in (_parts(texts, _NUMBERS + _TIME) for texts in local) if parts is not None]
     numbers = [found for found in (_numbers(parts) for parts in seen) if len(found)]
     day_first = any((one[:, 0] > 12).any() for one in numbers)
     month_first = any((one[:, 1] > 12).any() for one in numbers)
