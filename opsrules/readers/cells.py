@@ -43,7 +43,7 @@ class Setting:
 
     style: NumberStyle
     zone: str
-    dates: Dates = Dates.LOCAL
+    dates: Dates = Dates.ISO
 
     def dates_of(self, column: Column) -> Dates:
         """How a column of this file writes its dates."""

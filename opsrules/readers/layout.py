@@ -18,13 +18,14 @@ class Dates(Enum):
     """
 
     ISO = "iso"
-    """``2026-11-05``, with or without a time, and nothing else."""
+    """``2026-11-05``, with or without a time, and nothing else: what programs write for programs."""
     DAY_FIRST = "day_first"
     """``5/11/2026`` is 5 November."""
     MONTH_FIRST = "month_first"
     """``11/5/2026`` is 5 November."""
     LOCAL = "local"
-    """Either, the same throughout the file; it is refused when nothing in it tells which."""
+    """Either, the same throughout the file; it is refused when nothing in it tells which. A spreadsheet that saves an
+    export may write its ISO dates so."""
 
 
 class Kind(Enum):
@@ -85,7 +86,7 @@ class Column:
     filled: bool = False
     utc: tuple[str, ...] = ()
     date_format: str = ""
-    dates: Dates = Dates.ISO
+    dates: Dates = Dates.LOCAL
     minor: bool = False
     negate: bool = False
 
@@ -121,6 +122,8 @@ class Layout:
         Signs that may stand between cells.
     currency : str
         Currency of all rows when the file has no column for it.
+    dates : Dates
+        How columns with `Dates.LOCAL` write their dates, where the account says so.
     """
 
     columns: tuple[Column, ...]
@@ -132,6 +135,7 @@ class Layout:
     short_rows: bool = False
     delimiters: str = ",;\t|"
     currency: str = ""
+    dates: Dates = Dates.LOCAL
 
     def named(self) -> Mapping[str, Column]:
         """Columns by target."""

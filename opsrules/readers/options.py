@@ -59,9 +59,8 @@ class LocalDates(_Options):
         return Dates(self.date_order) if self.date_order else Dates.LOCAL
 
     def dated(self, layout: Layout) -> Layout:
-        """Return the layout with the order that the account says in place of `Dates.LOCAL`."""
-        columns = (replace(one, dates=self.dates) if one.dates is Dates.LOCAL else one for one in layout.columns)
-        return replace(layout, columns=tuple(columns))
+        """Return the layout with the order that the account says."""
+        return replace(layout, dates=self.dates)
 
 
 class InOneCurrency(_Options):

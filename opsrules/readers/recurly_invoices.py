@@ -8,17 +8,20 @@ the dashboard's own export are aliases from knowledge of the trade, not verified
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.lookup import constant
 from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import InvoiceStatus
 
-__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]
 
 NAME = "recurly_invoices"
 KIND = "invoices"
@@ -61,6 +64,10 @@ _STATES = {
 }
 
 
+class Options(LocalDates):
+    """What an account may say about an invoices export."""
+
+
 def identify(head: Head) -> bool:
     """Whether the file is Recurly's invoices."""
     return recognises(head, LAYOUT)
@@ -73,8 +80,10 @@ def read(source: Source) -> Read:
     ------
     FileRefused
         If the file cannot be trusted as a whole.
+    ParameterError
+        If the options are wrong.
     """
-    return read_form(source, FORM)
+    return read_form(source, replace(FORM, layout=checked(Options, source).dated(LAYOUT)))
 
 
 def _shaped(records: Records) -> Parsed:

@@ -8,6 +8,8 @@ knowledge of the trade, not verified.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from opsrules.readers.delivery import Form, mapped, read_form
@@ -15,12 +17,13 @@ from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.lookup import constant
 from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import PaymentEvent
 
-__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "recurly_transactions"
 KIND = "payment_events"
@@ -69,6 +72,10 @@ _UNDONE = {
 }
 
 
+class Options(LocalDates):
+    """What an account may say about a transactions export."""
+
+
 def identify(head: Head) -> bool:
     """Whether the file is Recurly's transactions."""
     return recognises(head, LAYOUT)
@@ -81,8 +88,10 @@ def read(source: Source) -> Read:
     ------
     FileRefused
         If the file cannot be trusted as a whole.
+    ParameterError
+        If the options are wrong.
     """
-    return read_form(source, FORM)
+    return read_form(source, replace(FORM, layout=checked(Options, source).dated(LAYOUT)))
 
 
 def _shaped(records: Records) -> Parsed:

@@ -20,13 +20,14 @@ from opsrules.readers.delivery import canonical
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.rejects import Reject, joined, rejected
 from opsrules.readers.table import Records, open_table
 from opsrules.schemas import ORDER_LINES, ORDERS
 from opsrules.terms import RejectReason
 
-__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]
 
 NAME = "shopify_orders"
 KIND = "orders"
@@ -67,6 +68,10 @@ LAYOUT = Layout(
 )
 
 
+class Options(LocalDates):
+    """What an account may say about an orders export."""
+
+
 def identify(head: Head) -> bool:
     """Whether the file is a Shopify orders export."""
     return recognises(head, LAYOUT)
@@ -79,9 +84,12 @@ def read(source: Source) -> Read:
     ------
     FileRefused
         If the file cannot be trusted as a whole.
+    ParameterError
+        If the options are wrong.
     """
-    content = load(source, LAYOUT)
-    records = open_table(content, LAYOUT, source)
+    layout = checked(Options, source).dated(LAYOUT)
+    content = load(source, layout)
+    records = open_table(content, layout, source)
     orders = _orders(records)
     lost = np.isin(records.lines, [reject.line for reject in orders.rejects])
     lines = _lines(records, records.where(~lost))

@@ -9,18 +9,21 @@ Source: four layouts seen in samples; types of lines from shopify.dev (ShopifyPa
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.processor_lines import day_texts, line_shape, payout_controls
 from opsrules.readers.shopify_kinds import KINDS
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 
-__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "shopify_payments"
 KIND = "processor_lines"
@@ -54,6 +57,10 @@ LAYOUT = Layout(
 )
 
 
+class Options(LocalDates):
+    """What an account may say about a Shopify Payments export."""
+
+
 def identify(head: Head) -> bool:
     """Whether the file is an export of Shopify Payments transactions."""
     return recognises(head, LAYOUT)
@@ -66,8 +73,10 @@ def read(source: Source) -> Read:
     ------
     FileRefused
         If the file cannot be trusted as a whole.
+    ParameterError
+        If the options are wrong.
     """
-    return read_form(source, FORM)
+    return read_form(source, replace(FORM, layout=checked(Options, source).dated(LAYOUT)))
 
 
 def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:

@@ -9,17 +9,20 @@ that does not add up.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.header import recognises
-from opsrules.readers.layout import Column, Dates, Kind, Layout
+from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import day_texts, payout_rows
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
 
-__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "shopify_payouts"
 KIND = "payouts"
@@ -41,12 +44,16 @@ LAYOUT = Layout(
         Column("currency", "Currency", Kind.CURRENCY, required=True),
         Column("amount_minor", "Total", Kind.AMOUNT, required=True, filled=True),
         *(Column(target, name, Kind.AMOUNT, required=True) for target, name in _PARTS.items()),
-        Column("sent_on", "Payout Date", Kind.DAY, required=True, filled=True, dates=Dates.ISO),
+        Column("sent_on", "Payout Date", Kind.DAY, required=True, filled=True),
         Column("status", "Status", Kind.KEY, required=True),
     ),
     marks=("Payout Date", *_PARTS.values(), "Total"),
     local_styles=SPREADSHEET,
 )
+
+
+class Options(LocalDates):
+    """What an account may say about a payouts export."""
 
 
 def identify(head: Head) -> bool:
@@ -61,8 +68,10 @@ def read(source: Source) -> Read:
     ------
     FileRefused
         If the file cannot be trusted as a whole.
+    ParameterError
+        If the options are wrong.
     """
-    return read_form(source, FORM)
+    return read_form(source, replace(FORM, layout=checked(Options, source).dated(LAYOUT)))
 
 
 def _shaped(records: Records) -> Parsed:

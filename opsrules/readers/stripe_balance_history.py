@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from opsrules.readers import stripe_columns
 from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.options import checked
+from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.processor_lines import line_shape
-from opsrules.readers.stripe_columns import PROCESSOR, TYPES, Options, order_column, with_disputes
+from opsrules.readers.stripe_columns import PROCESSOR, TYPES, order_column, with_disputes
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
@@ -28,6 +29,10 @@ CHECKED = "documentation: the columns as Stripe's dashboard names them; no sampl
 NOT_VERIFIED = "any real file; exports without the column Transfer"
 
 _CREATED = "Created (UTC)"
+
+
+class Options(stripe_columns.Options, LocalDates):
+    """What an account may say about a balance history."""
 
 
 def layout(options: Options) -> Layout:
@@ -71,7 +76,7 @@ def read(source: Source) -> Read:
         If the options are wrong.
     """
     options = checked(Options, source)
-    wanted = layout(options)
+    wanted = options.dated(layout(options))
     return read_form(source, Form(NAME, KIND, wanted, line_shape(wanted, PROCESSOR, TYPES, _finished)))
 
 

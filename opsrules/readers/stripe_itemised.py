@@ -17,7 +17,7 @@ from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.options import Zoned, checked
+from opsrules.readers.options import LocalDates, Zoned, checked
 from opsrules.readers.processor_lines import line_shape
 from opsrules.readers.stripe_columns import CATEGORIES, PROCESSOR, order_column
 from opsrules.readers.table import Records
@@ -31,7 +31,7 @@ CHECKED = "sample: a payout reconciliation of seven lines; Stripe's list of the 
 NOT_VERIFIED = "reports with decimal commas; ending balance and balance change reports of a live account"
 
 
-class Options(stripe_columns.Options, Zoned):
+class Options(stripe_columns.Options, Zoned, LocalDates):
     """What an account may say about an itemised report; its zone is the one in which it was run."""
 
 
@@ -94,7 +94,7 @@ def read(source: Source) -> Read:
         If the options are wrong.
     """
     options = checked(Options, source)
-    wanted = layout(options)
+    wanted = options.dated(layout(options))
     form = Form(NAME, KIND, wanted, line_shape(wanted, PROCESSOR, CATEGORIES, _finished))
     return read_form(replace(source, zone=options.zone or source.zone), form)
 

@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import pandas as pd
 
+from opsrules.readers import stripe_columns
 from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.lookup import constant
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.options import checked
+from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import brands
-from opsrules.readers.stripe_columns import DISPUTES, PROCESSOR, Options, order_column
+from opsrules.readers.stripe_columns import DISPUTES, PROCESSOR, order_column
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import DisputeStatus, PaymentEvent
@@ -61,6 +62,10 @@ _EVENTS = {
     "requires_confirmation": PaymentEvent.RECEIVED,
     "requires_action": PaymentEvent.RECEIVED,
 }
+
+
+class Options(stripe_columns.Options, LocalDates):
+    """What an account may say about a payments export."""
 
 
 def layout(options: Options) -> Layout:
@@ -116,7 +121,8 @@ def read(source: Source) -> Read:
     ParameterError
         If the options are wrong.
     """
-    wanted = layout(checked(Options, source))
+    options = checked(Options, source)
+    wanted = options.dated(layout(options))
     form = Form(NAME, KIND, wanted, lambda records: _shaped(records, wanted), beside={"disputes": _disputes})
     return read_form(source, form)
 

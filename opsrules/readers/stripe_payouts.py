@@ -7,17 +7,20 @@ Source: header seen in samples; times to the minute there. Status words: docs.st
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import payout_rows
 from opsrules.readers.stripe_columns import PROCESSOR
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 
-__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]
 
 NAME = "stripe_payouts"
 KIND = "payouts"
@@ -44,6 +47,10 @@ LAYOUT = Layout(
 )
 
 
+class Options(LocalDates):
+    """What an account may say about a payouts export."""
+
+
 def identify(head: Head) -> bool:
     """Whether the file is a Stripe payouts export."""
     return recognises(head, LAYOUT)
@@ -56,8 +63,10 @@ def read(source: Source) -> Read:
     ------
     FileRefused
         If the file cannot be trusted as a whole.
+    ParameterError
+        If the options are wrong.
     """
-    return read_form(source, FORM)
+    return read_form(source, replace(FORM, layout=checked(Options, source).dated(LAYOUT)))
 
 
 def _shaped(records: Records) -> Parsed:

@@ -6,7 +6,7 @@ the cells of the rest and sets those aside in which one is wrong. Nothing is dro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from opsrules.readers.cut import is_whole
 from opsrules.readers.dates import dates_of
 from opsrules.readers.fast import fast
 from opsrules.readers.header import Header, locate, plain_lines
-from opsrules.readers.layout import Dates, Kind, Layout
+from opsrules.readers.layout import Column, Dates, Kind, Layout
 from opsrules.readers.model import Source
 from opsrules.readers.reasons import is_clean, no_reasons
 from opsrules.readers.rejects import Reject
@@ -200,9 +200,15 @@ class Opening:
         """How this file writes its amounts and dates."""
         columns = [one for one in self.layout.columns if one.target in self.positions]
         amounts = (whole[one.target] for one in columns if one.kind is Kind.AMOUNT and not one.minor)
-        local = [whole[one.target] for one in columns if one.dates is Dates.LOCAL]
-        dates = dates_of(local, f"{self.source.name}:{self.header.line}")
-        return Setting(style_of(amounts, self.layout), self.source.zone, dates)
+        return Setting(style_of(amounts, self.layout), self.source.zone, self._dates(whole, columns))
+
+    def _dates(self, whole: pd.DataFrame, columns: Sequence[Column]) -> Dates:
+        """How its columns with `Dates.LOCAL` write their dates."""
+        if self.layout.dates is not Dates.LOCAL:
+            return self.layout.dates
+        dated = [one for one in columns if one.kind in (Kind.DAY, Kind.INSTANT) and not one.date_format]
+        local = [whole[one.target] for one in dated if one.dates is Dates.LOCAL]
+        return dates_of(local, f"{self.source.name}:{self.header.line}")
 
 
 def _good(reason: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
