@@ -83,7 +83,7 @@ def _points(signs: Signs, decimal: str, places: int) -> npt.NDArray[np.bool_] | 
 
 
 def days_by_digits(texts: pd.Series[str]) -> npt.NDArray[np.datetime64] | None:
-    """Days from texts that are all ``YYYY-MM-DD``, or all a time after it; None where only one look at each can tell."""
+    """Days from texts that are all ``YYYY-MM-DD``, or have a time after it; None where one look at each must tell."""
     signs = _signs(texts)
     shape = next((one for one in (_DAY, *_SHAPES) if signs is not None and len(one) == len(signs)), None)
     return _days(signs) if signs is not None and shape is not None and _shaped(signs, shape) else None
