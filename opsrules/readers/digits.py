@@ -153,7 +153,8 @@ def _days(signs: _Signs) -> npt.NDArray[np.datetime64] | None:
     count -= count.min()
     if (days > np.diff(starts).astype(np.int16)[count]).any():
         return None
-    return starts.astype("datetime64[us]")[count] + (days - 1) * _DAY_LONG
+    firsts: npt.NDArray[np.datetime64] = starts.astype("datetime64[us]")
+    return np.asarray(firsts[count] + (days - 1) * _DAY_LONG)
 
 
 def _offset(signs: _Signs, shape: str) -> _Ints | None:
