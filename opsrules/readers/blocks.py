@@ -24,7 +24,7 @@ from opsrules.readers.workbook import is_zipped
 
 __all__ = ["BLOCK_BYTES", "Block", "Blocks", "Undecided"]
 
-BLOCK_BYTES = 6 << 20
+BLOCK_BYTES = 8 << 20
 """Bytes read at a time: larger blocks take more memory and hardly less time."""
 
 _MOST_BLOCKS_A_RECORD = 2

@@ -83,7 +83,7 @@ def _points(signs: Signs, decimal: str, places: int) -> npt.NDArray[np.bool_] | 
 
 
 def days_by_digits(texts: pd.Series[str]) -> npt.NDArray[np.datetime64] | None:
-    """Days from texts that are all ``YYYY-MM-DD``, or all with a time; None where only a look at each tells."""
+    """Days from texts that are all ``YYYY-MM-DD``, or have a time after it; None where one look at each must tell."""
     signs = _signs(texts)
     shape = next((one for one in (_DAY, *_SHAPES) if signs is not None and len(one) == len(signs)), None)
     return _days(signs) if signs is not None and shape is not None and _shaped(signs, shape) else None
@@ -153,7 +153,8 @@ def _days(signs: _Signs) -> npt.NDArray[np.datetime64] | None:
     count -= count.min()
     if (days > np.diff(starts).astype(np.int16)[count]).any():
         return None
-    return starts.astype("datetime64[us]")[count] + (days - 1) * _DAY_LONG
+    firsts: npt.NDArray[np.datetime64] = starts.astype("datetime64[us]")
+    return np.asarray(firsts[count] + (days - 1) * _DAY_LONG)
 
 
 def _offset(signs: _Signs, shape: str) -> _Ints | None:

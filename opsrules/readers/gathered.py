@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Gathered"]
 
-_SPARE = 4  # a quarter
+_SPARE = 4  # an array that grows is given room for a quarter more
 
 
 class Gathered:
@@ -31,7 +31,7 @@ class Gathered:
     def add(self, block: pd.DataFrame) -> None:
         """Add the rows of a block, whose columns are those of the first."""
         if not self._columns:
-            self._columns = {str(name): _column(texts.dtype) for name, texts in block.items()}
+            self._columns = {str(name): _column(values.dtype) for name, values in block.items()}
         for name, column in self._columns.items():
             column.add(block[name])
 
@@ -58,7 +58,8 @@ class _Texts:
             self._pieces.append(self._shared.slice(0, len(piece)))
 
     def whole(self) -> pd.api.extensions.ExtensionArray:
-        return pa.chunked_array(self._pieces, pa.large_string()).to_pandas().array
+        column: pd.Series[str] = pa.chunked_array(self._pieces, pa.large_string()).to_pandas()
+        return column.array
 
 
 class _Numbers:

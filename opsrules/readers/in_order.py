@@ -13,7 +13,7 @@ __all__ = ["in_order"]
 _One = TypeVar("_One")
 _Made = TypeVar("_Made")
 
-_THREADS = min(2, os.cpu_count() or 1)  # each holds what it works on, and more than two hardly gain
+_THREADS = min(2, os.cpu_count() or 1)  # each holds a block and all that becomes of it
 
 
 def in_order(do: Callable[[_One], _Made], given: Iterable[_One]) -> Iterator[_Made]:

@@ -25,16 +25,20 @@ def each_text(texts: pd.Series[str], word: Callable[[str], str]) -> pd.Series[st
 
 
 def constant(text: str, rows: int | pd.Index) -> pd.Series[str]:
-    """Return a column that holds the same text in every row; large ones share one piece of memory."""
+    """Return a column that holds the same text in every row; large ones of a short text share one piece of memory."""
     size = rows if isinstance(rows, int) else len(rows)
-    whole, rest = divmod(size, _SHARED)
-    piece = _shared(text).slice(0, rest) if size >= _LARGE else _repeated(text, size)
-    column: pd.Series[str] = pa.chunked_array([*[_shared(text)] * whole, piece], pa.large_string()).to_pandas()
+    if size >= _LARGE and len(text) <= _SHORT:
+        whole, rest = divmod(size, _SHARED)
+        pieces = [*[_shared(text)] * whole, _shared(text).slice(0, rest)]
+    else:
+        pieces = [_repeated(text, size)]
+    column: pd.Series[str] = pa.chunked_array(pieces, pa.large_string()).to_pandas()
     return column if isinstance(rows, int) else column.set_axis(rows)
 
 
 _SHARED = 1 << 16
 _LARGE = 1 << 12
+_SHORT = 100
 
 
 @lru_cache(maxsize=16)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +14,11 @@ from table_cases import CASES, Case, unguarded, written
 from opsrules.errors import FileRefused
 from opsrules.readers import blocks
 from opsrules.readers.blocks import Blocks, Undecided
+from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.layout import Kind
 from opsrules.readers.model import Read, Source
+from opsrules.readers.parsed import Parsed, parse
+from opsrules.readers.table import Records
 
 IN_BLOCKS = [unguarded(case) for case in CASES if case.reader != "shopify_orders"]
 each = pytest.mark.parametrize("case", IN_BLOCKS, ids=str)
@@ -104,3 +108,35 @@ def test_what_only_the_whole_file_tells_is_not_told_by_a_block(tmp_path: Path, m
     monkeypatch.setattr(blocks, "BLOCK_BYTES", 500)
     with pytest.raises(Undecided):
         list(Blocks(Source(path, "export.csv"), case.layout))
+
+
+@pytest.mark.parametrize("undecided", [False, True])
+def test_of_several_blocks_that_fail_the_first_counts(
+    undecided: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = next(one for one in IN_BLOCKS if one.reader == "stripe_itemised")
+    path = tmp_path / "export.csv"
+    path.write_text(many(case, 40), "utf-8")
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1500)
+    starts: list[int] = []
+
+    def shape(records: Records) -> Parsed:
+        start = int(records.lines[0])
+        starts.append(start)
+        if start > 20 and len(records.lines) < 40:
+            time.sleep(0.2 if start < 40 else 0)  # what comes later fails earlier
+            if undecided:
+                raise Undecided
+            raise FileRefused(f"export.csv:{start}", "this block is refused", "")
+        return parse(records, case.layout.columns[:1])
+
+    form = Form("stripe_itemised", "processor_lines", case.layout, shape)
+    source = Source(path, "export.csv")
+    if undecided:
+        assert read_form(source, form).records == len(case.rows[1:]) * 40
+        return
+    with pytest.raises(FileRefused) as refused:
+        read_form(source, form)
+    failing = sorted(start for start in starts if start > 20)
+    assert len(failing) > 1
+    assert refused.value.place == f"export.csv:{failing[0]}"
