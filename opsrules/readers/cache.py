@@ -151,7 +151,7 @@ def _adapters() -> dict[str, TypeAdapter[Any]]:
 
 
 def _table(path: Path, same: dict[str, str | None]) -> pd.DataFrame:
-    left = pq.read_table(path, memory_map=True).to_pandas(split_blocks=True, self_destruct=True)
+    left: pd.DataFrame = pq.read_table(path, memory_map=True).to_pandas(split_blocks=True, self_destruct=True)
     if left.shape[1] == len(same):
         return left
     columns = {name: left[name] if text is None else constant(text, left.index) for name, text in same.items()}
