@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from opsrules.money import CURRENCIES, NumberStyle, is_currency, parse_minor
 from opsrules.readers.dates import iso_texts
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Cells", "Setting", "absent", "convert", "currencies"]
 
 _UTC = pd.DatetimeTZDtype("us", "UTC")
+_ROUNDED = r"^\s*[0-9][.,][0-9]{1,14}E\+[0-9]{2}\s*$"
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def convert(column: Column, title: str, texts: pd.Series[str], coins: pd.Series[
     """
     match column.kind:
         case Kind.TEXT | Kind.KEY:
-            return Cells({column.target: texts}, _unless_blank(texts, column))
+            return Cells({column.target: texts}, _unless_rounded(texts, column, _unless_blank(texts, column)))
         case Kind.CURRENCY:
             codes, reason = currencies(texts)
             return Cells({column.target: codes}, reason)
@@ -140,6 +143,17 @@ def _unless_blank(texts: pd.Series[str], column: Column) -> npt.NDArray[np.objec
     reason = np.full(len(texts), "", dtype=object)
     reason[(texts.str.strip() == "").to_numpy(dtype=bool)] = RejectReason.KEY_MISSING
     return reason
+
+
+def _unless_rounded(texts: pd.Series[str], column: Column, reason: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """The reasons, with one more for ids of which a spreadsheet has kept the first digits alone: ``8.8162E+15``."""
+    if not column.target.endswith("_id"):
+        return reason
+    cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
+    if not pc.any(pc.match_substring(cells, "E+")).as_py():
+        return reason
+    rounded = pc.match_substring_regex(cells, _ROUNDED).to_numpy(zero_copy_only=False)
+    return np.where(rounded, RejectReason.DIGITS_LOST, reason)
 
 
 def _amounts(
