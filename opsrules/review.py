@@ -96,13 +96,17 @@ def shown_file(one: FileRead) -> FileRead:
 
 
 def _shown_snapshot(snapshot: Snapshot) -> Snapshot:
-    """The same, with what people wrote as it may be shown; their names stay as they are."""
+    """The same, with what people and files say as it may be shown; people's names stay as they are."""
     standings = {
         name: replace(one, notes=tuple(replace(note, text=shown(note.text)) for note in one.notes))
         for name, one in snapshot.standings.items()
     }
     signatures = tuple(replace(one, note=shown(one.note)) for one in snapshot.signatures)
-    return replace(snapshot, standings=standings, signatures=signatures)
+    seen = {
+        name: replace(one, subject_ref=shown(one.subject_ref), source_file=shown(one.source_file))
+        for name, one in snapshot.seen.items()
+    }
+    return replace(snapshot, standings=standings, signatures=signatures, seen=seen)
 
 
 def _settled(findings: pd.DataFrame, snapshot: Snapshot) -> Iterator[str]:

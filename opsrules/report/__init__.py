@@ -13,6 +13,7 @@ from opsrules.report.render import render
 from opsrules.report.sections.ageing import ageing
 from opsrules.report.sections.bridge import bridge
 from opsrules.report.sections.causes import causes
+from opsrules.report.sections.clock import clock
 from opsrules.report.sections.fees import fees
 from opsrules.report.sections.figures import figures
 from opsrules.report.sections.files import files
@@ -20,6 +21,8 @@ from opsrules.report.sections.items import items
 from opsrules.report.sections.needs import needs
 from opsrules.report.sections.payouts import payouts
 from opsrules.report.sections.proof import proof
+from opsrules.report.sections.sign_off import sign_off
+from opsrules.report.sections.since import since
 from opsrules.report.sections.title import title
 
 __all__ = [
@@ -28,6 +31,7 @@ __all__ = [
     "ageing",
     "bridge",
     "causes",
+    "clock",
     "fees",
     "figures",
     "files",
@@ -38,5 +42,7 @@ __all__ = [
     "portfolio",
     "proof",
     "render",
+    "sign_off",
+    "since",
     "title",
 ]
