@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,6 +64,14 @@ def register_workspace(tmp_path: Path, register_url: str, monkeypatch: pytest.Mo
     monkeypatch.setenv("OPSRULES_REGISTER_URL", register_url)
     monkeypatch.setenv("OPSRULES_ACTOR", "mina")
     return tmp_path
+
+
+@pytest.fixture
+def scratch() -> Iterator[Path]:
+    """A folder in memory where there is one: what a disk would keep is replayed, so no test has to wait for a disk."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,7 @@ class Cluster:
             self._as += ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
         sync = [] if is_durable else ["--no-sync"]
         how = ["-U", ROLE, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", *sync]
-        command = [*self._as, binaries / "initdb", "-D", folder / "data", *how]
+        command = [*self._as, str(binaries / "initdb"), "-D", str(folder / "data"), *how]
         made = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
         if made.returncode:
             raise RuntimeError(f"initdb failed:\n{made.stdout}{made.stderr}")
