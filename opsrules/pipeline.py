@@ -48,6 +48,7 @@ def open_review(
     period: str = "",
     workspace: str | Path = ".",
     as_of: str | date = "",
+    *,
     snapshot: str | Path = "",
 ) -> Review:
     """Review one account and period. Nothing is written, to the register neither.

@@ -207,7 +207,7 @@ class Review:
     explanations: Mapping[str, Mapping[str, Any]]
     provenance: Provenance
     owners: Mapping[str, str] = field(default_factory=dict)
-    snapshot: Snapshot = Snapshot("", Desk.RECONCILIATION, "")
+    snapshot: Snapshot = field(default_factory=lambda: Snapshot("", Desk.RECONCILIATION, ""))
     settled: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -64,7 +64,7 @@ class Summary:
     level : Level
     run_id : str
     findings : mapping of Severity to int
-        Every severity is a key.
+        Every severity is a key; those that people settled are not counted.
     at_stake : tuple of (str, int)
         Currency and minor units without sign, summed over the findings that need work (all but low); the account's own
         currency first, then by code: currencies are neither added nor compared.
@@ -74,6 +74,8 @@ class Summary:
         Who has it, "" when nobody.
     simulated : bool
         Whether the data is a demo's.
+    settled : int
+        Findings that are still in the data and that people resolved or wrote off.
     """
 
     account_name: str
@@ -84,6 +86,7 @@ class Summary:
     worst: str
     owner: str
     simulated: bool
+    settled: int = 0
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,10 @@ def summary_of(review_json: Path) -> Summary:
     review = json.loads(review_json.read_bytes())
     counts = dict.fromkeys(Severity, 0)
     stake: dict[str, int] = {}
+    settled = frozenset(review["settled"])
     for finding in review["findings"]:
+        if finding["finding_id"] in settled:
+            continue
         severity = Severity(finding["severity"])
         counts[severity] += 1
         if severity is not Severity.LOW and finding["amount_minor"] is not None and finding["currency"]:
@@ -162,6 +168,7 @@ def summary_of(review_json: Path) -> Summary:
         worst=worst.get("headline", ""),
         owner=worst.get("owner", ""),
         simulated=review["simulated"],
+        settled=len(settled),
     )
 
 

@@ -12,7 +12,7 @@ __all__ = ["with_standing"]
 
 
 def with_standing(judged: Iterable[Judged], snapshot: Snapshot) -> list[Judged]:
-    """The same findings with the owner whom somebody gave them, the day first named or set, and whether they are settled.
+    """The same findings with the owner somebody gave them, the day first named or set, and whether they are settled.
 
     What the register does not know, or leaves open, stays as the rules have it.
     """

@@ -21,7 +21,7 @@ _ERASED = "somebody whose name was erased"
 
 
 def sign_off(review: Review) -> Fragment:
-    """Signatures of this run; those of other runs of the period, said to be so; and where to sign when there is none."""
+    """Signatures of this run, those of other runs of the period by their run, and where to sign when there is none."""
     run_id = review.provenance.run_id
     valid = [one for one in review.snapshot.signatures if one.run_id == run_id]
     other = [one for one in review.snapshot.signatures if one.run_id != run_id]
