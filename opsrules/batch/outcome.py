@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from opsrules import errors
 from opsrules.batch.execute import Executed
@@ -16,6 +16,9 @@ from opsrules.batch.jobs import Job
 from opsrules.batch.notebook import tags
 from opsrules.delivery import RECORD
 from opsrules.terms import Level, Severity
+
+if TYPE_CHECKING:
+    from opsrules.register import Recorded
 
 __all__ = ["Failure", "Outcome", "Summary", "failed_record", "failure_of", "judge", "summary_of"]
 
@@ -100,12 +103,15 @@ class Outcome:
         Where the page is, good or "Not reviewed".
     summary : Summary or None
     failure : Failure or None
+    recorded : Recorded or None
+        What the register made of it; None when it could not be written.
     """
 
     account: str
     page: Path
     summary: Summary | None = None
     failure: Failure | None = None
+    recorded: Recorded | None = None
 
 
 def failed_record(job: Job, failure: Failure) -> bytes:
@@ -149,7 +155,7 @@ def summary_of(review_json: Path) -> Summary:
     review = json.loads(review_json.read_bytes())
     counts = dict.fromkeys(Severity, 0)
     stake: dict[str, int] = {}
-    settled = frozenset(review["settled"])
+    settled = frozenset(review.get("settled", ()))
     for finding in review["findings"]:
         if finding["finding_id"] in settled:
             continue

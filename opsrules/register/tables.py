@@ -160,7 +160,6 @@ sign_offs = Table(
 )
 
 
-
 def _item(name: str, day: str, *columns: Column[Any]) -> Table:
     about = (Column("id", BigInteger, primary_key=True), *(Column(one, Text) for one in ("account", "desk", day)))
     return Table(name, _ALL, *about, *columns, Column("seq", BigInteger))

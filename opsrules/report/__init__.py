@@ -7,6 +7,7 @@ drawn or rendered, never on import.
 from __future__ import annotations
 
 from opsrules.report.fragment import Fragment
+from opsrules.report.frame import registered
 from opsrules.report.not_reviewed import not_reviewed
 from opsrules.report.portfolio import AccountRow, portfolio
 from opsrules.report.render import render
@@ -41,6 +42,7 @@ __all__ = [
     "payouts",
     "portfolio",
     "proof",
+    "registered",
     "render",
     "sign_off",
     "since",
