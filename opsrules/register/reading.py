@@ -29,7 +29,6 @@ def _told() -> Select[Any]:
     return select(*columns).select_from(from_all).order_by(events.c.seq)
 
 
-
 def event_of(row: Any) -> Event:
     """An event from a row of its columns, its actor's name and its body."""
     seq, kind, account, desk, period, finding_id, run, at, body_hash, name, body = row

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -28,7 +26,7 @@ from opsrules.register.queries import keys_of
 from opsrules.register.tables import events
 from opsrules.register.verify import Verification, verify
 from opsrules.review import Review
-from opsrules.standing import Head, Snapshot
+from opsrules.standing import Head
 from opsrules.terms import Act, Desk, EventKind, Resolution
 
 __all__ = ["Register"]
@@ -84,7 +82,7 @@ class Register:
     def record_failure(self, account: str, desk: str, period: Period, as_of: date, cause: str) -> Recorded:
         """Record that an account could not be reviewed; the same cause twice in a row changes nothing."""
         return self._database.write(
-            lambda connection: record.record_failure(connection, self.actor, account, str(desk), period, as_of, cause)
+            lambda connection: record.record_failure(connection, self.actor, (account, str(desk), period), as_of, cause)
         )
 
     # What is known
@@ -208,7 +206,7 @@ class Register:
         """
         text = said.text(note)
         return self._database.write(
-            lambda connection: sign_off(connection, self._rights, account, str(desk), period, text, keep)
+            lambda connection: sign_off(connection, self._rights, account, str(desk), period, note=text, keep=keep)
         )
 
     def undo(self, seq: int, note: str = "") -> tuple[Event, ...]:
@@ -359,7 +357,9 @@ class Register:
         def body(row: Row) -> Mapping[str, Any]:
             return said.only_told(told(row) if callable(told) else told)
 
-        return self._database.write(lambda connection: act_on(connection, self._rights, act, kind, ids, body, keep))
+        return self._database.write(
+            lambda connection: act_on(connection, self._rights, act, kind=kind, ids=ids, body=body, keep=keep)
+        )
 
     def _change(
         self, kind: items.Items, number: int, account: str, desk: Desk | str, told: Mapping[str, Any]
@@ -367,7 +367,9 @@ class Register:
         values = {name: said.value(name, one) for name, one in told.items() if one is not None}
         subject, today = Subject(account, str(desk)), queries.today()
         return self._database.write(
-            lambda connection: items.change(connection, self._rights, kind, number, subject, today, values)
+            lambda connection: items.change(
+                connection, self._rights, kind, number, subject=subject, today=today, said=values
+            )
         )
 
     def _items(self, kind: items.Items, as_of: date | None = None) -> pd.DataFrame:
