@@ -21,12 +21,13 @@ from opsrules.register.grants import grant
 from opsrules.register.history import metrics_table, runs_table
 from opsrules.register.ledger import end
 from opsrules.register.model import Event, Recorded, Subject, Where
-from opsrules.register.projection import Row
+from opsrules.register.projection import Row, known_findings
 from opsrules.register.queries import keys_of
+from opsrules.register.snapshots import baseline, snapshot_of, wanted
 from opsrules.register.tables import events
 from opsrules.register.verify import Verification, verify
 from opsrules.review import Review
-from opsrules.standing import Head
+from opsrules.standing import Head, Snapshot
 from opsrules.terms import Act, Desk, EventKind, Resolution
 
 __all__ = ["Register"]
@@ -84,6 +85,23 @@ class Register:
         return self._database.write(
             lambda connection: record.record_failure(connection, self.actor, (account, str(desk), period), as_of, cause)
         )
+
+    def snapshot(self, account: str, desk: Desk, period: Period) -> Snapshot:
+        """Return what the register knows of an account and desk before the review of a period.
+
+        Raises
+        ------
+        ParameterError
+            If the account's file is not there or wrong.
+        """
+        second = self._rights.second(account)
+        with self._database.reading() as connection:
+            known = {name: one for name, (one, _) in known_findings(connection, account, desk.value).items()}
+            told = reading.events_of_review(connection, account, desk.value)
+            needed = [(account, desk.value, name) for name in sorted(wanted(known, baseline(told, period)))]
+            for own in reading.events_of_findings(connection, needed).values():
+                told += own
+        return snapshot_of(told, known, account, desk, period, second_person_minor=second.minor, prepared_by=self.actor)
 
     # What is known
 

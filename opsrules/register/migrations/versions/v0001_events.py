@@ -153,7 +153,7 @@ def _guard_sqlite() -> None:
         )
         op.execute(
             f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) BEGIN "
+            f"WHEN NEW.{key} IN (SELECT {key} FROM {table}) BEGIN "
             f"SELECT RAISE(ABORT, '{table} can be blanked and not changed'); END"
         )
 
