@@ -136,6 +136,7 @@ findings = Table(
     Column("reason", Text),
     Column("written_off_minor", BigInteger),
     Column("settled_by", Text),
+    Column("settled_day", Text),
     Column("first_period", Text),
     Column("last_period", Text),
     Column("last_end", Text),
