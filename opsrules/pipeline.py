@@ -131,7 +131,12 @@ def _snapshot(place: Workspace, ask: reconciliation.Ask, path: str | Path) -> Sn
     """Return what the register knows: from the runner's file, or from the workspace's register, which is only read."""
     account, desk = ask.account.account, Desk.RECONCILIATION
     if not path:
-        return Snapshot(account, desk, ask.period.text)
+        from opsrules.register.opening import has_register, open_register  # noqa: PLC0415 - loads SQLAlchemy
+
+        if not has_register(place.root):
+            return Snapshot(account, desk, ask.period.text)
+        with open_register(place.root, write=False) as register:
+            return register.snapshot(account, desk, ask.period)
     try:
         snapshot = standing.load(Path(path))
     except (OSError, ValueError) as error:

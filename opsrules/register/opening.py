@@ -14,7 +14,7 @@ from opsrules.register.store import Register
 from opsrules.register.who import actor_of
 from opsrules.workspace import find
 
-__all__ = ["open_register"]
+__all__ = ["has_register", "open_register"]
 
 
 def open_register(workspace: str | Path = ".", *, write: bool = True) -> Register:
@@ -51,6 +51,24 @@ def open_register(workspace: str | Path = ".", *, write: bool = True) -> Registe
         database.close()
         raise
     return Register(database, root, Rights(actor, settings.policy, partial(second_person, root)))
+
+
+def has_register(workspace: str | Path = ".") -> bool:
+    """Whether the register of the workspace at or above a folder has been begun; nothing is written.
+
+    Raises
+    ------
+    UsageError, ParameterError, RegisterError
+        As `open_register` does.
+    """
+    database = connect(load_settings(find(workspace)).url, write=False)
+    try:
+        if database.is_sqlite and not Path(database.place).exists():
+            return False
+        with database.reading() as connection:
+            return migrations.is_begun(connection)
+    finally:
+        database.close()
 
 
 def _made_ready(database: Database, *, write: bool) -> str:

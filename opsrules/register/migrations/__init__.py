@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from opsrules.errors import RegisterNewer
 
-__all__ = ["bring", "is_current", "migrate", "newest"]
+__all__ = ["bring", "is_begun", "is_current", "migrate", "newest"]
 
 
 def _scripts() -> ScriptDirectory:
@@ -27,6 +27,11 @@ def _scripts() -> ScriptDirectory:
 def newest() -> str:
     """Version of the tables that this opsrules writes."""
     return _scripts().get_current_head() or ""
+
+
+def is_begun(connection: Connection) -> bool:
+    """Whether there are tables of any version; nothing is written."""
+    return MigrationContext.configure(connection).get_current_revision() is not None
 
 
 def is_current(connection: Connection, place: str) -> bool:
