@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from pipeline.small import clean, exports, line, order, review, statement, workspace
+from pipeline.small import clean, order, review, statement, workspace
 
 import opsrules
 from opsrules import Review, UsageError, standing
 from opsrules.batch.outcome import summary_of
+from opsrules.register import Where, open_register
 from opsrules.standing import Snapshot, Standing
-from opsrules.terms import Desk, FindingStatus, Level, Severity
+from opsrules.terms import Desk, EventKind, FindingStatus, Level, Severity
 
 OCTOBER = Snapshot("acme", Desk.RECONCILIATION, "2026-10")
 
@@ -142,6 +143,40 @@ def test_without_a_register_a_review_by_hand_knows_nothing_and_writes_nothing(ro
     assert sorted(path for path in root.rglob("*") if ".opsrules" not in path.parts) == before
 
 
-def test_the_exports_of_these_tests_are_what_they_say(tmp_path: Path) -> None:
-    one = exports([order("#3", "20.00")], [line("#3", "20.00")], statement(("20.00", "2026-10-09", "SHOPIFY PAYOUT")))
-    assert review(workspace(tmp_path / "other", one)).findings.empty
+def _recorded(root: Path) -> tuple[Review, bytes]:
+    """The review as a run records it, and the register's file."""
+    base = review(root)
+    with open_register(root) as register:
+        register.record(base)
+        register.assign(ids(base)["9001"], "Zoe", date(2026, 11, 30), "the bank knows")
+        register.resolve(ids(base)["#3"], "corrected")
+    return base, (root / "register.sqlite3").read_bytes()
+
+
+def test_by_hand_the_register_is_asked_and_never_written(root: Path) -> None:
+    base, kept = _recorded(root)
+    got = review(root)
+    row = got.findings.query("subject_ref == '9001'").iloc[0]
+    assert (row["owner"], row["due"]) == ("Zoe", "2026-11-30")
+    assert got.settled == {ids(base)["#3"]}
+    assert got.provenance == base.provenance
+    assert (root / "register.sqlite3").read_bytes() == kept
+    assert [path.name for path in root.iterdir() if path.name.startswith("register")] == ["register.sqlite3"]
+
+
+def test_by_hand_a_register_that_was_never_begun_is_none(root: Path) -> None:
+    (root / "register.sqlite3").touch()  # of a run that was killed before its first table
+    assert review(root).snapshot == OCTOBER
+
+
+def test_an_owner_who_was_given_a_finding_by_mistake_is_forgotten_when_that_is_undone(root: Path) -> None:
+    base, _ = _recorded(root)
+    named = base.findings.query("subject_ref == '9001'")["owner"].iloc[0]
+    november = opsrules.open_review("reconciliation", "acme", "2026-11", root, as_of="2026-12-03")
+    assert "Zoe" in set(november.findings["owner"])
+    with open_register(root) as register:
+        register.record(november)
+        (given,) = [event for event in register.history(ids(base)["9001"]) if event.kind == EventKind.ASSIGNED]
+        register.undo(given.seq)
+        assert register.findings(Where(finding_ids=(ids(base)["9001"],)))["owner"].tolist() == [named]
+    assert review(root).findings.query("subject_ref == '9001'")["owner"].tolist() == [named]
