@@ -157,6 +157,7 @@ def _present(
     if period.last < _latest(known):
         return None
     before = known.facts
+    now = _own(now, known)
     changed = {name: [before[name], now[name]] for name in COMPARED if before[name] != now[name]}
     why = _reopening(standing, changed)
     if why:
@@ -164,6 +165,13 @@ def _present(
     if changed or period.last > known.last_end or standing.is_unchecked:
         return Difference(EventKind.SEEN, finding_id, now, {"changed": changed} if changed else {})
     return None
+
+
+def _own(now: dict[str, Any], known: Known) -> dict[str, Any]:
+    """What the review itself says: an owner or a day that it has from the register is no fact of its own."""
+    given = known.standing
+    told = {"owner": given.owner, "due": given.due.isoformat() if given.due else ""}
+    return now | {name: known.facts[name] for name, one in told.items() if one and now[name] == one}
 
 
 def _latest(known: Known) -> date:

@@ -51,7 +51,12 @@ class Workspace:
     def execute(self, _notebook: object, parameters: dict[str, str], *_: object) -> Executed:
         document = notebook_document(READ)
         if parameters["account"] in self.fails:
-            error = {"output_type": "error", "ename": "ValueError", "evalue": "bad 4242 4242 4242 4242", "traceback": []}
+            error = {
+                "output_type": "error",
+                "ename": "ValueError",
+                "evalue": "bad 4242 4242 4242 4242",
+                "traceback": [],
+            }
             document["cells"][1]["outputs"] = [error]
             return Executed(document, "", 2)
         review = sample_review(parameters["account"], parameters["period"], parameters["as_of"])
@@ -92,7 +97,7 @@ def test_the_page_the_manifest_and_the_index_name_where_the_register_stood(work:
     for account, head in zip(("one", "two"), heads, strict=True):
         assert manifest["accounts"][account]["register"] == {"seq": head.seq, "hash": head.hash}
         foot = files[f"{account}/reconciliation.html"].decode().split("<footer")[1]
-        assert f"Register of this run: event <span class=\"mono\">{head.seq}:{head.hash}</span>" in foot
+        assert f'Register of this run: event <span class="mono">{head.seq}:{head.hash}</span>' in foot
     assert manifest["register"] == {"seq": 10, "hash": heads[1].hash}
     assert f"{heads[1].seq}:{heads[1].hash}" in files["index.html"].decode()
     with open_register(work.root, write=False) as register:
@@ -184,7 +189,9 @@ def test_a_register_that_cannot_be_written_fails_that_account_alone(work: Worksp
         begins = event.cell == 0 and event.outcome is None
         with sqlite3.connect(path) as connection:
             if begins and event.account == "two":
-                connection.execute("CREATE TRIGGER broken BEFORE INSERT ON runs BEGIN SELECT RAISE(ABORT, 'broken'); END")
+                connection.execute(
+                    "CREATE TRIGGER broken BEFORE INSERT ON runs BEGIN SELECT RAISE(ABORT, 'broken'); END"
+                )
             if begins and event.account == "good":
                 connection.execute("DROP TRIGGER broken")
         connection.close()
@@ -240,9 +247,7 @@ with held(Path(sys.argv[1]), "ada"):
 def test_two_runs_at_once_the_second_is_told_who_holds_the_workspace(work: Workspace) -> None:
     work.run("one")
     before, events = work.files(), work.kinds()
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(work.root)], stdout=subprocess.PIPE, text=True
-    ) as holder:
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(work.root)], stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         work.change = without("f1")

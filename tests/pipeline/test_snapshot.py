@@ -112,7 +112,7 @@ def test_all_settled_is_said_and_never_taken_for_matched(root: Path) -> None:
 
 def test_a_settled_finding_that_grew_needs_somebody_again(root: Path) -> None:
     snapshot = settled(root, FindingStatus.WRITTEN_OFF, "#3")
-    smaller = {name: ("EUR", -1999) for name in snapshot.amounts}
+    smaller = dict.fromkeys(snapshot.amounts, ("EUR", -1999))
     assert known(root, replace(snapshot, amounts=smaller)).lede == "EUR\u00a062.25 in 3 items need work."
 
 
