@@ -62,15 +62,18 @@ def _lines() -> Markup:
 
 def _prepared(review: Review) -> Markup:
     snapshot = review.snapshot
+    least = snapshot.second_person_minor
     facts = {
         "Prepared by": snapshot.prepared_by or "not recorded",
-        "Run": review.provenance.run_id[:16],
+        "Run": review.provenance.run_id[:8],
+        "Second person": f"Who settles a finding{_above(least, review.currency)} does not sign",
     }
-    if snapshot.second_person_minor:
-        least = amount(snapshot.second_person_minor, review.currency)
-        facts["Second person"] = f"Who settles a finding above {least} does not sign"
     return element(
         "dl",
         *(element("div", element("dt", label), element("dd", value)) for label, value in facts.items()),
         class_="facts",
     )
+
+
+def _above(least: int, currency: str) -> str:
+    return f" above {amount(least, currency)}" if least else ""

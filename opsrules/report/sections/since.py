@@ -29,7 +29,7 @@ def since(review: Review) -> Fragment:
         return Fragment("since", sentence(told))
     moves = moves_of(review)
     every = (*moves.open_now, *moves.cleared, *moves.settled, *moves.unchecked)
-    tables = [_table(moves, currency) for currency in currencies(review, every)]
+    tables = [_table(moves, currency, at) for at, currency in enumerate(currencies(review, every))]
     return Fragment("since", join([_answer(moves, last), *tables, _unchecked(review, moves.unchecked)]))
 
 
@@ -52,7 +52,7 @@ def _answer(moves: Moves, last: str) -> Markup:
     return sentence(f"Since the review of {last}, {listed(every)}. {still}")
 
 
-def _table(moves: Moves, currency: str) -> Markup:
+def _table(moves: Moves, currency: str, at: int) -> Markup:
     groups = [
         ("New", moves.new),
         ("Came back", moves.reopened),
@@ -71,7 +71,7 @@ def _table(moves: Moves, currency: str) -> Markup:
         for words, found in kept
     ]
     title = f"Findings since the last review, {currency}" if currency else "Findings that carry no amount"
-    note = [element("span", "Amounts without sign; ages are counted to the as-of day.")] if still and currency else []
+    note = [element("span", "Amounts without sign; ages are counted to the as-of day.")] if at == 0 else []
     caption = join([element("b", title), *note])
     return statement(
         f"since-{currency or 'none'}", caption, heads, rows, totals=[len(rows) - 1] if still else [], width="lean"
