@@ -33,7 +33,7 @@ def programs() -> Path | None:
 class Cluster:
     """A cluster with one server.
 
-    `is_durable` leaves its syncs on; everyday tests go without, as they never cut the power.
+    `is_durable` leaves the server's syncs on; everyday tests go without, as they never stop it.
     """
 
     def __init__(self, folder: Path, binaries: Path, *, is_durable: bool = False) -> None:
@@ -45,8 +45,7 @@ class Cluster:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
             self._as += ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
-        sync = [] if is_durable else ["--no-sync"]
-        how = ["-U", ROLE, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", *sync]
+        how = ["-U", ROLE, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         command = [*self._as, str(binaries / "initdb"), "-D", str(folder / "data"), *how]
         made = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
         if made.returncode:
