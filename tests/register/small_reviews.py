@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 
 import pandas as pd
 import reviews
@@ -17,9 +18,9 @@ __all__ = ["finding_id", "small_review"]
 FILE = "exports/northwind/2026-10/orders.csv"
 
 
-def finding_id(name: str) -> str:
+def finding_id(name: str, account: str = "northwind") -> str:
     """Finding id for a short name of a test."""
-    return name.encode().hex().ljust(12, "0")[:12]
+    return sha256(f"{account} {name}".encode()).hexdigest()[:12]
 
 
 def small_review(
@@ -52,7 +53,7 @@ def small_review(
 
 def _row(name: str, amount: int, account: str, period: str, nth: int) -> dict[str, object]:
     return {
-        "finding_id": finding_id(name),
+        "finding_id": finding_id(name, account),
         "account": account,
         "period": period,
         "desk": "reconciliation",

@@ -19,9 +19,9 @@ from register.faults.warm import ACKNOWLEDGED, Warm
 __all__ = ["Campaign", "Payload", "Survey"]
 
 IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-PLENTIFUL = ("write", "pwrite64")
-GROWING = (*PLENTIFUL, "openat", "mkdir", "ftruncate", "rename")
-BAD_DISK = (*PLENTIFUL, "fsync", "fdatasync")
+PLENTIFUL = ("write", "pwrite64", "openat")
+GROWING = ("write", "pwrite64", "openat", "mkdir", "ftruncate", "rename")
+BAD_DISK = ("write", "pwrite64", "fsync", "fdatasync")
 
 
 class Payload(Protocol):
@@ -151,14 +151,13 @@ class Campaign:
 
 
 def _some(calls: Sequence[Call], every: int) -> list[Call]:
-    """Every other call than a write, the first write of each file and every n-th; all in the long profile."""
-    writes = itertools.count(random.Random(7).randrange(every))
-    written: set[Path] = set()
+    """Every n-th of the calls that come in crowds, the first of each on a file, and all others; all in the long run."""
+    crowd = itertools.count(random.Random(7).randrange(every))
+    begun: set[tuple[str, Path]] = set()
     chosen = []
     for call in calls:
-        is_first = call.paths[0] not in written
-        if call.name in PLENTIFUL:
-            written.add(call.paths[0])
-        if IS_LONG or call.name not in PLENTIFUL or is_first or next(writes) % every == 0:
+        is_first = call.name != "openat" and (call.name, call.paths[-1]) not in begun
+        begun.add((call.name, call.paths[-1]))
+        if IS_LONG or call.name not in PLENTIFUL or is_first or next(crowd) % every == 0:
             chosen.append(call)
     return chosen
