@@ -58,7 +58,7 @@ class Cluster:
         return self._server.pid if self._server else 0
 
     def start(self) -> None:
-        """Start the server and wait until it answers."""
+        """Start the server and wait until it answers; it ends with the thread that starts it."""
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": self.port,
@@ -116,7 +116,7 @@ class Cluster:
         try:
             yield name
         finally:
-            if self._server is not None:
+            if self._server is not None and self._server.poll() is None:
                 self.do(f"DROP DATABASE {name} WITH (FORCE)")
 
     def do(self, statement: str, database: str = "postgres") -> None:
