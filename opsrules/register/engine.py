@@ -197,7 +197,7 @@ def _sqlite(path: Path, *, write: bool) -> Database:
 
 
 def _roll_back(path: Path) -> None:
-    """Have what a killed writer left by halves put back: SQLite does so for whoever may write, not for a mere reader."""
+    """Have what a killed writer left by halves put back: SQLite does it, but not for a mere reader."""
     if path.with_name(f"{path.name}-journal").exists():
         uri = f"{path.absolute().as_uri()}?mode=rw"
         with suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS)) as connection:

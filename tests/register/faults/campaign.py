@@ -59,16 +59,17 @@ class Campaign:
     """Runs of one payload and design, each in a copy of the folder `before`, each disturbed at another place.
 
     After each fault the promises are held against what is there; then the run is made again, undisturbed, and must
-    leave what a run without any fault leaves. A weakened design is given up at the first promise that it breaks.
+    leave what a run without any fault leaves. A weakened design is given up at the first promise that it breaks. With
+    `upto` only what comes before that acknowledgement is disturbed.
     """
 
     def __init__(
-        self, strace: str, warm: Warm, payload: Payload, before: Path, scratch: Path, design: str = ""
+        self, strace: str, warm: Warm, payload: Payload, before: Path, scratch: Path, design: str = "", upto: str = ""
     ) -> None:
         self._strace, self._warm, self._payload = strace, warm, payload
         self._before, self._scratch, self._design = before, scratch, design
         with self._copy() as root:
-            self._calls = recorded(strace, warm, root, scratch, design)
+            self._calls = _upto(recorded(strace, warm, root, scratch, design), upto)
             self._root = root
             payload.check(root, payload.PROMISED)
             self._undisturbed = payload.kept(root)
@@ -148,6 +149,14 @@ class Campaign:
             yield root
         finally:
             shutil.rmtree(root)
+
+
+def _upto(calls: Sequence[Call], what: str) -> tuple[Call, ...]:
+    """Return the calls up to the one that acknowledges `what`; all of them for ""."""
+    last = next(
+        (at for at, call in enumerate(calls) if what and call.data == ACKNOWLEDGED + f"{what}\n".encode()), None
+    )
+    return tuple(calls if last is None else calls[: last + 1])
 
 
 def _some(calls: Sequence[Call], every: int) -> list[Call]:
