@@ -13,15 +13,15 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from opsrules.periods import Period
+from opsrules.privacy.columns import shown
 from opsrules.register import bulk, chain
 from opsrules.register.changes import Difference, differences, source_hashes
 from opsrules.register.fold import after
 from opsrules.register.instants import iso
-from opsrules.register.ledger import Hand, append, end, hand_of
+from opsrules.register.ledger import Hand, append, hand_of
 from opsrules.register.model import Draft, Event, Recorded, Subject
-from opsrules.register.projection import Row, cleared_end, known_findings, row_of, standing_in, state_of
+from opsrules.register.projection import Row, cleared_end, facts_in, known_findings, standing_in, state_of
 from opsrules.register.tables import FACTS, findings, metrics, runs
-from opsrules.privacy.columns import shown
 from opsrules.review import Review
 from opsrules.standing import Head
 from opsrules.terms import EventKind, Level
@@ -59,7 +59,7 @@ def record_review(connection: Connection, actor: str, review: Review) -> Recorde
     drafts += [Draft(one.kind, Subject(account, desk, period.text, one.finding_id), one.body) for one in found]
     files = source_hashes(made.inputs)
     facts = [_facts(one, files) for one in found]
-    hashes = [None, *(chain.of_facts(one) if one is not None else None for one in facts)]
+    hashes = [None, *(chain.of_facts(one) if one else None for one in facts)]
     events, head = append(connection, hand, drafts, hashes)
     rows = [
         _row(event, told_facts, known[one.finding_id][1] if one.finding_id in known else None)
@@ -68,14 +68,16 @@ def record_review(connection: Connection, actor: str, review: Review) -> Recorde
     bulk.upsert(connection, findings, sorted(rows))
     bulk.insert(connection, metrics, [(hand.run, nth, *one) for nth, one in enumerate(measured)])
     counts = dict(Counter(str(event.kind) for event in events))
-    _keep_run(connection, hand, subject, period, told | {"outcome": "reviewed", "inputs": inputs}, counts, head)
+    kept = told | {"outcome": "reviewed", "inputs": inputs}
+    _keep_run(connection, hand, subject, period, told=kept, counts=counts, head=head)
     return Recorded(hand.run, True, head, counts)
 
 
 def record_failure(
-    connection: Connection, actor: str, account: str, desk: str, period: Period, as_of: date, cause: str
+    connection: Connection, actor: str, about: tuple[str, str, Period], as_of: date, cause: str
 ) -> Recorded:
     """Record that an account could not be reviewed; the same cause twice in a row changes nothing."""
+    account, desk, period = about
     cause = shown(cause)
     last = _last_run(connection, account, desk, period)
     if last is not None and last["outcome"] == "not_reviewed" and last["cause"] == cause:
@@ -86,7 +88,7 @@ def record_failure(
     _, head = append(connection, hand, [Draft(EventKind.NOT_REVIEWED, subject, told)])
     counts = {EventKind.NOT_REVIEWED.value: 1}
     row = told | {"level": Level.NOT_REVIEWED.value, "outcome": "not_reviewed"}
-    _keep_run(connection, hand, subject, period, row, counts, head)
+    _keep_run(connection, hand, subject, period, told=row, counts=counts, head=head)
     return Recorded(hand.run, True, head, counts)
 
 
@@ -109,21 +111,19 @@ def _as_before(run: Mapping[str, Any]) -> Recorded:
     return Recorded(run["run"], False, head, json.loads(run["counts"]))
 
 
-def _facts(one: Difference, files: Mapping[str, str]) -> dict[str, Any] | None:
-    return None if one.facts is None else {**one.facts, "source_sha256": files.get(one.facts["source_file"], "")}
+def _facts(one: Difference, files: Mapping[str, str]) -> tuple[Any, ...]:
+    """Columns `FACTS` as the review tells them; () where it does not."""
+    return facts_in({**one.facts, "source_sha256": files.get(one.facts["source_file"], "")}) if one.facts else ()
 
 
-def _row(event: Event, facts: Mapping[str, Any] | None, before: Row | None) -> tuple[Any, ...]:
+def _row(event: Event, facts: tuple[Any, ...], before: Row | None) -> tuple[Any, ...]:
     """Row of a finding after one event of a review."""
     subject = event.subject
     standing = after(standing_in(before) if before else None, event)
     gone = cleared_end((event,), before["cleared_end"] if before else "")
     state = state_of(standing, gone, event.seq, before["notes"] if before else 0)
-    key = (subject.account, subject.desk, subject.finding_id)
-    if facts is None:
-        assert before is not None  # noqa: S101 - what a review does not have is told of a known finding alone
-        return (*key, *(before[name] for name in FACTS), *state)
-    return row_of(key, facts, state)
+    told = facts if before is None else facts or [before[name] for name in FACTS]
+    return (subject.account, subject.desk, subject.finding_id, *told, *state)
 
 
 def _metrics_of(table: pd.DataFrame) -> list[tuple[Any, ...]]:
@@ -142,6 +142,7 @@ def _keep_run(
     hand: Hand,
     subject: Subject,
     period: Period,
+    *,
     told: Mapping[str, Any],
     counts: Mapping[str, int],
     head: Head,
