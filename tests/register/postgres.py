@@ -109,10 +109,10 @@ class Cluster:
         return f"postgresql+psycopg://{role}@127.0.0.1:{self.port}/{database}"
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """Make a fresh database, give its name, and drop it with whoever is still connected."""
+    def database(self, like: str = "template0") -> Iterator[str]:
+        """Make a database like another one, give its name, and drop it with whoever is still connected."""
         name = next(self._names)
-        self.do(f"CREATE DATABASE {name}")
+        self.do(f"CREATE DATABASE {name} TEMPLATE {like}")
         try:
             yield name
         finally:

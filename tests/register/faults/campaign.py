@@ -59,8 +59,8 @@ class Campaign:
     """Runs of one payload and design, each in a copy of the folder `before`, each disturbed at another place.
 
     After each fault the promises are held against what is there; then the run is made again, undisturbed, and must
-    leave what a run without any fault leaves. A weakened design is given up at the first promise that it breaks. With
-    `upto` only what comes before that acknowledgement is disturbed.
+    leave what a run without any fault leaves. A weakened design meets the unluckiest disk, and is given up at the first
+    promise that it breaks. With `upto` only what comes before that acknowledgement is disturbed.
     """
 
     def __init__(
@@ -89,8 +89,9 @@ class Campaign:
 
     def power_losses(self, every: int) -> Survey:
         """D8: the power goes after a call; the disk keeps what was synced, and of the rest what it likes."""
-        found = disk.states(self._calls, self._root, self._before, seed=7)
-        chosen = found if IS_LONG else random.Random(7).sample(found, -(-len(found) // every))
+        lucks = [disk.Luck.NOTHING] if self._design else list(disk.Luck)
+        found = disk.states(self._calls, self._root, self._before, 7, lucks)
+        chosen = found if IS_LONG or every == 1 else random.Random(7).sample(found, -(-len(found) // every))
         broken = []
         for state in chosen:
             with self._folder() as root:

@@ -16,7 +16,7 @@ from opsrules.terms import EventKind
 FAULTS = [
     pytest.param("kills", 40, id="d7_kills"),
     pytest.param("power_losses", 5, id="d8_power_losses"),
-    pytest.param("full_disks", 20, id="d9_full_disks"),
+    pytest.param("full_disks", 10, id="d9_full_disks"),
     pytest.param("bad_disks", 40, id="d10_bad_disks"),
 ]
 
