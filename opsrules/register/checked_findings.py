@@ -32,7 +32,7 @@ def check_findings(connection: Connection, problems: Problems, walk: Walk) -> No
         if known is None:
             problems.add(row[-1], f"finding {key[2]} of {key[0]} is there, and no event tells of it")
             continue
-        del left[key]
+        left.pop(key, None)
         standing, gone, seq, facts_hash = known
         if chain.of_facts(row[3:_FACTS_END]) != facts_hash:
             problems.add(seq, f"finding {key[2]} of {key[0]}: what its review told of it was changed")
