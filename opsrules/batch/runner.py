@@ -126,10 +126,10 @@ def run(
     outcomes: list[Outcome] = []
     with open_register(workspace.root) as register, held(workspace.root, register.actor):
         _prepare(folder)
-        desk_run = _Run(notebook, folder, register, on_event)
+        this = _Run(notebook, folder, register, on_event)
         try:
             for job in jobs:
-                outcomes.append(desk_run.review(job))  # noqa: PERF401 - what is done stays when stopped
+                outcomes.append(this.review(job))  # noqa: PERF401 - what is done stays when stopped
         finally:
             with suppress(OSError):  # what a killed run left there
                 folder.staging.rmdir()
