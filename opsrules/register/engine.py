@@ -166,7 +166,7 @@ def _no_address(url: str) -> str:
 def _shown(url: str) -> str:
     """An address without a password, also one that cannot be read."""
     before, at, after = url.rpartition("@")
-    scheme, slashes, user = before.partition("://")
+    scheme, slashes, user = before.rpartition("://")
     return f"{scheme}{slashes}{user.split(':')[0]}{at}{after}" if at else url
 
 
