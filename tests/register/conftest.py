@@ -72,20 +72,21 @@ def register_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def register_workspace(tmp_path: Path, register_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty workspace with its register in either database, and a person at work in it."""
-    (tmp_path / "parameters").mkdir()
-    monkeypatch.setenv("OPSRULES_REGISTER_URL", register_url)
-    monkeypatch.setenv("OPSRULES_ACTOR", "mina")
-    return tmp_path
-
-
-@pytest.fixture
 def scratch() -> Iterator[Path]:
     """A folder in memory where there is one: what a disk would keep is replayed, so no test has to wait for a disk."""
     memory = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
         yield Path(folder)
+
+
+@pytest.fixture
+def register_workspace(scratch: Path, register_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty workspace with its register in either database, and a person at work in it."""
+    folder = scratch / "workspace"
+    (folder / "parameters").mkdir(parents=True)
+    monkeypatch.setenv("OPSRULES_REGISTER_URL", register_url)
+    monkeypatch.setenv("OPSRULES_ACTOR", "mina")
+    return folder
 
 
 @pytest.fixture(scope="session")
