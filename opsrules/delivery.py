@@ -1,9 +1,13 @@
-"""deliver: the last cell of a notebook hands its review to the runner, and to nobody when run by hand."""
+"""deliver: the last cell of a notebook hands its review to the runner, and to nobody when run by hand.
+
+`received` is the runner's end of it.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,9 +15,14 @@ from typing import TYPE_CHECKING, Any
 from opsrules.publish import put
 
 if TYPE_CHECKING:
-    from opsrules.review import Review
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["RECORD", "ByHand", "deliver", "record_of"]
+    import pandas as pd
+
+    from opsrules.review import Review
+    from opsrules.standing import Snapshot
+
+__all__ = ["RECORD", "ByHand", "deliver", "received", "record_of"]
 
 RECORD = "delivered.json"
 """The file that says a review has been handed over whole. It is written last; without it nothing is published."""
@@ -67,3 +76,52 @@ def record_of(review: Review) -> dict[str, str]:
         "period": review.period.text,
         "desk": review.desk.value,
     }
+
+
+def received(folder: Path, snapshot: Snapshot) -> Review:
+    """Return the review that `deliver` saved into `folder`, without the tables that only pages and analysts read.
+
+    Parameters
+    ----------
+    folder : Path
+    snapshot : Snapshot
+        The one that the review was made with.
+    """
+    from pydantic import TypeAdapter  # noqa: PLC0415 - a notebook that delivers needs none of it
+
+    from opsrules.periods import Period  # noqa: PLC0415
+    from opsrules.review import CONTROL_TOTALS, FINDINGS, METRICS, Need, Provenance, Review  # noqa: PLC0415
+    from opsrules.terms import Desk, Level  # noqa: PLC0415
+
+    whole = json.loads((folder / "review.json").read_bytes())
+    same = ("account", "account_name", "currency", "zone", "cut_off", "simulated", "lede", "owners", "explanations")
+    return Review(
+        **{name: whole[name] for name in same},
+        desk=Desk(whole["desk"]),
+        period=Period.parse(whole["period"]),
+        as_of=date.fromisoformat(whole["as_of"]),
+        level=Level(whole["level"]),
+        needs=TypeAdapter(tuple[Need, ...]).validate_python(whole["needs"]),
+        findings=_table(whole["findings"], FINDINGS, {"amount_minor": "int64", "source_line": "int64"}),
+        metrics=_table(whole["metrics"], METRICS, {}),
+        control_totals=_table(whole["control_totals"], CONTROL_TOTALS, {}),
+        tables={},
+        provenance=TypeAdapter(Provenance).validate_python(whole["provenance"]),
+        snapshot=snapshot,
+    )
+
+
+_NUMBERS = frozenset({"age_days", "numerator", "denominator", "rows_in", "matched", "open", "excluded", "rejected"})
+
+
+def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], exact: Mapping[str, str]) -> pd.DataFrame:
+    """Table of rows; numbers that may be missing, and everything that is no number, get types that know it."""
+    import pandas as pd  # noqa: PLC0415
+
+    table = pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=object) for name in columns})
+    kinds = {name: exact.get(name) or ("Int64" if _is_number(name) else "str") for name in columns}
+    return table.astype(kinds)
+
+
+def _is_number(name: str) -> bool:
+    return name in _NUMBERS or name.endswith("_minor")

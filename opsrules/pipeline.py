@@ -13,7 +13,7 @@ from typing import TypedDict
 import pandas as pd
 from pydantic import BaseModel
 
-from opsrules import parameters, readers
+from opsrules import parameters, readers, standing
 from opsrules.desks import reconciliation
 from opsrules.errors import UsageError
 from opsrules.inputs import FileRead
@@ -22,6 +22,7 @@ from opsrules.parameters import Account
 from opsrules.periods import Period, plausible_as_of
 from opsrules.review import Provenance, Review
 from opsrules.rules import Rules
+from opsrules.standing import Snapshot
 from opsrules.terms import Desk
 from opsrules.workspace import Workspace
 
@@ -47,8 +48,10 @@ def open_review(
     period: str = "",
     workspace: str | Path = ".",
     as_of: str | date = "",
+    *,
+    snapshot: str | Path = "",
 ) -> Review:
-    """Review one account and period.
+    """Review one account and period. Nothing is written, to the register neither.
 
     Parameters
     ----------
@@ -62,18 +65,22 @@ def open_review(
         Any folder inside the workspace.
     as_of : str or date
         Day to which ages are counted (ISO); today when empty.
+    snapshot : str or Path
+        File in which the runner wrote what the register knows; the workspace's own register is asked when empty.
 
     Returns
     -------
     Review
-        Frozen; the same files, parameters, rules, code and day give the same one.
+        Frozen; the same files, parameters, rules, code, day and snapshot give the same one.
 
     Raises
     ------
     UsageError
-        If the desk, the account, the period or the day is none.
+        If the desk, the account, the period or the day is none, or the snapshot cannot be read.
     ParameterError
         With every mistake in the parameter files.
+    RegisterError
+        If the workspace has a register that cannot be reached.
     FilesRefused
         If files cannot be trusted as a whole.
     ControlTotalsError
@@ -85,7 +92,7 @@ def open_review(
     rules = Rules.load(path, reconciliation.Variables, reconciliation.Actions).active(ask.as_of)
     exports = take_in(place.root, ask.account)
     provenance = _provenance(ask, rules, exports.files, _notebook_hash(place, desk))
-    return reconciliation.review(ask, exports, rules, provenance)
+    return reconciliation.review(ask, exports, rules, provenance, _snapshot(place, ask, snapshot))
 
 
 def rows_for_rules(
@@ -118,6 +125,27 @@ def _ask(place: Workspace, desk: str, account: str, period: str, as_of: str | da
     span = Period.parse(period) if period else Period.month_before(day)
     plausible_as_of(day, span)
     return reconciliation.Ask(chosen, span, day)
+
+
+def _snapshot(place: Workspace, ask: reconciliation.Ask, path: str | Path) -> Snapshot:
+    """Return what the register knows: from the runner's file, or from the workspace's register, which is only read."""
+    account, desk = ask.account.account, Desk.RECONCILIATION
+    if not path:
+        from opsrules.register.opening import has_register, open_register  # noqa: PLC0415 - loads SQLAlchemy
+
+        if not has_register(place.root):
+            return Snapshot(account, desk, ask.period.text)
+        with open_register(place.root, write=False) as register:
+            return register.snapshot(account, desk, ask.period)
+    try:
+        snapshot = standing.load(Path(path))
+    except (OSError, ValueError) as error:
+        msg = f"{path}: this is no snapshot of a register ({type(error).__name__}); leave snapshot empty"
+        raise UsageError(msg) from error
+    if (snapshot.account, snapshot.desk, snapshot.period) != (account, desk, ask.period.text):
+        msg = f"{path}: a snapshot of {snapshot.account}, {snapshot.period}; expected {account}, {ask.period.text}"
+        raise UsageError(f"{msg}; leave snapshot empty")
+    return snapshot
 
 
 def _account(place: Workspace, name: str) -> Account:

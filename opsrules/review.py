@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from opsrules.periods import Period
 from opsrules.privacy.columns import shown, shown_table
 from opsrules.publish import put
 from opsrules.spreadsheet import guarded_csv
+from opsrules.standing import Snapshot
 from opsrules.terms import Desk, Level
 
 __all__ = ["CONTROL_TOTALS", "FINDINGS", "METRICS", "Need", "Provenance", "Review", "shown_file"]
@@ -94,6 +95,29 @@ def shown_file(one: FileRead) -> FileRead:
     return replace(one, name=shown(one.name), same_as=shown(one.same_as), refused=shown(one.refused))
 
 
+def _shown_snapshot(snapshot: Snapshot) -> Snapshot:
+    """The same, with what people and files say as it may be shown; people's names stay as they are."""
+    standings = {
+        name: replace(one, notes=tuple(replace(note, text=shown(note.text)) for note in one.notes))
+        for name, one in snapshot.standings.items()
+    }
+    signatures = tuple(replace(one, note=shown(one.note)) for one in snapshot.signatures)
+    seen = {
+        name: replace(one, subject_ref=shown(one.subject_ref), source_file=shown(one.source_file))
+        for name, one in snapshot.seen.items()
+    }
+    return replace(snapshot, standings=standings, signatures=signatures, seen=seen)
+
+
+def _settled(findings: pd.DataFrame, snapshot: Snapshot) -> Iterator[str]:
+    if not snapshot.standings:
+        return
+    columns = (findings[name] for name in ("finding_id", "currency", "amount_minor"))
+    for finding_id, currency, amount_minor in zip(*columns, strict=True):
+        if snapshot.settles(str(finding_id), str(currency), int(amount_minor)):
+            yield str(finding_id)
+
+
 @dataclass(frozen=True)
 class Need:
     """One thing somebody has to decide or do.
@@ -156,6 +180,12 @@ class Review:
     explanations : mapping of str to mapping
         By finding id: what was compared, which rule fired on which values, the nearest candidates.
     provenance : Provenance
+    owners : mapping of str to str
+        By role.
+    snapshot : Snapshot
+        What the register knew of the account before; by default, nothing.
+    settled : frozenset of str
+        Findings that people have settled and that are still in the data: they need nobody.
     """
 
     account: str
@@ -177,6 +207,8 @@ class Review:
     explanations: Mapping[str, Mapping[str, Any]]
     provenance: Provenance
     owners: Mapping[str, str] = field(default_factory=dict)
+    snapshot: Snapshot = field(default_factory=lambda: Snapshot("", Desk.RECONCILIATION, ""))
+    settled: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         # The one way out of a desk: pages, files and notebooks show a review and nothing else. Ids of our own and
@@ -187,6 +219,8 @@ class Review:
             "needs": tuple(replace(need, headline=shown(need.headline)) for need in self.needs),
             "explanations": {name: shown(told) for name, told in self.explanations.items()},
             "provenance": self.provenance.shown(),
+            "snapshot": _shown_snapshot(self.snapshot),
+            "settled": frozenset(_settled(self.findings, self.snapshot)),
         }
         for name, value in masked.items():
             object.__setattr__(self, name, value)
@@ -223,6 +257,7 @@ class Review:
             "lede": self.lede,
             "needs": [asdict(need) for need in self.needs],
             "owners": dict(self.owners),
+            "settled": sorted(self.settled),
             "provenance": asdict(self.provenance),
         }
 

@@ -18,6 +18,8 @@ _IGNORED = """\
 /exports/*
 !/exports/README.md
 /.opsrules/
+/register.sqlite3*
+/attachments/
 /reports/*
 !/reports/README.md
 .ipynb_checkpoints/

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from opsrules.publish import put
 from opsrules.terms import Desk, FindingStatus
 
-__all__ = ["Head", "Note", "Signature", "Snapshot", "Standing", "load", "save"]
+__all__ = ["Head", "Note", "Seen", "Signature", "Snapshot", "Standing", "load", "save"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,8 @@ class Standing:
         What was written off, without sign; 0 when it was not.
     settled_by : str
         Who resolved it or wrote it off; "" when nobody.
+    settled_day : date or None
+        On which day, in UTC.
     first_period, last_period : str
         Periods of the reviews that saw it first and last.
     first_day : date or None
@@ -95,12 +97,31 @@ class Standing:
     reason: str = ""
     written_off_minor: int = 0
     settled_by: str = ""
+    settled_day: date | None = None
     first_period: str = ""
     last_period: str = ""
     first_day: date | None = None
     cleared_day: date | None = None
     notes: tuple[Note, ...] = ()
     attachments: int = 0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a finding was about when it was seen last: a review that lacks it can still name it.
+
+    Attributes
+    ----------
+    kind, severity : str
+        Its class, and how bad it was.
+    subject_ref, source_file, source_sha256 : str
+    """
+
+    kind: str
+    severity: str
+    subject_ref: str
+    source_file: str
+    source_sha256: str
 
 
 @dataclass(frozen=True)
@@ -136,8 +157,14 @@ class Snapshot:
         Findings that were open when `before` was reviewed last.
     known_before : frozenset of str
         Findings that any review of a period before this one has seen.
+    gone : frozenset of str
+        Findings that reviews up to this period no longer found: one that has them brings them back.
     amounts : mapping of str to (str, int)
         Currency and signed minor units of each of them, as last seen.
+    seen : mapping of str to Seen
+        Of each of `open_before`, as last seen.
+    prepared_by : str
+        Who took it, to prepare the review.
     signatures : tuple of Signature
         Of this period, those that count, in order of time.
     second_person_minor : int
@@ -151,9 +178,23 @@ class Snapshot:
     standings: Mapping[str, Standing] = field(default_factory=dict)
     open_before: frozenset[str] = frozenset()
     known_before: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
     amounts: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+    prepared_by: str = ""
     signatures: tuple[Signature, ...] = ()
     second_person_minor: int = 0
+
+    def settles(self, finding_id: str, currency: str, amount_minor: int) -> bool:
+        """Whether people settled a finding that a review has with this amount.
+
+        One that had gone, has grown or has changed its currency is open again.
+        """
+        known = self.standings.get(finding_id)
+        if known is None or known.status not in (FindingStatus.RESOLVED, FindingStatus.WRITTEN_OFF):
+            return False
+        before, size = self.amounts.get(finding_id, (currency, amount_minor))
+        return finding_id not in self.gone and before == currency and abs(amount_minor) <= abs(size)
 
 
 _SNAPSHOT = TypeAdapter(Snapshot)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 __all__ = [
+    "Act",
     "BreakClass",
     "Desk",
     "DisputeStatus",
@@ -261,6 +262,24 @@ class EventKind(_Term):
     DECISION = "decision"
     RISK = "risk"
     """A risk was raised or changed."""
+
+
+class Act(_Term):
+    """What somebody may do in the register: what roles are made of."""
+
+    ASSIGN = "assign"
+    COMMENT = "comment"
+    ATTACH = "attach"
+    RESOLVE = "resolve"
+    WRITE_OFF = "write_off"
+    DISPUTE = "dispute"
+    REJECT = "reject"
+    SIGN_OFF = "sign_off"
+    UNDO = "undo"
+    ERASE = "erase"
+    ACTION = "action"
+    DECISION = "decision"
+    RISK = "risk"
 
 
 class FindingStatus(_Term):

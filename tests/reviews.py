@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,8 @@ import pandas as pd
 from opsrules.inputs import Figure, FileRead, RejectsRead, RowsRead
 from opsrules.periods import AGE_BUCKETS, Period
 from opsrules.review import CONTROL_TOTALS, FINDINGS, METRICS, Need, Provenance, Review
-from opsrules.terms import Desk, Level
+from opsrules.standing import Note, Seen, Signature, Snapshot, Standing
+from opsrules.terms import Desk, FindingStatus, Level
 
 BUCKETS = [name for name, _, _ in AGE_BUCKETS]
 
@@ -300,6 +301,74 @@ def provenance() -> Provenance:
     )
 
 
+def nth(at: int) -> str:
+    """Id of a finding, by its place in `findings`."""
+    return str(findings()["finding_id"].iloc[at])
+
+
+def snapshot(text: str = "", run_id: str = "acba25512100f80b") -> Snapshot:
+    """Return what the register knew of Northwind after September, with `text` in whatever people wrote.
+
+    Of the 44 findings of October, 0 to 9 were open in September; 2 is written off since, 3 resolved, 4 assigned and
+    talked of, 5 disputed. 10 had cleared in September and is back; 11 and later are new. Open in September and gone
+    from the data: "gone-a" cleared in time, "gone-b" too late, "gone-jpy" in another currency. "lost" was in a file
+    that nobody sent this time.
+    """
+    opened = Standing(first_period="2026-09", last_period="2026-09", first_day=date(2026, 10, 2), due=date(2026, 10, 9))
+    said = tuple(
+        Note(f"ada{text}", datetime(2026, 10, 20 + at, 8, 30, tzinfo=UTC), f"Remark {at}: asked the bank{text}")
+        for at in range(3)
+    )
+    gone = {name: Seen("payout_short", "high", name + text, "exports/n/orders.csv", "") for name in GONE}
+    lost = Seen("payout_missing" + text, "high", "po_lost" + text, "exports/n/2026-09/bank.xml" + text, "5" * 64)
+    standings = {nth(at): opened for at in (0, 1, 6, 7, 8, 9)} | {
+        nth(2): replace(
+            opened,
+            status=FindingStatus.WRITTEN_OFF,
+            written_off_minor=33_445,
+            settled_by="ada" + text,
+            settled_day=date(2026, 10, 8),
+            notes=said[:1],
+        ),
+        nth(3): replace(
+            opened,
+            status=FindingStatus.RESOLVED,
+            reason="expected",
+            settled_by="bo" + text,
+            settled_day=date(2026, 10, 30),
+        ),
+        nth(4): replace(opened, owner="cy" + text, due=date(2026, 11, 20), notes=said),
+        nth(5): replace(opened, status=FindingStatus.DISPUTED, notes=(Note("", said[0].at, ""),)),
+        nth(10): replace(opened, status=FindingStatus.CLEARED, is_present=False, cleared_day=date(2026, 10, 2)),
+        "gone-a": replace(opened, due=date(2026, 11, 3)),
+        "gone-b": opened,
+        "gone-jpy": replace(opened, first_day=None, due=None),
+        "lost": opened,
+    }
+    before = {nth(at) for at in range(10)}
+    return Snapshot(
+        account="northwind",
+        desk=Desk.RECONCILIATION,
+        period="2026-10",
+        before="2026-09",
+        standings=standings,
+        open_before=frozenset(before | {*GONE, "lost"}),
+        known_before=frozenset(before | {*GONE, "lost", nth(10)}),
+        amounts=GONE | {"lost": ("EUR", -70_000)},
+        seen=gone | {"lost": lost},
+        prepared_by="dee" + text,
+        signatures=(
+            Signature("eve" + text, datetime(2026, 11, 4, 9, 0, tzinfo=UTC), "Seen" + text, "0123456789abcdef"),
+            Signature("fay" + text, datetime(2026, 11, 5, 17, 5, tzinfo=UTC), "Agreed" + text, run_id),
+        ),
+        second_person_minor=100_000,
+    )
+
+
+GONE = {"gone-a": ("EUR", -12_000), "gone-b": ("EUR", 3_050), "gone-jpy": ("JPY", 900)}
+"""Currency and amount of what September had open and October lacks."""
+
+
 def review(**over: Any) -> Review:
     """Return Northwind Home's October 2026, in EUR with some GBP; any field may be given another value."""
     fields: dict[str, Any] = {
@@ -366,6 +435,7 @@ def hostile(text: str) -> Review:
     return replace(
         base,
         account=base.account + text,
+        snapshot=snapshot(text),
         account_name=base.account_name + text,
         zone=base.zone + text,
         lede=base.lede + text,

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-PARAMETERS = 'account = "x"\nperiod = "2026-10"\nas_of = ""\nworkspace = "."\nrun_folder = ""\n'
+PARAMETERS = 'account = "x"\nperiod = "2026-10"\nas_of = ""\nworkspace = "."\nrun_folder = ""\nsnapshot = ""\n'
 READ = "from sample_review import sample_review\nreview = sample_review(account, period, as_of)"
 DELIVER = "from opsrules.delivery import deliver\ndeliver(review, run_folder)"
 
@@ -34,8 +34,10 @@ def notebook_document(*cells: str, parameters: str | None = PARAMETERS) -> dict[
 
 
 def write_workspace(root: Path, document: dict[str, Any]) -> Path:
-    """Write a workspace with this notebook as its reconciliation notebook."""
-    (root / "parameters").mkdir(parents=True)
+    """Write a workspace with this notebook as its reconciliation notebook, and files of the accounts that tests run."""
+    (root / "parameters" / "accounts").mkdir(parents=True)
+    for account in ("breaks", "broken", "dies", "forgets", "good", "one", "refuses", "two"):
+        (root / "parameters" / "accounts" / f"{account}.yaml").write_text(f"account: {account}\ncurrency: EUR\n")
     (root / "notebooks").mkdir()
     (root / "notebooks" / "reconciliation.ipynb").write_text(json.dumps(document))
     shutil.copy(Path(__file__).parent / "sample_review.py", root)

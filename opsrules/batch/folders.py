@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["EXECUTED", "FAILURE", "LAST_GOOD", "REVIEW", "PeriodFolder", "Place"]
+__all__ = ["EXECUTED", "FAILURE", "LAST_GOOD", "REGISTER", "REVIEW", "PeriodFolder", "Place"]
 
 REVIEW = "review.json"
 EXECUTED = "executed.ipynb"
 FAILURE = "failure.json"
+REGISTER = "register.json"
 LAST_GOOD = "last_good"
 
 
@@ -50,6 +51,11 @@ class Place:
     def failure(self) -> Path:
         """Why the last run failed; missing when it did not."""
         return self.data / FAILURE
+
+    @property
+    def register(self) -> Path:
+        """Where the register stood when it recorded this run; missing when it could not."""
+        return self.data / REGISTER
 
     @property
     def last_good_page(self) -> Path:

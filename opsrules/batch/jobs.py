@@ -42,7 +42,7 @@ class Job:
     as_of: date
     desk: str
 
-    def parameters(self, workspace: str = ".", run_folder: str = "") -> dict[str, str]:
+    def parameters(self, workspace: str = ".", run_folder: str = "", snapshot: str = "") -> dict[str, str]:
         """Return what the notebook is given; by default what a person would give it, who writes nothing."""
         return {
             "account": self.account,
@@ -50,6 +50,7 @@ class Job:
             "as_of": self.as_of.isoformat(),
             "workspace": workspace,
             "run_folder": run_folder,
+            "snapshot": snapshot,
         }
 
 

@@ -8,32 +8,36 @@ from pathlib import Path
 from typing import Any
 
 from opsrules.batch.folders import PeriodFolder, Place
+from opsrules.batch.kept import told, told_at
 from opsrules.terms import Level
 
 __all__ = ["manifest"]
 
 
 def manifest(folder: PeriodFolder, period: str, desk: str) -> bytes:
-    """Return the manifest of a period: status, level, run id and the files' hashes of each account.
+    """Return the manifest of a period: each account's status, level, run id, files' hashes and end of the register.
 
     ``as_of`` stands with each account, because accounts of other zones, or of an earlier run, may have another one.
     """
     accounts = {account: _entry(folder, folder.place(account, desk)) for account in folder.accounts(desk)}
-    whole = {"period": period, "desk": desk, "accounts": accounts}
+    whole = {"period": period, "desk": desk, "register": told(folder, desk), "accounts": accounts}
     return (json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 def _entry(folder: PeriodFolder, place: Place) -> dict[str, Any]:
     paths = [place.page, *(path for path in sorted(place.data.rglob("*")) if path.is_file())]
     files = {path.relative_to(folder.root).as_posix(): _sha256(path) for path in paths}
+    register = told_at(place)
     if not place.review.exists():
-        return {"status": "failed", "level": Level.NOT_REVIEWED.value, "run_id": "", "as_of": "", "files": files}
+        failed = {"status": "failed", "level": Level.NOT_REVIEWED.value, "run_id": "", "as_of": ""}
+        return failed | {"register": register, "files": files}
     review = json.loads(place.review.read_bytes())
     return {
         "status": "reviewed",
         "level": review["level"],
         "run_id": review["provenance"]["run_id"],
         "as_of": review["as_of"],
+        "register": register,
         "files": files,
     }
 

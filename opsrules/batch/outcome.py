@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from opsrules import errors
 from opsrules.batch.execute import Executed
@@ -16,6 +16,9 @@ from opsrules.batch.jobs import Job
 from opsrules.batch.notebook import tags
 from opsrules.delivery import RECORD
 from opsrules.terms import Level, Severity
+
+if TYPE_CHECKING:
+    from opsrules.register import Recorded
 
 __all__ = ["Failure", "Outcome", "Summary", "failed_record", "failure_of", "judge", "summary_of"]
 
@@ -64,7 +67,7 @@ class Summary:
     level : Level
     run_id : str
     findings : mapping of Severity to int
-        Every severity is a key.
+        Every severity is a key; those that people settled are not counted.
     at_stake : tuple of (str, int)
         Currency and minor units without sign, summed over the findings that need work (all but low); the account's own
         currency first, then by code: currencies are neither added nor compared.
@@ -74,6 +77,8 @@ class Summary:
         Who has it, "" when nobody.
     simulated : bool
         Whether the data is a demo's.
+    settled : int
+        Findings that are still in the data and that people resolved or wrote off.
     """
 
     account_name: str
@@ -84,6 +89,7 @@ class Summary:
     worst: str
     owner: str
     simulated: bool
+    settled: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,12 +103,15 @@ class Outcome:
         Where the page is, good or "Not reviewed".
     summary : Summary or None
     failure : Failure or None
+    recorded : Recorded or None
+        What the register made of it; None when it could not be written.
     """
 
     account: str
     page: Path
     summary: Summary | None = None
     failure: Failure | None = None
+    recorded: Recorded | None = None
 
 
 def failed_record(job: Job, failure: Failure) -> bytes:
@@ -146,7 +155,10 @@ def summary_of(review_json: Path) -> Summary:
     review = json.loads(review_json.read_bytes())
     counts = dict.fromkeys(Severity, 0)
     stake: dict[str, int] = {}
+    settled = frozenset(review.get("settled", ()))
     for finding in review["findings"]:
+        if finding["finding_id"] in settled:
+            continue
         severity = Severity(finding["severity"])
         counts[severity] += 1
         if severity is not Severity.LOW and finding["amount_minor"] is not None and finding["currency"]:
@@ -162,6 +174,7 @@ def summary_of(review_json: Path) -> Summary:
         worst=worst.get("headline", ""),
         owner=worst.get("owner", ""),
         simulated=review["simulated"],
+        settled=len(settled),
     )
 
 

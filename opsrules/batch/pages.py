@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from opsrules.batch.folders import PeriodFolder, Place
 from opsrules.batch.jobs import Job
+from opsrules.batch.kept import head_of, told
 from opsrules.batch.outcome import Failure, summary_of
+from opsrules.standing import Head
 from opsrules.terms import Desk, Level, Severity
 
 if TYPE_CHECKING:
     from opsrules.report import AccountRow
 
-__all__ = ["failure_page", "portfolio_page", "review_page"]
+__all__ = ["failure_page", "portfolio_page", "review_page", "with_head"]
 
 
 def review_page(document: Mapping[str, Any], account_name: str, job: Job) -> str:
@@ -28,11 +30,18 @@ def review_page(document: Mapping[str, Any], account_name: str, job: Job) -> str
     return report.render(node, title=f"{account_name}, {job.period.words()}")
 
 
-def failure_page(job: Job, failure: Failure, last_good: str) -> str:
+def with_head(page: str, head: Head) -> str:
+    """The page with the register's end in its foot."""
+    from opsrules import report  # noqa: PLC0415
+
+    return report.registered(page, head)
+
+
+def failure_page(job: Job, failure: Failure, last_good: str, head: Head | None) -> str:
     """The page of an account that could not be reviewed; `last_good` is the link, "" when there is none."""
     from opsrules import report  # noqa: PLC0415
 
-    return report.not_reviewed(
+    page = report.not_reviewed(
         job.name,
         job.period.words(),
         cause=failure.cause,
@@ -41,6 +50,7 @@ def failure_page(job: Job, failure: Failure, last_good: str) -> str:
         last_good_href=last_good or None,
         simulated=job.simulated,
     )
+    return report.registered(page, head)
 
 
 def portfolio_page(folder: PeriodFolder, jobs: Sequence[Job]) -> str:
@@ -50,7 +60,8 @@ def portfolio_page(folder: PeriodFolder, jobs: Sequence[Job]) -> str:
     desk = jobs[0].desk
     places = {account: folder.place(account, desk) for account in folder.accounts(desk)}
     rows = [_row(account, place, Desk(desk)) for account, place in places.items()]
-    return report.portfolio(jobs[0].period.words(), jobs[0].as_of, rows, facts=[("opsrules", version("opsrules"))])
+    page = report.portfolio(jobs[0].period.words(), jobs[0].as_of, rows, facts=[("opsrules", version("opsrules"))])
+    return report.registered(page, head_of(told(folder, desk)))
 
 
 def _row(account: str, place: Place, desk: Desk) -> AccountRow:

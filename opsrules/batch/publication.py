@@ -17,9 +17,10 @@ _TO_INDEX_FROM_LAST_GOOD = 'href="../../../index.html"'
 _KEPT = ("review.json", "findings.csv")
 
 
-def stage_review(staged: Place, page: str, executed: bytes) -> None:
-    """Add to a delivered review what is made from the notebook, and the copies that a later failure will link."""
+def stage_review(staged: Place, page: str, executed: bytes, register: bytes) -> None:
+    """Add to a delivered review its page, notebook and place in the register, and the copies that a failure links."""
     put(staged.data / EXECUTED, executed)
+    put(staged.register, register)
     put(staged.page, page.encode())
     (staged.data / LAST_GOOD).mkdir(exist_ok=True)
     # The kept page lies two folders deeper, and its data beside it.
@@ -43,7 +44,7 @@ def publish_review(staged: Place, place: Place) -> None:
             old.unlink()
 
 
-def publish_failure(place: Place, page: str, record: bytes, executed: bytes | None) -> None:
+def publish_failure(place: Place, page: str, record: bytes, executed: bytes | None, register: bytes | None) -> None:
     """Replace the page by one that says so, first; then take away what would look current. The last good run stays."""
     place.data.mkdir(parents=True, exist_ok=True)
     put(place.page, page.encode())
@@ -55,6 +56,8 @@ def publish_failure(place: Place, page: str, record: bytes, executed: bytes | No
     put(place.failure, record)
     if executed is not None:
         put(place.data / EXECUTED, executed)
+    if register is not None:
+        put(place.register, register)
 
 
 def _files(folder: Path) -> Iterator[Path]:

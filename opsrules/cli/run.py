@@ -11,10 +11,10 @@ import typer
 from opsrules.cli.console import say, say_error, say_json
 from opsrules.cli.desks import DESK, of_desk
 from opsrules.cli.options import AccountNames, AsJson, AsOfDay, PeriodText, WorkspaceFolder
-from opsrules.terms import Severity
+from opsrules.terms import EventKind, Severity
 
 if TYPE_CHECKING:
-    from opsrules.batch import RunResult
+    from opsrules.batch import Outcome, RunResult
 
 __all__ = ["run"]
 
@@ -90,7 +90,27 @@ def _closing(result: RunResult, words: str) -> str:
     done = f"{total} account{'' if total == 1 else 's'}, {words}" + (f", {failed} not reviewed" if failed else "")
     here = Path.cwd()
     index = result.index.relative_to(here) if result.index.is_relative_to(here) else result.index
-    return f"{done}. The reports: {index}"
+    return f"{done}{_moved(result)}. The reports: {index}"
+
+
+def _moved(result: RunResult) -> str:
+    """What the register took in: how many findings are new, cleared and reopened."""
+    recorded = [one.recorded for one in result.outcomes if one.recorded]
+    if not recorded:
+        return ""
+    if not any(one.is_new for one in recorded):
+        return "; the register has it all already"
+    sums = {kind: sum(_recorded(one)[kind] for one in result.outcomes) for kind in _MOVES}
+    return f"; findings: {', '.join(f'{size:,} {kind}' for kind, size in sums.items())}"
+
+
+_MOVES = {"new": EventKind.OPENED, "cleared": EventKind.CLEARED, "reopened": EventKind.REOPENED}
+
+
+def _recorded(outcome: Outcome) -> dict[str, int]:
+    """Findings by what this run told the register of them; zeros when it knew the review."""
+    counts = outcome.recorded.counts if outcome.recorded and outcome.recorded.is_new else {}
+    return {name: counts.get(kind.value, 0) for name, kind in _MOVES.items()}
 
 
 def _as_json(result: RunResult, period: str, root: Path) -> dict[str, object]:
@@ -105,7 +125,10 @@ def _as_json(result: RunResult, period: str, root: Path) -> dict[str, object]:
                 "level": one.summary.level if one.summary else "not_reviewed",
                 "run_id": one.summary.run_id if one.summary else "",
                 "findings": dict(one.summary.findings) if one.summary else {},
+                "settled": one.summary.settled if one.summary else 0,
                 "at_stake_minor": dict(one.summary.at_stake) if one.summary else {},
+                "recorded": _recorded(one),
+                "register": asdict(one.recorded.head) if one.recorded else None,
                 "page": one.page.relative_to(root).as_posix(),
                 "failure": asdict(one.failure) if one.failure else None,
             }

@@ -7,12 +7,14 @@ drawn or rendered, never on import.
 from __future__ import annotations
 
 from opsrules.report.fragment import Fragment
+from opsrules.report.frame import registered
 from opsrules.report.not_reviewed import not_reviewed
 from opsrules.report.portfolio import AccountRow, portfolio
 from opsrules.report.render import render
 from opsrules.report.sections.ageing import ageing
 from opsrules.report.sections.bridge import bridge
 from opsrules.report.sections.causes import causes
+from opsrules.report.sections.clock import clock
 from opsrules.report.sections.fees import fees
 from opsrules.report.sections.figures import figures
 from opsrules.report.sections.files import files
@@ -20,6 +22,8 @@ from opsrules.report.sections.items import items
 from opsrules.report.sections.needs import needs
 from opsrules.report.sections.payouts import payouts
 from opsrules.report.sections.proof import proof
+from opsrules.report.sections.sign_off import sign_off
+from opsrules.report.sections.since import since
 from opsrules.report.sections.title import title
 
 __all__ = [
@@ -28,6 +32,7 @@ __all__ = [
     "ageing",
     "bridge",
     "causes",
+    "clock",
     "fees",
     "figures",
     "files",
@@ -37,6 +42,9 @@ __all__ = [
     "payouts",
     "portfolio",
     "proof",
+    "registered",
     "render",
+    "sign_off",
+    "since",
     "title",
 ]

@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from opsrules.display.markup import clean
+from opsrules.display.markup import clean, element
 from opsrules.errors import ReviewError
 from opsrules.report.style import page_style
 from opsrules.report.style import script as page_script
+from opsrules.standing import Head
 
 if TYPE_CHECKING:
     import jinja2
 
-__all__ = ["TEMPLATES", "Frame", "Section", "sheet", "weighed"]
+__all__ = ["TEMPLATES", "Frame", "Section", "registered", "sheet", "weighed"]
 
 TEMPLATES = Path(__file__).parent / "template"
 """Folder that holds our nbconvert template."""
 
+_FOOT_END = "</div></footer>"
 _LIMIT = 500_000  # DESIGN.md section 9: 300 kB is the aim, above 500 kB no page is made
 
 
@@ -104,6 +106,18 @@ def sheet(frame: Frame, sections: list[Section]) -> str:
         If the page is heavier than 500 kB.
     """
     return weighed(_environment().get_template("sheet.html.j2").render(frame=frame, sections=sections))
+
+
+def registered(page: str, head: Head | None) -> str:
+    """Return the page with the register's end in its foot, as ``opsrules register verify --head`` takes it.
+
+    None, for a register that could not be written, adds nothing.
+    """
+    if head is None:
+        return page
+    before, end, after = page.rpartition(_FOOT_END)
+    told = element("p", "Register of this run: event ", element("span", str(head), class_="mono"))
+    return f"{before}{told}{end}{after}"
 
 
 def weighed(page: str) -> str:

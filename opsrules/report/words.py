@@ -149,9 +149,9 @@ def opening(size: int, one: str, many: str | None = None) -> str:
 
 
 def place(name: str, line: str = "") -> Markup:
-    """A file, with its line where one is known; breaks after a slash or an underscore, not inside a word."""
-    shown = f"{name}:{line}" if line and line != "0" else name
-    parts = re.split(r"(?<=[/_])", clean(shown))
+    """A file, with its line where one is known; breaks after a slash, an underscore and before the line's number."""
+    parts = re.split(r"(?<=[/_])", clean(name))
+    parts += [clean(f":{line}")] if line and line != "0" else []
     return element("span", Markup("<wbr>").join(parts), class_="mono")
 
 

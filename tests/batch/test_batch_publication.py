@@ -23,7 +23,7 @@ def _staged(folder: Path, text: str) -> Place:
     (place.data / "tables").mkdir(parents=True)
     for name in ("review.json", "findings.csv", "tables/causes.parquet", "delivered.json"):
         (place.data / name).write_text(text)
-    stage_review(place, f"page {text}", f"notebook {text}".encode())
+    stage_review(place, f"page {text}", f"notebook {text}".encode(), text.encode())
     return place
 
 
@@ -51,7 +51,7 @@ def test_the_page_is_moved_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert moved[-3:-1] == ["reconciliation.html", "review.json"]  # the copies for last_good, before the page itself
 
 
-@pytest.mark.parametrize("step", range(7))
+@pytest.mark.parametrize("step", range(8))
 def test_kill_at_any_move_leaves_whole_files_and_a_rerun_completes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
@@ -79,7 +79,7 @@ def test_kill_at_any_move_leaves_whole_files_and_a_rerun_completes(
     assert set(_published(place.account_folder).values()) == {"new", "page new", "notebook new"}
 
 
-@pytest.mark.parametrize("step", range(3))
+@pytest.mark.parametrize("step", range(4))
 def test_kill_while_a_failure_is_published_never_leaves_a_clean_page_without_its_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
@@ -96,14 +96,15 @@ def test_kill_while_a_failure_is_published_never_leaves_a_clean_page_without_its
     with monkeypatch.context() as patch:
         patch.setattr(publication, "put", killed)
         with pytest.raises(_StoppedError):
-            publish_failure(place, "not reviewed", FAILURE, b"notebook failed")
+            publish_failure(place, "not reviewed", FAILURE, b"notebook failed", b"failed")
     assert place.review.exists() == (place.page.read_text() == "page old")
     assert place.last_good_page.read_text() == "page old"
-    publish_failure(place, "not reviewed", FAILURE, b"notebook failed")
+    publish_failure(place, "not reviewed", FAILURE, b"notebook failed", b"failed")
     assert set(_published(place.account_folder)) == {
         "reconciliation.html",
         "reconciliation/failure.json",
         "reconciliation/executed.ipynb",
+        "reconciliation/register.json",
         "reconciliation/last_good/reconciliation.html",
         "reconciliation/last_good/findings.csv",
         "reconciliation/last_good/review.json",
@@ -112,7 +113,7 @@ def test_kill_while_a_failure_is_published_never_leaves_a_clean_page_without_its
 
 def test_success_after_a_failure_takes_its_record_away(tmp_path: Path) -> None:
     place = _place(tmp_path, "old")
-    publish_failure(place, "not reviewed", FAILURE, None)
+    publish_failure(place, "not reviewed", FAILURE, None, None)
     publish_review(_staged(tmp_path / "second", "new"), place)
     assert not place.failure.exists()
     assert place.last_good_page.read_text() == "page new"
@@ -121,5 +122,5 @@ def test_success_after_a_failure_takes_its_record_away(tmp_path: Path) -> None:
 
 def test_first_failure_links_no_last_good_run(tmp_path: Path) -> None:
     place = Place(tmp_path / "account", "reconciliation")
-    publish_failure(place, "not reviewed", FAILURE, None)
+    publish_failure(place, "not reviewed", FAILURE, None, None)
     assert place.last_good_link() == ""

@@ -23,7 +23,7 @@ Workspaces = Callable[[dict[str, Any]], Path]
 
 
 def test_c1_unknown_parameter_is_refused_before_a_kernel_starts(workspace_with: Workspaces, no_kernel: None) -> None:
-    parameters = 'acount = "x"\nperiod = ""\nas_of = ""\nworkspace = "."\nrun_folder = ""\n'
+    parameters = 'acount = "x"\nperiod = ""\nas_of = ""\nworkspace = "."\nrun_folder = ""\nsnapshot = ""\n'
     root = workspace_with(notebook_document(READ, DELIVER, parameters=parameters))
     with pytest.raises(
         UsageError, match=r"notebooks/reconciliation.ipynb: .*no parameter 'account'; did you mean acount\?"
@@ -33,7 +33,7 @@ def test_c1_unknown_parameter_is_refused_before_a_kernel_starts(workspace_with: 
 
 
 def test_missing_parameter_is_refused_before_a_kernel_starts(workspace_with: Workspaces, no_kernel: None) -> None:
-    parameters = "account = period = as_of = workspace = run_folder = ''\nregion: str\n"
+    parameters = "account = period = as_of = workspace = run_folder = snapshot = ''\nregion: str\n"
     root = workspace_with(notebook_document(READ, DELIVER, parameters=parameters))
     with pytest.raises(UsageError, match="parameter 'region' has no value"):
         run(root, ["good"], OCTOBER, AS_OF)

@@ -69,7 +69,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 def test_good_account_is_published_whole_and_staging_is_gone(five_accounts: Ran) -> None:
     names = set(_files(five_accounts.folder / "good"))
-    data = {"review.json", "findings.csv", "metrics.csv", "control_totals.csv", "executed.ipynb"}
+    data = {"review.json", "findings.csv", "metrics.csv", "control_totals.csv", "executed.ipynb", "register.json"}
     data |= {"tables/causes.parquet", "last_good/reconciliation.html", "last_good/review.json"}
     data |= {"last_good/findings.csv"}
     assert names == {"reconciliation.html"} | {f"reconciliation/{name}" for name in data}
@@ -180,7 +180,7 @@ def test_failure_replaces_the_page_and_links_the_last_good_one(five_accounts: Ra
     names = set(_files(folder))
     last_good = {"last_good/reconciliation.html", "last_good/review.json", "last_good/findings.csv"}
     assert names == {"reconciliation.html"} | {
-        f"reconciliation/{name}" for name in {"failure.json", "executed.ipynb"} | last_good
+        f"reconciliation/{name}" for name in {"failure.json", "executed.ipynb", "register.json"} | last_good
     }
     kept = (folder / "reconciliation" / "last_good" / "reconciliation.html").read_text()
     assert kept == good.replace('"../index.html"', '"../../../index.html"')

@@ -15,6 +15,7 @@ from calling import call
 from notebooks import code, executed, markdown, result
 from opsrules import report
 from opsrules.display.tokens import contrast
+from opsrules.standing import Head
 from opsrules.terms import Desk, Level
 
 pytestmark = pytest.mark.browser
@@ -30,6 +31,13 @@ TABLE = (
 
 def _account() -> str:
     return report.render(executed(reviews.review()), "Northwind Home, October 2026: reconciliation review")
+
+
+def _register() -> str:
+    """Findings that are new, cleared, back, commented, settled; signed for another run; with the register's end."""
+    known = reviews.snapshot(run_id="f" * 16)
+    page = report.render(executed(reviews.review(snapshot=known, as_of=date(2026, 11, 6))), "Northwind Home")
+    return report.registered(page, Head(1234, "9f2c" * 16))
 
 
 def _hostile() -> str:
@@ -83,6 +91,7 @@ def _portfolio() -> str:
 
 MAKERS: dict[str, Callable[[], str]] = {
     "account": _account,
+    "register": _register,
     "hostile": _hostile,
     "empty": _empty,
     "failed": _failed,
@@ -130,7 +139,7 @@ def _hex(colour: str) -> str:
     return "#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", colour)[:3])
 
 
-CASES = [(name, *view) for name in MAKERS for view in (VIEWS if name in {"account", "hostile"} else SIMPLE)]
+CASES = [(name, *view) for name in MAKERS for view in (VIEWS if name in {"account", "register", "hostile"} else SIMPLE)]
 
 
 @pytest.mark.parametrize(("name", "width", "scheme"), CASES)
@@ -251,7 +260,22 @@ def test_copied_figures_paste_as_numbers(pages: dict[str, str], opened: Any) -> 
         assert copied.split() == ["Refunds", "-71846.19"]
 
 
-@pytest.mark.parametrize("name", ["account", "portfolio", "failed"])
+def test_a_page_with_a_register_says_where_findings_stand_and_is_signed_on_paper(
+    pages: dict[str, str], opened: Any
+) -> None:
+    with opened(pages["register"], 390) as seen:
+        items = seen.page.locator("#items")
+        seen.page.get_by_label("Status").first.select_option("Written off")
+        assert items.locator("table").first.locator("tbody tr:visible").count() == 1
+        assert items.get_by_text("Remark 0: asked the bank").is_visible()
+        assert not seen.page.locator(".paper").is_visible()
+        assert seen.page.locator("footer").get_by_text("1234:9f2c9f2c").is_visible()
+        seen.page.emulate_media(media="print")
+        assert seen.page.locator(".paper").is_visible()
+        assert seen.page.locator(".paper dt").all_inner_texts() == ["Signature", "Name", "Date"]
+
+
+@pytest.mark.parametrize("name", ["account", "portfolio", "failed", "register"])
 def test_pages_print_tagged_in_light_colours(pages: dict[str, str], opened: Any, name: str) -> None:
     with opened(pages[name], 1280, "dark") as seen:
         paper = seen.page.pdf(prefer_css_page_size=True, tagged=True)

@@ -29,11 +29,13 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 @dataclass(frozen=True)
 class Twice:
-    """A run, and a second one after a file was broken and a cell added."""
+    """A run, the same of one account again, and another one after a file was broken and a cell added."""
 
     root: Path
     first: subprocess.CompletedProcess[str]
     before: dict[str, bytes]
+    again: subprocess.CompletedProcess[str]
+    unchanged: dict[str, bytes]
     second: subprocess.CompletedProcess[str]
 
     @property
@@ -48,12 +50,14 @@ def twice(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Twi
     run = ("run", "--period", "2026-10", "--as-of", "2026-11-10")
     first = _opsrules(root, *run)
     before = _files(root / "reports" / "2026-10")
+    again = _opsrules(root, *run, "--account", "demo-northwind")
+    unchanged = _files(root / "reports" / "2026-10")
     (root / "exports" / "demo-harrow" / "2026-10" / "shopify_orders.csv").write_bytes(b"")
     path = root / "notebooks" / "reconciliation.ipynb"
     notebook = json.loads(path.read_text("utf-8"))
     notebook["cells"][-2:-2] = [PROSE, {**CODE, "source": TABLE}]
     path.write_text(json.dumps(notebook))
-    return Twice(root, first, before, _opsrules(root, *run))
+    return Twice(root, first, before, again, unchanged, _opsrules(root, *run))
 
 
 def test_run_reviews_every_account(twice: Twice) -> None:
@@ -61,7 +65,14 @@ def test_run_reviews_every_account(twice: Twice) -> None:
     lines = twice.first.stdout.splitlines()
     assert re.fullmatch(r"demo-harrow: [a-z ]+, \d+ findings, GBP [\d,.]+ at stake", lines[0])
     assert re.fullmatch(r"demo-northwind: [a-z ]+, \d+ findings, EUR [\d,.]+ at stake", lines[1])
-    assert lines[2:] == ["2 accounts, October 2026. The reports: reports/2026-10/index.html"]
+    found = sum(int(size) for size in re.findall(r"(\d+) findings", twice.first.stdout))
+    moved = f"findings: {found} new, 0 cleared, 0 reopened"  # a demo records nothing in advance
+    assert lines[2:] == [f"2 accounts, October 2026; {moved}. The reports: reports/2026-10/index.html"]
+
+
+def test_e1_the_same_run_again_gives_the_same_bytes_and_records_nothing(twice: Twice) -> None:
+    assert twice.unchanged == twice.before
+    assert "1 account, October 2026; the register has it all already." in twice.again.stdout
 
 
 def test_a17_empty_file_fails_its_account_with_place_and_next_step(twice: Twice) -> None:

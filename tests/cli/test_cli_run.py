@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from calling import Opsrules
 from opsrules import batch
 from opsrules.batch import Event, Failure, Outcome, RunResult, Summary
 from opsrules.cli import clock
+from opsrules.register import Recorded
+from opsrules.standing import Head
 from opsrules.terms import Level, Severity
 
 TODAY = date(2026, 11, 22)
@@ -31,6 +34,7 @@ class _Batch:
         self.asked: dict[str, Any] = {}
         self.summary: Summary | None = _summary(high=1, low=2)
         self.failure: Failure | None = None
+        self.recorded: Recorded | None = None
         self.stops = False
 
     def run(self, root: Path, accounts: list[str], period: Any, as_of: Any, desk: str, **more: Any) -> RunResult:
@@ -41,7 +45,8 @@ class _Batch:
             more["on_event"](Event(account, 0, 9))
             if self.stops and outcomes:
                 raise KeyboardInterrupt
-            outcomes.append(Outcome(account, folder / account / "reconciliation.html", self.summary, self.failure))
+            page = folder / account / "reconciliation.html"
+            outcomes.append(Outcome(account, page, self.summary, self.failure, self.recorded))
             more["on_event"](Event(account, 9, 9, outcomes[-1]))
         return RunResult(tuple(outcomes), folder / "index.html", folder / "manifest.json")
 
@@ -78,6 +83,23 @@ def test_each_account_is_a_line_and_the_end_says_where_the_reports_are(opsrules:
     ]
     stand_in.summary = _summary()
     assert opsrules("run", "--account", "demo-harrow").out.splitlines()[0] == "demo-harrow: at risk, 0 findings"
+
+
+def test_the_end_says_what_the_register_took_in(opsrules: Opsrules, stand_in: _Batch) -> None:
+    counts = {"recorded": 1, "opened": 3, "cleared": 600, "reopened": 1, "seen": 9}
+    stand_in.recorded = Recorded(4, True, Head(1234, "ab" * 32), counts)
+    said = opsrules("run")
+    assert said.out.splitlines()[-1] == (
+        "2 accounts, October 2026; findings: 6 new, 1,200 cleared, 2 reopened. The reports: reports/2026-10/index.html"
+    )
+    account = json.loads(opsrules("run", "--json", "--account", "demo-harrow").out)["accounts"][0]
+    assert account["recorded"] == {"new": 3, "cleared": 600, "reopened": 1}
+    assert account["register"] == {"seq": 1234, "hash": "ab" * 32}
+    stand_in.recorded = replace(stand_in.recorded, is_new=False)
+    said = opsrules("run")
+    assert said.out.splitlines()[-1].startswith("2 accounts, October 2026; the register has it all already. ")
+    account = json.loads(opsrules("run", "--json", "--account", "demo-harrow").out)["accounts"][0]
+    assert account["recorded"] == {"new": 0, "cleared": 0, "reopened": 0}
 
 
 @pytest.mark.parametrize(("fail_on", "code"), [("critical", 0), ("high", 1), ("medium", 1), ("low", 1)])

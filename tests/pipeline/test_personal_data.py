@@ -79,6 +79,7 @@ class Left:
     """What a run of two accounts left and said."""
 
     folder: Path
+    register: bytes
     said: str
     code: int
 
@@ -101,7 +102,8 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
     path.write_text(json.dumps(notebook))
     command = [sys.executable, "-m", "opsrules", "run", "--period", "2026-10", "--as-of", "2026-11-10"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    return Left(root / "reports" / "2026-10", done.stdout + done.stderr, done.returncode)
+    register = (root / "register.sqlite3").read_bytes()
+    return Left(root / "reports" / "2026-10", register, done.stdout + done.stderr, done.returncode)
 
 
 def _texts(folder: Path) -> dict[str, str]:
@@ -123,6 +125,9 @@ def test_b14_b17_nothing_that_a_run_leaves_or_says_holds_a_secret(left: Left) ->
     assert len(texts) > 30
     assert {name: PLANTED.findall(text) for name, text in texts.items() if PLANTED.search(text)} == {}
     assert not PLANTED.search(left.said)
+    kept = left.register.decode("utf-8", errors="replace")
+    assert not PLANTED.search(kept)
+    assert "****4242" in kept  # the findings themselves are there
 
 
 def test_b14_planted_secrets_have_come_through_masked(left: Left) -> None:

@@ -19,7 +19,10 @@ from opsrules.errors import ReviewError
 from opsrules.report.frame import weighed
 from opsrules.terms import Level
 
-SECTIONS = ("title", "needs", "figures", "bridge", "proof", "ageing", "causes", "payouts", "fees", "items", "files")
+SECTIONS = (
+    *("title", "needs", "figures", "since", "bridge", "proof", "ageing", "clock", "causes", "payouts", "fees", "items"),
+    *("sign_off", "files"),
+)
 TITLE = "Northwind Home, October 2026: reconciliation review"
 HOSTILE = [
     "<script>alert(1)</script>",

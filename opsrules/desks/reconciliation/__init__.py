@@ -13,6 +13,7 @@ from opsrules.desks.reconciliation.controls import control_totals, excluded_rows
 from opsrules.desks.reconciliation.coverage import LegResult
 from opsrules.desks.reconciliation.events import chargeback_breaks, charged_fees, fee_breaks, file_breaks
 from opsrules.desks.reconciliation.findings import Judged, findings_table, judge, rows_of_breaks
+from opsrules.desks.reconciliation.known import with_standing
 from opsrules.desks.reconciliation.legs import run_legs
 from opsrules.desks.reconciliation.metrics import metrics_table
 from opsrules.desks.reconciliation.model import Ask, Exports
@@ -33,6 +34,7 @@ from opsrules.desks.reconciliation.vocabulary import Actions, Variables
 from opsrules.review import Provenance, Review
 from opsrules.rules import Rules, coverage_tables
 from opsrules.sources.gaps import gaps_of, gaps_table
+from opsrules.standing import Snapshot
 from opsrules.terms import Desk, Leg
 
 __all__ = ["Actions", "Ask", "Exports", "Variables", "review", "rows_for_rules"]
@@ -77,8 +79,8 @@ def rows_for_rules(ask: Ask, exports: Exports) -> pd.DataFrame:
     return rows_of_breaks(ask, _match(ask, exports).breaks)
 
 
-def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance) -> Review:
-    """Reconcile one account and period.
+def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance, snapshot: Snapshot) -> Review:
+    """Reconcile one account and period; what people gave, set and settled stands in `snapshot`.
 
     Raises
     ------
@@ -90,6 +92,7 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance) -> 
     matched = _match(ask, exports)
     ready, legs, totals, fees, breaks = matched.ready, matched.legs, matched.totals, matched.fees, matched.breaks
     judged, result = judge(ask, breaks, rules)
+    judged = with_standing(judged, snapshot)
     metrics = metrics_table(ask, totals, fees, judged)
     bridge = sales_to_bank(ask, ready, legs, breaks)
     payouts = payouts_at_bank(ask, ready, legs[Leg.PAYOUTS_BANK], breaks)
@@ -127,6 +130,7 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance) -> 
         explanations={one.fact.item_id: _explanation(one) for one in judged},
         provenance=provenance,
         owners=ask.account.owners,
+        snapshot=snapshot,
     )
 
 

@@ -38,6 +38,8 @@ class Judged:
     message : str
     conditions : tuple of mapping
         The rule's conditions with the values seen: variable, operator, constant, seen, outcome.
+    settled : bool
+        Whether people resolved it or wrote it off, so that it needs nobody.
     """
 
     fact: Break
@@ -50,6 +52,7 @@ class Judged:
     due: date | None
     message: str
     conditions: tuple[Mapping[str, Any], ...] = ()
+    settled: bool = False
 
     @property
     def severity(self) -> Severity:

@@ -18,8 +18,8 @@ _FEWEST = 30
 
 
 def needs_work(one: Judged) -> bool:
-    """Whether somebody has to act: everything but findings of low severity."""
-    return one.severity is not Severity.LOW
+    """Whether somebody has to act: everything but findings of low severity, and those that people settled."""
+    return one.severity is not Severity.LOW and not one.settled
 
 
 def metrics_table(ask: Ask, totals: pd.DataFrame, fees: pd.DataFrame, judged: list[Judged]) -> pd.DataFrame:

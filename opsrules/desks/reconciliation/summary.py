@@ -26,10 +26,11 @@ def nothing_in_period(totals: pd.DataFrame) -> bool:
 
 
 def level_of(judged: list[Judged], totals: pd.DataFrame) -> Level:
-    """Worst level of the findings; too few where nothing of the period was read."""
+    """Worst level of the findings that nobody settled; too few where nothing of the period was read."""
     if nothing_in_period(totals):
         return Level.TOO_FEW
-    return min((Level.of(one.severity) for one in judged), key=lambda level: level.rank, default=Level.HEALTHY)
+    levels = (Level.of(one.severity) for one in judged if not one.settled)
+    return min(levels, key=lambda level: level.rank, default=Level.HEALTHY)
 
 
 def amounts_of(judged: Iterable[Judged], first: str) -> tuple[tuple[str, int], ...]:
@@ -57,8 +58,12 @@ def lede(ask: Ask, judged: list[Judged], totals: pd.DataFrame) -> str:
         return "No rows of this period were read, so nothing can be said about it."
     work = [one for one in judged if needs_work(one)]
     if not work:
-        waiting = len([one for one in judged if one.fact.leg])
+        waiting = len([one for one in judged if one.fact.leg and not one.settled])
         rest = f"; {_count(waiting, 'item', 'items')} only need time" if waiting else ""
+        if settled := [one for one in judged if one.settled]:
+            amounts = amounts_of(settled, ask.account.currency)
+            worth = f", {amounts_words(amounts)}" if amounts else ""
+            return f"Nothing needs work: people settled {_count(len(settled), 'finding', 'findings')}{worth}{rest}."
         return f"Every order, processor line, payout and bank line has its counterpart{rest}."
     money = [one for one in work if one.fact.amount_minor]
     data = len(work) - len(money)

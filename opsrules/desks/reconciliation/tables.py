@@ -19,9 +19,12 @@ __all__ = ["ageing", "analyst_tables", "causes", "controls", "fees_by_contract"]
 
 
 def ageing(judged: list[Judged]) -> pd.DataFrame:
-    """Open items by class, currency and age: class, currency, bucket, items, amount_minor without sign; all buckets."""
+    """Open items by class, currency and age: class, currency, bucket, items, amount_minor without sign; all buckets.
+
+    Items that people settled are left out.
+    """
     names = [name for name, _, _ in AGE_BUCKETS]
-    open_items = [one for one in judged if one.fact.leg and one.fact.age_days is not None]
+    open_items = [one for one in judged if one.fact.leg and one.fact.age_days is not None and not one.settled]
     ages = np.array([one.fact.age_days for one in open_items], dtype=np.int64)
     rows = pd.DataFrame(
         {

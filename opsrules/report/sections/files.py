@@ -31,7 +31,7 @@ def files(review: Review) -> Fragment:
     )
     again = element(
         "p",
-        "The same files, rules and code give this page again, byte for byte: ",
+        "The same files, rules and code, and the same word of the register, give this page again, byte for byte: ",
         element("span", command, class_="mono"),
         class_="line",
     )
