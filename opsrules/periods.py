@@ -114,6 +114,11 @@ class Period:
         return cls.parse(f"{end.year:04d}-{end.month:02d}")
 
     @property
+    def kind(self) -> str:
+        """month, week or days: periods of one kind are compared with one another."""
+        return "month" if _MONTH.fullmatch(self.text) else "week" if _WEEK.fullmatch(self.text) else "days"
+
+    @property
     def days(self) -> int:
         """Number of days."""
         return (self.last - self.first).days + 1

@@ -156,7 +156,7 @@ class Snapshot:
     open_before : frozenset of str
         Findings that were open when `before` was reviewed last.
     known_before : frozenset of str
-        Findings that any review of a period before this one has seen.
+        Findings first seen by a review of a period that ended no later than `before`.
     gone : frozenset of str
         Findings that reviews up to this period no longer found: one that has them brings them back.
     amounts : mapping of str to (str, int)

@@ -24,7 +24,7 @@ __all__ = ["Baseline", "baseline", "snapshot_of", "wanted"]
 
 @dataclass(frozen=True)
 class Baseline:
-    """The review that a page compares with: the last one of the latest period that ends before the page's own.
+    """The review that a page compares with: the last one of the latest period before the page's own.
 
     Attributes
     ----------
@@ -43,6 +43,9 @@ class Baseline:
 def baseline(events: Iterable[Event], period: Period) -> Baseline | None:
     """Return what a review of `period` is compared with, None when no period that ends earlier was reviewed.
 
+    A month is compared with a month and a week with a week, where there is one: the weeks in between have told of
+    most of what is new in a month.
+
     Parameters
     ----------
     events : iterable of Event
@@ -54,7 +57,9 @@ def baseline(events: Iterable[Event], period: Period) -> Baseline | None:
         for one in events
         if one.kind == EventKind.RECORDED
     ]
-    return max((one for one in recorded if one.end < period.last), key=lambda one: (one.end, one.seq), default=None)
+    earlier = [one for one in recorded if one.end < period.last]
+    alike = [one for one in earlier if Period.parse(one.period).kind == period.kind]
+    return max(alike or earlier, key=lambda one: (one.end, one.seq), default=None)
 
 
 def wanted(known: Mapping[str, Known], before: Baseline | None) -> frozenset[str]:
@@ -115,7 +120,9 @@ def snapshot_of(
         standings={finding_id: standing_of(own) for finding_id, own in sorted(of_finding.items())},
         open_before=open_before,
         known_before=frozenset(
-            finding_id for finding_id, one in known.items() if _end(one.standing.first_period) < period.last
+            finding_id
+            for finding_id, one in known.items()
+            if before is not None and _end(one.standing.first_period) <= before.end
         ),
         gone=frozenset(finding_id for finding_id, one in known.items() if _is_gone(one, period)),
         amounts={name: (known[name].facts["currency"], known[name].facts["amount_minor"]) for name in sorted(needed)},

@@ -71,9 +71,23 @@ def test_the_baseline_is_the_latest_period_that_ends_earlier_and_its_last_review
     book.review("2026-W44", [finding("a")])
     assert taken(book, "2026-W45").before == "2026-W44"
     assert taken(book, "2026-W44").before == "2026-10"
-    found = baseline(book.events, Period.parse("2026-11"))
+    found = baseline(book.events, Period.parse("2026-11-01..2026-11-15"))
     assert found is not None
     assert (found.period, found.end, found.seq) == ("2026-W44", date(2026, 11, 1), len(book.events))
+
+
+def test_a_month_is_compared_with_a_month_whatever_the_weeks_between_have_told(book: Book) -> None:
+    book.review("2026-10", [finding("old")])
+    book.review("2026-W46", [finding("old"), finding("new")])
+    month, week = taken(book, "2026-11"), taken(book, "2026-W47")
+    assert (month.before, month.known_before, month.open_before) == ("2026-10", {"old"}, {"old"})
+    assert (week.before, week.known_before, week.open_before) == ("2026-W46", {"old", "new"}, {"old", "new"})
+
+
+def test_a_month_that_only_weeks_came_before_is_compared_with_the_last_of_them(book: Book) -> None:
+    book.review("2026-W43", [finding("old")])
+    book.review("2026-W44", [finding("old")])
+    assert taken(book, "2026-12").before == "2026-W44"
 
 
 def test_october_reviewed_again_is_no_baseline_once_november_was_reviewed(book: Book) -> None:
