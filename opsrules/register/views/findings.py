@@ -1,0 +1,143 @@
+"""Findings of the register as a table that can be searched, filtered and sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from opsrules.display.columns import aligned
+from opsrules.display.markup import clean, element, join
+from opsrules.display.status import severity_mark
+from opsrules.money import format_amount
+from opsrules.register.lines import SHORT_ID, as_records, lines_of, sums_words, term_words
+from opsrules.register.views.view import View
+from opsrules.terms import BreakClass, FindingStatus
+
+__all__ = ["FindingsView"]
+
+_MOST = 500
+_MOST_LINES = 20
+_WORTH_SORTING = 2  # one row has nothing to sort
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, repr=False)
+class FindingsView(View):
+    """Findings as they were when the view was made; showing it asks nothing and writes nothing.
+
+    Attributes
+    ----------
+    findings : DataFrame
+        With the columns of `Register.findings`, worst first.
+    """
+
+    findings: pd.DataFrame
+
+    def _body(self) -> Markup:
+        if self.findings.empty:
+            return element("p", "No finding fits.")
+        rows = as_records(self.findings.head(_MOST))
+        several = {name: len({row[name] for row in rows}) > 1 for name in ("currency", "status")}
+        columns = [one for one in _COLUMNS if several.get(one.only_several, True)]
+        heads = [
+            element(
+                "th",
+                one.head,
+                scope="col",
+                class_="num" if one.is_number else None,
+                data_filter=_filter(one, several) or None,
+                # Amounts of several currencies have no order.
+                data_nosort=one.head == "Amount" and several["currency"],
+            )
+            for one in columns
+        ]
+        table = element(
+            "table",
+            element("caption", *self._caption()),
+            element("thead", element("tr", *heads)),
+            element("tbody", *(element("tr", *(one.cell(row) for one in columns)) for row in rows)),
+            data_sort="findings" if len(rows) >= _WORTH_SORTING else None,
+        )
+        return element("div", table, class_="scroll")
+
+    def _caption(self) -> list[Markup]:
+        parts = [element("b", sums_words(self.findings))]
+        if len(self.findings) > _MOST:
+            parts.append(element("span", f"The first {_MOST} are shown; ask for fewer by register.view(Where(...))."))
+        return parts
+
+    def _text(self) -> str:
+        if self.findings.empty:
+            return "No finding fits."
+        lines = lines_of(self.findings.head(_MOST_LINES))
+        cells = [[" ".join(clean(cell).split()) for cell in row] for row in lines.rows]
+        more = len(self.findings) - _MOST_LINES
+        told = [f"and {more:,} more"] if more > 0 else []
+        return "\n".join([*aligned(lines.heads, cells, lines.numbers), *told, sums_words(self.findings)])
+
+
+@dataclass(frozen=True)
+class _Column:
+    head: str
+    cell: Callable[[Row], Markup]
+    filter: str = ""
+    is_number: bool = False
+    only_several: str = ""
+
+
+def _filter(column: _Column, several: Mapping[str, bool]) -> str:
+    return "" if column.head == "Amount" and not several["currency"] else column.filter
+
+
+def _td(*parts: object, **attributes: object) -> Markup:
+    return element("td", *parts, **attributes)
+
+
+def _what(row: Row) -> Markup:
+    kind = term_words(BreakClass, row["class"])
+    code = element("code", row["finding_id"][:SHORT_ID], class_="ref")
+    return element("th", element("span", kind), code, scope="row", data_f=kind)
+
+
+def _amount(row: Row) -> Markup:
+    shown = format_amount(row["amount_minor"], clean(row["currency"])) if row["currency"] else "none"
+    return _td(shown, class_="num", data_v=abs(row["amount_minor"] or 0), data_f=row["currency"] or "none")
+
+
+def _severity(row: Row) -> Markup:
+    mark = severity_mark(row["severity"])
+    return _td(mark, data_f=str(mark.striptags())[1:])
+
+
+def _age(row: Row) -> Markup:
+    age = row["age_days"]
+    return _td("not known" if age is None else f"{age:,}", class_="num", data_v=-1 if age is None else age)
+
+
+def _owner(row: Row) -> Markup:
+    owner = row["owner"] or "nobody"
+    due = element("span", f"due {row['due']}", class_="ref") if row["due"] else Markup("")
+    return _td(element("span", owner), due, data_f=owner)
+
+
+def _found(row: Row) -> Markup:
+    line = f":{row['source_line']}" if row["source_line"] else ""
+    file = element("span", f"{row['source_file']}{line}", class_="ref") if row["source_file"] else Markup("")
+    return _td(join([element("span", row["message"]), file]), class_="told")
+
+
+_COLUMNS = (
+    _Column("Finding", _what, "Class"),
+    _Column("Account", lambda row: _td(row["account"]), "Account"),
+    _Column("Severity", _severity, "Severity"),
+    _Column("Amount", _amount, "Currency", is_number=True),
+    _Column("Age, days", _age, is_number=True),
+    _Column("Owner", _owner, "Owner"),
+    _Column("Status", lambda row: _td(term_words(FindingStatus, row["status"])), "Status", only_several="status"),
+    _Column("What was found", _found),
+)
