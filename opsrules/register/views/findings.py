@@ -15,7 +15,7 @@ from opsrules.display.status import severity_mark
 from opsrules.money import format_amount
 from opsrules.register.lines import SHORT_ID, as_records, lines_of, sums_words, term_words
 from opsrules.register.views.view import View
-from opsrules.terms import BreakClass, FindingStatus
+from opsrules.terms import BreakClass, FindingStatus, Severity
 
 __all__ = ["FindingsView"]
 
@@ -42,34 +42,21 @@ class FindingsView(View):
         if self.findings.empty:
             return element("p", "No finding fits.")
         rows = as_records(self.findings.head(_MOST))
-        several = {name: len({row[name] for row in rows}) > 1 for name in ("currency", "status")}
-        columns = [one for one in _COLUMNS if several.get(one.only_several, True)]
-        heads = [
-            element(
-                "th",
-                one.head,
-                scope="col",
-                class_="num" if one.is_number else None,
-                data_filter=_filter(one, several) or None,
-                # Amounts of several currencies have no order.
-                data_nosort=one.head == "Amount" and several["currency"],
-            )
-            for one in columns
-        ]
+        several = {name: len({row[name] for row in rows}) > 1 for name in _FACETS}
+        columns = [one for one in _COLUMNS if not one.is_rare or several[one.facet]]
         table = element(
             "table",
-            element("caption", *self._caption()),
-            element("thead", element("tr", *heads)),
+            element("thead", element("tr", *(_head(one, several) for one in columns))),
             element("tbody", *(element("tr", *(one.cell(row) for one in columns)) for row in rows)),
             data_sort="findings" if len(rows) >= _WORTH_SORTING else None,
         )
-        return element("div", table, class_="scroll")
+        region = element("div", table, class_="scroll", role="region", aria_label="Findings", tabindex="0")
+        return element("p", element("b", sums_words(self.findings)), self._cut()) + region
 
-    def _caption(self) -> list[Markup]:
-        parts = [element("b", sums_words(self.findings))]
-        if len(self.findings) > _MOST:
-            parts.append(element("span", f"The first {_MOST} are shown; ask for fewer by register.view(Where(...))."))
-        return parts
+    def _cut(self) -> str:
+        if len(self.findings) <= _MOST:
+            return ""
+        return f" The first {_MOST} are shown; fewer are chosen by register.view(Where(...))."
 
     def _text(self) -> str:
         if self.findings.empty:
@@ -83,15 +70,29 @@ class FindingsView(View):
 
 @dataclass(frozen=True)
 class _Column:
+    """A column: its head, its cells, the column of findings by which a reader may filter, and where it stands."""
+
     head: str
     cell: Callable[[Row], Markup]
+    facet: str = ""
     filter: str = ""
     is_number: bool = False
-    only_several: str = ""
+    is_rare: bool = False
+    is_sortable: bool = True
 
 
-def _filter(column: _Column, several: Mapping[str, bool]) -> str:
-    return "" if column.head == "Amount" and not several["currency"] else column.filter
+def _head(column: _Column, several: Mapping[str, bool]) -> Markup:
+    is_filter = several.get(column.facet, False)
+    # Amounts of several currencies have no order.
+    is_sortable = column.is_sortable and not (column.facet == "currency" and is_filter)
+    return element(
+        "th",
+        column.head,
+        scope="col",
+        class_="num" if column.is_number else None,
+        data_filter=(column.filter or column.head) if is_filter else None,
+        data_nosort=not is_sortable,
+    )
 
 
 def _td(*parts: object, **attributes: object) -> Markup:
@@ -111,7 +112,9 @@ def _amount(row: Row) -> Markup:
 
 def _severity(row: Row) -> Markup:
     mark = severity_mark(row["severity"])
-    return _td(mark, data_f=str(mark.striptags())[1:])
+    text = str(row["severity"])
+    rank = -Severity(text).rank if text in set(Severity) else 1  # what is not known is looked at first
+    return _td(mark, data_v=rank, data_f=str(mark.striptags())[1:])
 
 
 def _age(row: Row) -> Markup:
@@ -121,7 +124,7 @@ def _age(row: Row) -> Markup:
 
 def _owner(row: Row) -> Markup:
     owner = row["owner"] or "nobody"
-    due = element("span", f"due {row['due']}", class_="ref") if row["due"] else Markup("")
+    due = element("span", f"due {row['due']}", class_="ref n") if row["due"] else Markup("")
     return _td(element("span", owner), due, data_f=owner)
 
 
@@ -132,12 +135,13 @@ def _found(row: Row) -> Markup:
 
 
 _COLUMNS = (
-    _Column("Finding", _what, "Class"),
-    _Column("Account", lambda row: _td(row["account"]), "Account"),
-    _Column("Severity", _severity, "Severity"),
-    _Column("Amount", _amount, "Currency", is_number=True),
+    _Column("Finding", _what, "class", filter="Class"),
+    _Column("Account", lambda row: _td(row["account"]), "account"),
+    _Column("Severity", _severity, "severity"),
+    _Column("Amount", _amount, "currency", filter="Currency", is_number=True),
     _Column("Age, days", _age, is_number=True),
-    _Column("Owner", _owner, "Owner"),
-    _Column("Status", lambda row: _td(term_words(FindingStatus, row["status"])), "Status", only_several="status"),
-    _Column("What was found", _found),
+    _Column("Owner", _owner, "owner"),
+    _Column("Status", lambda row: _td(term_words(FindingStatus, row["status"])), "status", is_rare=True),
+    _Column("What was found", _found, is_sortable=False),
 )
+_FACETS = tuple(one.facet for one in _COLUMNS if one.facet)
