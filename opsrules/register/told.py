@@ -164,6 +164,15 @@ def _fact(name: str, value: Any, currency: str) -> str:
     return terms(value).words().lower() if terms and value in set(terms) else " ".join(str(value).split())
 
 
+def _item(body: _Body, currency: str) -> str:
+    """An action, a decision or a risk: its number and what was set."""
+    return f" {body.get('id', '')}{_other(body.get('set') or _EMPTY, currency)}"
+
+
+def _erased(body: _Body, currency: str) -> str:  # noqa: ARG001
+    return f": what event {body['seq']} says" if "seq" in body else ": a name"
+
+
 def _other(body: _Body, currency: str) -> str:  # noqa: ARG001
     """What a kind without words of its own says, name by name."""
     said = [f"{name.replace('_', ' ')} {' '.join(str(value).split())}" for name, value in body.items() if value]
@@ -188,5 +197,9 @@ _SAID: Mapping[str, Callable[[_Body, str], str]] = MappingProxyType(
         EventKind.REJECTED: lambda body, _: _noted(body),
         EventKind.SIGNED_OFF: lambda body, _: _noted(body),
         EventKind.UNDONE: _undone,
+        EventKind.ERASED: _erased,
+        EventKind.ACTION: _item,
+        EventKind.DECISION: _item,
+        EventKind.RISK: _item,
     }
 )

@@ -8,6 +8,7 @@ from opsrules.cli.register.backing import backup
 from opsrules.cli.register.exporting import export_findings
 from opsrules.cli.register.granting import grant
 from opsrules.cli.register.history import show_history
+from opsrules.cli.register.items import actions, decisions, risks
 from opsrules.cli.register.listing import list_findings
 from opsrules.cli.register.settling import dispute, reject, resolve, write_off
 from opsrules.cli.register.show import show_finding
@@ -48,3 +49,6 @@ app.command("export")(export_findings)
 app.command("verify")(verify)
 app.command("backup")(backup)
 app.command("grant")(grant)
+app.add_typer(actions, name="action")
+app.add_typer(decisions, name="decision")
+app.add_typer(risks, name="risk")

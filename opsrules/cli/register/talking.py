@@ -84,9 +84,9 @@ def attach(
     workspace: WorkspaceFolder = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Name a file as evidence of findings.
+    """Keep a file as evidence of findings.
 
-    Its name and the SHA-256 of its bytes are kept, not the file.
+    A copy is kept under attachments/ by the SHA-256 of its bytes, which the event names.
 
     Example:  opsrules register attach 3f9a21c0 --file evidence/case-4711.pdf
     """
