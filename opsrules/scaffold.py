@@ -18,6 +18,7 @@ _IGNORED = """\
 /exports/*
 !/exports/README.md
 /.opsrules/
+/register.sqlite3*
 /reports/*
 !/reports/README.md
 .ipynb_checkpoints/

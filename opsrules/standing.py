@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from opsrules.publish import put
 from opsrules.terms import Desk, FindingStatus
 
-__all__ = ["Head", "Note", "Signature", "Snapshot", "Standing", "load", "save"]
+__all__ = ["Head", "Note", "Seen", "Signature", "Snapshot", "Standing", "load", "save"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,8 @@ class Standing:
         What was written off, without sign; 0 when it was not.
     settled_by : str
         Who resolved it or wrote it off; "" when nobody.
+    settled_day : date or None
+        On which day, in UTC.
     first_period, last_period : str
         Periods of the reviews that saw it first and last.
     first_day : date or None
@@ -95,12 +97,41 @@ class Standing:
     reason: str = ""
     written_off_minor: int = 0
     settled_by: str = ""
+    settled_day: date | None = None
     first_period: str = ""
     last_period: str = ""
     first_day: date | None = None
     cleared_day: date | None = None
     notes: tuple[Note, ...] = ()
     attachments: int = 0
+
+    def settles(self, seen: tuple[str, int] | None, now: tuple[str, int]) -> bool:
+        """Whether people settled the finding as it stands now: what has grown since is open again.
+
+        Parameters
+        ----------
+        seen, now : (str, int)
+            Currency and signed minor units when it was seen last and now.
+        """
+        settled = self.status in (FindingStatus.RESOLVED, FindingStatus.WRITTEN_OFF)
+        return settled and (seen is None or (now[0] == seen[0] and abs(now[1]) <= abs(seen[1])))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a finding was about when it was seen last: a review that lacks it can still name it.
+
+    Attributes
+    ----------
+    kind : str
+        Its class.
+    subject_ref, source_file, source_sha256 : str
+    """
+
+    kind: str
+    subject_ref: str
+    source_file: str
+    source_sha256: str
 
 
 @dataclass(frozen=True)
@@ -138,6 +169,10 @@ class Snapshot:
         Findings that any review of a period before this one has seen.
     amounts : mapping of str to (str, int)
         Currency and signed minor units of each of them, as last seen.
+    seen : mapping of str to Seen
+        Of each of `open_before`, as last seen.
+    prepared_by : str
+        Who took it, to prepare the review.
     signatures : tuple of Signature
         Of this period, those that count, in order of time.
     second_person_minor : int
@@ -152,8 +187,15 @@ class Snapshot:
     open_before: frozenset[str] = frozenset()
     known_before: frozenset[str] = frozenset()
     amounts: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+    prepared_by: str = ""
     signatures: tuple[Signature, ...] = ()
     second_person_minor: int = 0
+
+    def settles(self, finding_id: str, currency: str, amount_minor: int) -> bool:
+        """Whether people settled this finding, and it has not grown since."""
+        known = self.standings.get(finding_id)
+        return known is not None and known.settles(self.amounts.get(finding_id), (currency, amount_minor))
 
 
 _SNAPSHOT = TypeAdapter(Snapshot)

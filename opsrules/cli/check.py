@@ -14,7 +14,7 @@ __all__ = ["check"]
 
 
 def check(workspace: WorkspaceFolder = Path(), as_json: AsJson = False) -> None:
-    """Check every account file and rule file; nothing else is done.
+    """Check every account file, every rule file and the register's settings; nothing else is done.
 
     All mistakes are named at once, each with its file and line, and the exit code is then 2.
 

@@ -51,7 +51,7 @@ class Checked:
 
 
 def check_workspace(root: Path, only: Collection[str] | None = None) -> Checked:
-    """Check the account files, all or `only` some, and every rule file.
+    """Check the account files, all or `only` some, every rule file, and the register's settings.
 
     Raises
     ------
@@ -59,11 +59,13 @@ def check_workspace(root: Path, only: Collection[str] | None = None) -> Checked:
         If `only` names an account that has no file.
     """
     from opsrules.parameters import by_place, examine  # noqa: PLC0415
+    from opsrules.parameters.register import examine_register  # noqa: PLC0415
     from opsrules.pipeline import known  # noqa: PLC0415
 
     parameters, problems = examine(root, only=only, **known())
     rules, more = load_rules(root)
-    return Checked(parameters, rules, by_place([*problems, *more]))
+    _, of_register = examine_register(root)
+    return Checked(parameters, rules, by_place([*problems, *more, *of_register]))
 
 
 def load_rules(root: Path) -> tuple[tuple[Rules, ...], list[Problem]]:

@@ -155,6 +155,8 @@ class Account(_Part):
     tolerance : Tolerance
     materiality_minor : int
         Differences below this are not material; rules may ask for it.
+    second_person_minor : int
+        Whoever settles a finding above this amount may not sign the review that has it, and the other way round.
     desks : tuple of Desk
         Who reviews the account.
     owners : dict of str to str
@@ -178,6 +180,7 @@ class Account(_Part):
     never_at_processor: Many[Text] = ()
     tolerance: Tolerance = Tolerance()
     materiality_minor: Allowance = 0
+    second_person_minor: Allowance = 0
     desks: Annotated[Many[Annotated[Desk, Strict(strict=False)]], Field(min_length=1)] = (Desk.RECONCILIATION,)
     owners: dict[str, Text] = {}
     recipients: Many[Annotated[str, check_mail]] = ()

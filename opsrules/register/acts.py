@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from opsrules.errors import ActRefused
 from opsrules.periods import Period
@@ -14,13 +14,13 @@ from opsrules.register import bulk
 from opsrules.register.ledger import append, hand_of
 from opsrules.register.model import Draft, Event, Subject
 from opsrules.register.policy import Policy, SecondPerson, Settled, allow, check_standing, may_settle, may_sign
-from opsrules.register.projection import FACTS, Row, folded, rows_of, standing_in
+from opsrules.register.projection import Row, folded, rows_of, standing_in
 from opsrules.register.queries import keys_of
 from opsrules.register.reading import events_of_findings
-from opsrules.register.tables import events, findings, runs, sign_offs
+from opsrules.register.tables import FACTS, events, findings, runs, sign_offs
 from opsrules.terms import Act, EventKind, FindingStatus
 
-__all__ = ["Keep", "Rights", "act_on", "refold", "sign_off"]
+__all__ = ["Keep", "Rights", "act_on", "hold_second_person", "refold", "sign_off"]
 
 Key = tuple[str, str, str]
 Keep = int | Mapping[str, int] | None
@@ -122,9 +122,10 @@ def _hold_allowed(connection: Connection, rights: Rights, act: Act, row: Row, to
 
 def hold_second_person(connection: Connection, rights: Rights, act: Act, row: Row) -> None:
     """Refuse to let somebody settle a finding of a review that they have signed off, if two people are needed."""
-    settled = Settled(row["finding_id"], rights.actor, row["currency"], row["amount_minor"])
-    second = rights.second(row["account"])
-    may_settle(rights.policy, rights.actor, act, settled, _signers(connection, row), second)
+    signers = _signers(connection, row)
+    if rights.actor in signers:
+        settled = Settled(row["finding_id"], rights.actor, row["currency"], row["amount_minor"])
+        may_settle(rights.policy, rights.actor, act, settled, signers, rights.second(row["account"]))
 
 
 def _signers(connection: Connection, row: Row) -> frozenset[str]:
@@ -161,7 +162,6 @@ def sign_off(
     allow(rights.policy, rights.actor, Act.SIGN_OFF)
     subject = Subject(account, desk, period.text)
     run_id = _reviewed(connection, subject)
-    here = (events.c.account == account, events.c.desk == desk)
     _hold_unmoved(connection, subject, keep)
     same = (sign_offs.c.account == account, sign_offs.c.desk == desk, sign_offs.c.period == period.text)
     mine = select(sign_offs.c.seq).where(
@@ -170,9 +170,8 @@ def sign_off(
     if (seq := connection.execute(mine.limit(1)).scalar_one_or_none()) is not None:
         msg = f"{rights.actor} has signed off {account} {period.text} already, by event {seq}; nothing is left to sign"
         raise ActRefused(msg)
-    del here
-    settled = _settled(connection, account, desk)
-    may_sign(rights.policy, rights.actor, account, period.text, settled, rights.second(account))
+    if settled := _settled(connection, account, desk):
+        may_sign(rights.policy, rights.actor, account, period.text, settled, rights.second(account))
     body = {"run_id": run_id} | ({"note": note} if note else {})
     draft = Draft(EventKind.SIGNED_OFF, subject, body)
     written, _ = append(connection, hand_of(connection, rights.actor), [draft])

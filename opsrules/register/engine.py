@@ -1,4 +1,4 @@
-"""One register's database: its connections and transactions, and what their faults mean to a person.
+"""One register's database: its connections and its transactions.
 
 SQLite is used with a rollback journal and synchronous=EXTRA, since write-ahead logs are damaged by the versions that
 Pythons ship (before 3.51.3), and with transactions of our own, since the driver begins one too late to hold a number.
@@ -8,32 +8,45 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from opsrules.errors import RegisterError, UsageError
-from opsrules.register.faults import explained
+from opsrules.register.faults import explained, is_lost
 
-__all__ = ["WAIT_SECONDS", "Database", "connect"]
+__all__ = ["RETRY_SECONDS", "WAIT_SECONDS", "Database", "connect"]
 
 WAIT_SECONDS = 60
 """How long a writer waits for another one."""
+
+RETRY_SECONDS = 30
+"""How long a server that went away is waited for."""
 
 _LOCK = 7_303_014_512_001_874_029
 """Number of the advisory lock that PostgreSQL's writers take: any, as long as it is always the same."""
 
 _CACHE_KIB = 65_536
+_FAULTS = (SQLAlchemyError, sqlite3.Error)
+
+T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass
+class _Done(Generic[T]):
+    """What a transaction did whose end is not known: its result, once there is one, and the last event's hash."""
+
+    result: list[T] = field(default_factory=list)
+    last: bytes | None = None
+
+
 class Database:
     """One register's database.
 
@@ -42,32 +55,47 @@ class Database:
     engine : Engine
     place : str
         The file, or the address without its password: what messages name.
-    pid : int
-        Process that opened it; a forked child may not use its connections.
+    is_sqlite : bool
     """
 
-    engine: Engine
-    place: str
-    pid: int
+    def __init__(self, engine: Engine, place: str) -> None:
+        self.engine, self.place = engine, place
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._pid = os.getpid()
+        self._was_reached = False
 
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether it is a file of SQLite."""
-        return self.engine.dialect.name == "sqlite"
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Do work in one transaction: all of it is there afterwards, or nothing; others wait until it is done.
 
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction that writes: all of it is there afterwards, or nothing; others wait until it is done.
+        When the server of a PostgreSQL goes away meanwhile, the work is done again, unless it turns out to be there.
 
         Raises
         ------
         RegisterError
             If the database cannot be reached or written, or somebody else holds it for too long.
         """
-        with self._connected("IMMEDIATE") as connection, connection.begin():
-            if not self.is_sqlite:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            yield connection
+        done = _Done[T]()
+        give_up, pause = time.monotonic() + RETRY_SECONDS, 0.05
+        while True:
+            try:
+                return self._once(work, done)
+            except _FAULTS as error:
+                if not (self._was_reached and is_lost(error)) or time.monotonic() + pause > give_up:
+                    raise explained(error, self.place) from error
+            time.sleep(pause)
+            pause = min(2 * pause, 2.0)
+
+    def _once(self, work: Callable[[Connection], T], done: _Done[T]) -> T:
+        with self._transaction("IMMEDIATE") as connection:
+            if self.is_sqlite:
+                return work(connection)
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            # The answer to a commit may be lost with the connection: then the last event tells.
+            if done.result and _holds(connection, done.last):
+                return done.result[0]
+            done.result = [work(connection)]
+            done.last = _last(connection)
+            return done.result[0]
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -78,25 +106,26 @@ class Database:
         RegisterError
             If the database cannot be reached or read.
         """
-        with self._connected("DEFERRED") as connection, connection.begin():
-            if not self.is_sqlite:
-                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-            yield connection
+        try:
+            with self._transaction("DEFERRED") as connection:
+                if not self.is_sqlite:
+                    connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+                yield connection
+        except _FAULTS as error:
+            raise explained(error, self.place) from error
 
     @contextmanager
-    def _connected(self, begin: str) -> Iterator[Connection]:
-        if os.getpid() != self.pid:
-            msg = f"{self.place}: the register was opened by process {self.pid}; open it again in this one"
+    def _transaction(self, begin: str) -> Iterator[Connection]:
+        if os.getpid() != self._pid:
+            msg = f"{self.place}: process {self._pid} has opened the register; open it again in this one"
             raise RegisterError(msg)
-        try:
-            with self.engine.connect().execution_options(register_begin=begin) as connection:
-                yield connection
-        except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
-            raise explained(error, self.place) from error
+        with self.engine.connect().execution_options(register_begin=begin) as connection, connection.begin():
+            self._was_reached = True
+            yield connection
 
     def close(self) -> None:
         """Let go of every connection."""
-        if os.getpid() == self.pid:
+        if os.getpid() == self._pid:
             self.engine.dispose()
 
 
@@ -117,18 +146,21 @@ def connect(url: str, *, write: bool = True) -> Database:
     """
     try:
         parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            return _sqlite(Path(parsed.database or ""), write=write)
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            return _sqlite(Path(parsed.database), write=write)
         if parsed.get_backend_name() == "postgresql":
             return _postgresql(parsed)
     except (ArgumentError, NoSuchModuleError) as error:
-        msg = f"register address {_shown(url)!r} is none; write sqlite:///file or postgresql+psycopg://role@host/database"
-        raise UsageError(msg) from error
+        raise UsageError(_no_address(url)) from error
     except ModuleNotFoundError as error:
         msg = f"register address {_shown(url)!r} needs the package {error.name}; install opsrules[postgres]"
         raise UsageError(msg) from error
-    msg = f"register address {_shown(url)!r}: {parsed.get_backend_name()} is not known; use sqlite or postgresql"
-    raise UsageError(msg)
+    raise UsageError(_no_address(url))
+
+
+def _no_address(url: str) -> str:
+    forms = "write sqlite:///file or postgresql+psycopg://role@host/database"
+    return f"register address {_shown(url)!r} is none that is known; {forms}"
 
 
 def _shown(url: str) -> str:
@@ -156,23 +188,32 @@ def _sqlite(path: Path, *, write: bool) -> Database:
     def _begin(connection: Connection) -> None:
         how = connection.get_execution_options().get("register_begin", "DEFERRED")
         if how == "IMMEDIATE":
-            connection.exec_driver_sql("PRAGMA journal_mode=DELETE").close()
+            connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
         connection.exec_driver_sql(f"BEGIN {how}")
 
-    return Database(engine, str(path), os.getpid())
+    return Database(engine, str(path))
 
 
 def _postgresql(url: URL) -> Database:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
-        pool_size=1,
-        max_overflow=1,
         pool_pre_ping=True,
         connect_args={"connect_timeout": 10, "application_name": "opsrules"},
     )
 
     @event.listens_for(engine, "begin")
-    def _wait(connection: Connection) -> None:
+    def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'")
 
-    return Database(engine, url.render_as_string(hide_password=True), os.getpid())
+    return Database(engine, url.render_as_string(hide_password=True))
+
+
+def _last(connection: Connection) -> bytes | None:
+    """Hash of the last event."""
+    found = connection.execute(text("SELECT hash FROM events ORDER BY seq DESC LIMIT 1")).scalar_one_or_none()
+    return bytes(found) if found is not None else None
+
+
+def _holds(connection: Connection, hashed: bytes | None) -> bool:
+    found = connection.execute(text("SELECT 1 FROM events WHERE hash = :hash"), {"hash": hashed})
+    return found.first() is not None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from opsrules.errors import RegisterError
 
-__all__ = ["explained"]
+__all__ = ["explained", "is_lost"]
 
 _SQLITE = {
     "SQLITE_BUSY": "somebody else has held it for too long; wait until they are done, then do it again",
@@ -39,15 +40,29 @@ _UNREACHED = "the server cannot be reached; see that it runs, and to OPSRULES_RE
 
 def explained(error: Exception, place: str) -> RegisterError:
     """The same fault as a text that says what to do."""
-    origin = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    origin = _origin(error)
     told = " ".join(str(origin).split())
     return RegisterError(f"{place}: {_meaning(origin)}; nothing was half recorded ({told})")
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether the server went away, or cannot be reached just now: the same may work in a moment."""
+    if not isinstance(error, DBAPIError) or isinstance(error.orig, sqlite3.Error):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state is None or state.startswith(("08", "57P"))
+
+
+def _origin(error: Exception) -> BaseException:
+    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
 
 
 def _meaning(origin: BaseException) -> str:
     if isinstance(origin, sqlite3.Error):
         name = getattr(origin, "sqlite_errorname", None) or ""
         return next((said for start, said in _SQLITE.items() if name.startswith(start)), "it refused that")
+    if isinstance(origin, PoolTimeout):
+        return "every connection is in use; wait until others are done, then do it again"
     state = getattr(origin, "sqlstate", None)
     if state is None:
         return _UNREACHED

@@ -23,7 +23,6 @@ Days are ISO texts. An undone event whose own body is erased would bring back wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -34,6 +33,8 @@ from opsrules.terms import EventKind, FindingStatus
 __all__ = ["after", "counting", "standing_of"]
 
 _Body = Mapping[str, Any]
+
+_NEW = Standing()
 
 
 def counting(events: Iterable[Event]) -> tuple[Event, ...]:
@@ -52,7 +53,7 @@ def standing_of(events: Iterable[Event]) -> Standing:
     standing: Standing | None = None
     for event in counting(events):
         standing = after(standing, event)
-    return standing or Standing()
+    return standing or _NEW
 
 
 def after(standing: Standing | None, event: Event) -> Standing:
@@ -74,13 +75,21 @@ def after(standing: Standing | None, event: Event) -> Standing:
         msg = f"event {event.seq} undoes another; fold all events of the finding from the start"
         raise ValueError(msg)
     change = _CHANGES.get(event.kind)
-    before = standing or Standing()
+    before = standing or _NEW
     return before if change is None else change(before, event, event.body or {})
+
+
+def _with(standing: Standing, **changes: Any) -> Standing:
+    """Like ``dataclasses.replace``, which is five times slower: a night folds millions."""
+    changed = object.__new__(Standing)
+    vars(changed).update(vars(standing))
+    vars(changed).update(changes)
+    return changed
 
 
 def _opened(standing: Standing, event: Event, body: _Body) -> Standing:
     period = event.subject.period
-    return replace(
+    return _with(
         standing,
         due=standing.due or _day(body, "due"),
         first_period=standing.first_period or period,
@@ -90,25 +99,25 @@ def _opened(standing: Standing, event: Event, body: _Body) -> Standing:
 
 
 def _seen(standing: Standing, event: Event, _body: _Body) -> Standing:
-    return replace(standing, is_unchecked=False, last_period=event.subject.period)
+    return _with(standing, is_unchecked=False, last_period=event.subject.period)
 
 
 def _cleared(standing: Standing, _event: Event, body: _Body) -> Standing:
     status = FindingStatus.CLEARED if standing.status.is_open else standing.status
-    return replace(standing, status=status, is_present=False, is_unchecked=False, cleared_day=_day(body, "day"))
+    return _with(standing, status=status, is_present=False, is_unchecked=False, cleared_day=_day(body, "day"))
 
 
 def _reopened(standing: Standing, event: Event, _body: _Body) -> Standing:
-    present = replace(standing, is_present=True, is_unchecked=False, cleared_day=None, last_period=event.subject.period)
+    present = _with(standing, is_present=True, is_unchecked=False, cleared_day=None, last_period=event.subject.period)
     return _unsettled(present)
 
 
 def _unchecked(standing: Standing, _event: Event, _body: _Body) -> Standing:
-    return replace(standing, is_unchecked=True)
+    return _with(standing, is_unchecked=True)
 
 
 def _assigned(standing: Standing, event: Event, body: _Body) -> Standing:
-    given = replace(standing, owner=body.get("owner") or standing.owner, due=_day(body, "due") or standing.due)
+    given = _with(standing, owner=body.get("owner") or standing.owner, due=_day(body, "due") or standing.due)
     return _noted(given, event, body)
 
 
@@ -117,38 +126,40 @@ def _noted(standing: Standing, event: Event, body: _Body) -> Standing:
     # That somebody said something stays when what it was is erased.
     if not text and event.kind != EventKind.COMMENTED:
         return standing
-    return replace(standing, notes=(*standing.notes, Note(event.actor, event.at, text)))
+    return _with(standing, notes=(*standing.notes, Note(event.actor, event.at, text)))
 
 
 def _attached(standing: Standing, event: Event, body: _Body) -> Standing:
-    return _noted(replace(standing, attachments=standing.attachments + 1), event, body)
+    return _noted(_with(standing, attachments=standing.attachments + 1), event, body)
 
 
 def _resolved(standing: Standing, event: Event, body: _Body) -> Standing:
-    settled = replace(
+    settled = _with(
         standing,
         status=FindingStatus.RESOLVED,
         reason=body.get("reason") or "",
         written_off_minor=0,
         settled_by=event.actor,
+        settled_day=event.at.date(),
     )
     return _noted(settled, event, body)
 
 
 def _written_off(standing: Standing, event: Event, body: _Body) -> Standing:
-    settled = replace(
+    settled = _with(
         standing,
         status=FindingStatus.WRITTEN_OFF,
         reason="",
         written_off_minor=body.get("amount_minor") or 0,
         settled_by=event.actor,
+        settled_day=event.at.date(),
     )
     return _noted(settled, event, body)
 
 
 def _disputed(standing: Standing, event: Event, body: _Body) -> Standing:
     status = FindingStatus.DISPUTED if standing.status.is_open else standing.status
-    return _noted(replace(standing, status=status), event, body)
+    return _noted(_with(standing, status=status), event, body)
 
 
 def _rejected(standing: Standing, event: Event, body: _Body) -> Standing:
@@ -159,7 +170,7 @@ def _rejected(standing: Standing, event: Event, body: _Body) -> Standing:
 def _unsettled(standing: Standing) -> Standing:
     """Open again, or cleared when the reviews no longer find it: nothing is left to do then."""
     status = FindingStatus.OPEN if standing.is_present else FindingStatus.CLEARED
-    return replace(standing, status=status, reason="", written_off_minor=0, settled_by="")
+    return _with(standing, status=status, reason="", written_off_minor=0, settled_by="", settled_day=None)
 
 
 def _day(body: _Body, key: str) -> date | None:

@@ -15,7 +15,7 @@ from opsrules.register.model import Where
 from opsrules.register.tables import findings
 from opsrules.terms import FindingStatus, Severity
 
-__all__ = ["FINDING_COLUMNS", "findings_table", "keys_of"]
+__all__ = ["FINDING_COLUMNS", "findings_table", "keys_of", "today"]
 
 FINDING_COLUMNS: tuple[str, ...] = (
     *("finding_id", "account", "desk", "period", "status", "severity", "class", "cause", "currency", "amount_minor"),
@@ -50,7 +50,7 @@ def findings_table(connection: Connection, where: Where, columns: Sequence[str] 
     UsageError
         If a finding id means none or several, or amounts are asked for without a currency.
     """
-    as_of = where.as_of or _today()
+    as_of = where.as_of or today()
     wanted = tuple(dict.fromkeys((*columns, *_ORDER)))
     rows = connection.execute(_chosen(connection, where, as_of, wanted)).fetchall()
     cells = list(zip(*rows, strict=True)) if rows else [()] * len(wanted)
@@ -181,5 +181,6 @@ def _worst_first(table: pd.DataFrame) -> pd.DataFrame:
     return table.iloc[order].reset_index(drop=True)
 
 
-def _today() -> date:
-    return date.today()  # noqa: DTZ011 - ages are counted to the day of who asks
+def today() -> date:
+    """The day, by the clock of who asks: ages are counted to it."""
+    return date.today()  # noqa: DTZ011 - a person's own day

@@ -12,7 +12,10 @@ from opsrules.register.instants import when
 from opsrules.register.model import Event, Subject
 from opsrules.register.tables import actors, bodies, events
 
-__all__ = ["event_of", "events_of_findings", "events_where"]
+__all__ = ["PAGE", "event_of", "events_of_findings", "events_where", "page_of_events"]
+
+PAGE = 10_000
+"""Events in one page."""
 
 _COLUMNS = ("seq", "kind", "account", "desk", "period", "finding_id", "run", "at", "body_hash")
 
@@ -38,6 +41,12 @@ def events_where(connection: Connection, *conditions: Any) -> Iterator[Event]:
     """Events for which all conditions on `opsrules.register.tables.events` hold, in order of their numbers."""
     for row in connection.execute(_told().where(*conditions)):
         yield event_of(row)
+
+
+def page_of_events(connection: Connection, after: int, *conditions: Any) -> list[Event]:
+    """The first `PAGE` events with a number above `after` for which all conditions hold, in order of their numbers."""
+    chosen = _told().where(events.c.seq > after, *conditions).limit(PAGE)
+    return [event_of(row) for row in connection.execute(chosen)]
 
 
 def events_of_findings(

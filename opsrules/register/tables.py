@@ -5,9 +5,23 @@ Instants are integers, microseconds UTC; days are ISO text, "" for none; hashes 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, Table, Text
 
-__all__ = ["FACTS", "STATE", "actors", "bodies", "events", "findings", "meta", "metrics", "runs",
+__all__ = [
+    "FACTS",
+    "STATE",
+    "actions",
+    "actors",
+    "bodies",
+    "decisions",
+    "events",
+    "findings",
+    "meta",
+    "metrics",
+    "risks",
+    "runs",
     "sign_offs",
 ]
 
@@ -143,6 +157,35 @@ sign_offs = Table(
     Column("actor", Text),
     Column("run_id", Text),
     Column("is_undone", Boolean),
+)
+
+
+
+def _item(name: str, day: str, *columns: Column[Any]) -> Table:
+    about = (Column("id", BigInteger, primary_key=True), *(Column(one, Text) for one in ("account", "desk", day)))
+    return Table(name, _ALL, *about, *columns, Column("seq", BigInteger))
+
+
+actions = _item(
+    "actions",
+    "raised",
+    *(Column(name, Text) for name in ("metric", "text", "owner", "due", "status", "evidence")),
+    Column("carried", Integer),
+)
+
+decisions = _item(
+    "decisions",
+    "day",
+    *(Column(name, Text) for name in ("context", "options", "decision", "decided_by", "review_on")),
+    Column("supersedes", Integer),
+)
+
+risks = _item(
+    "risks",
+    "raised",
+    *(Column(name, Text) for name in ("cause", "event", "effect")),
+    *(Column(name, Integer) for name in ("likelihood", "impact")),
+    *(Column(name, Text) for name in ("controls", "residual", "owner", "metric", "review_on")),
 )
 
 FACTS: tuple[str, ...] = tuple(column.name for column in findings.columns)[3:21]

@@ -23,6 +23,7 @@ def test_init_writes_a_workspace_that_has_nothing_to_mend(opsrules: Opsrules, tm
         "reports/README.md",
         "notebooks/reconciliation.ipynb",
         "parameters/accounts/_template.yaml",
+        "parameters/register.yaml",
         "parameters/rules/reconciliation.yaml",
     } <= names
     assert opsrules("check", "-w", str(root)).code == 0

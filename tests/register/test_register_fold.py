@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from functools import reduce
 
@@ -46,6 +46,7 @@ def test_what_each_act_of_a_person_does() -> None:
         due=date(2026, 12, 1),
         written_off_minor=900,
         settled_by="bo",
+        settled_day=date(2026, 11, 2),
         first_period="2026-10",
         last_period="2026-10",
         first_day=date(2026, 11, 2),
@@ -71,7 +72,8 @@ def test_rejected_opens_what_was_settled(settling: str) -> None:
         [OPENED, event(2, settling, {"amount_minor": 5, "reason": "other"}), event(3, "rejected", {"note": "no proof"})]
     )
     assert standing.status == FindingStatus.OPEN
-    assert (standing.reason, standing.written_off_minor, standing.settled_by) == ("", 0, "")
+    assert (standing.reason, standing.written_off_minor) == ("", 0)
+    assert (standing.settled_by, standing.settled_day) == ("", None)
     assert [note.text for note in standing.notes] == ["no proof"]
 
 
@@ -138,6 +140,14 @@ def test_an_undo_that_names_nothing_before_it_is_passed_over() -> None:
     resolved = event(2, "resolved", {"reason": "other"})
     for body in ({"seq": 99}, {"seq": 3}, {}):
         assert counting([OPENED, resolved, event(3, "undone", body)]) == (OPENED, resolved)
+
+
+def test_folding_leaves_the_standing_before_as_it_was() -> None:
+    before = standing_of([OPENED])
+    kept = replace(before)
+    after(before, event(2, "written_off", {"amount_minor": 5, "note": "fee"}))
+    assert before == kept
+    assert set(vars(before)) == {one.name for one in fields(Standing)}
 
 
 def test_folding_one_more_event_refuses_an_undo() -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from opsrules.errors import RegisterNewer
 
-__all__ = ["is_current", "migrate", "newest"]
+__all__ = ["bring", "is_current", "migrate", "newest"]
 
 
 def _scripts() -> ScriptDirectory:
@@ -48,6 +48,18 @@ def is_current(connection: Connection, place: str) -> bool:
         )
         raise RegisterNewer(msg)
     return found == scripts.get_current_head()
+
+
+def bring(connection: Connection, place: str) -> None:
+    """Bring the tables to the newest version, unless somebody else just has.
+
+    Raises
+    ------
+    RegisterNewer
+        If a later opsrules has written them.
+    """
+    if not is_current(connection, place):
+        migrate(connection)
 
 
 def migrate(connection: Connection, to: str = "head") -> None:

@@ -1,0 +1,57 @@
+"""A copy of the register that is whole, also while somebody writes: copying the file itself may catch half of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import tempfile
+from pathlib import Path
+
+from opsrules.errors import RegisterError, UsageError
+from opsrules.publish import move
+from opsrules.register.engine import Database
+from opsrules.register.faults import explained
+
+__all__ = ["back_up"]
+
+
+def back_up(database: Database, path: Path) -> None:
+    """Write a copy to a new file.
+
+    Raises
+    ------
+    UsageError
+        If there is something at `path`, its folder is not there, or the register is no file.
+    RegisterError
+        If it cannot be read or written.
+    """
+    if not database.is_sqlite:
+        msg = f"{database.place}: a PostgreSQL is backed up by its own pg_dump, which gives a consistent copy"
+        raise UsageError(msg)
+    if path.exists() or not path.parent.is_dir():
+        msg = f"{path}: {'it is there already' if path.exists() else 'its folder is not there'}; name a new file"
+        raise UsageError(msg)
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(descriptor)
+        try:
+            _copy(database, Path(temporary))
+            move(Path(temporary), path)
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                Path(temporary).unlink()
+    except OSError as error:
+        msg = f"{path}: the copy cannot be written ({error.strerror}); the register itself is as it was"
+        raise RegisterError(msg) from error
+    except sqlite3.Error as error:
+        raise explained(error, str(path)) from error
+
+
+def _copy(database: Database, path: Path) -> None:
+    with database.reading() as connection, contextlib.closing(sqlite3.connect(path)) as copy:
+        source = connection.connection.driver_connection
+        assert isinstance(source, sqlite3.Connection)  # noqa: S101 - a file is read by that driver alone
+        source.backup(copy)
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
