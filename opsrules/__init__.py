@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from opsrules.errors import UsageError as UsageError
     from opsrules.periods import Period as Period
     from opsrules.pipeline import open_review as open_review
+    from opsrules.register import open_register as open_register
     from opsrules.review import Review as Review
 
 _HOMES = {
@@ -33,6 +34,7 @@ _HOMES = {
     "Review": "review",
     "UsageError": "errors",
     "deliver": "delivery",
+    "open_register": "register",
     "open_review": "pipeline",
 }
 
@@ -44,6 +46,7 @@ __all__ = [
     "Review",
     "UsageError",
     "deliver",
+    "open_register",
     "open_review",
 ]
 
