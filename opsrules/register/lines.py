@@ -18,7 +18,8 @@ __all__ = ["SHORT_ID", "Lines", "as_records", "lines_of", "sums_words", "term_wo
 SHORT_ID = 12
 """Signs of an id that are shown: as many as reports show."""
 
-_WIDE = 100  # a narrower terminal is shown fewer columns
+_WIDE = 100  # a narrower terminal is shown fewer columns, and shorter ids
+_NARROW_ID = 8
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def lines_of(findings: pd.DataFrame, width: int | None = None) -> Lines:
     }
     heads = tuple(name for name in _CELLS if kept.get(name, True))
     numbers = tuple(at for at, name in enumerate(heads) if name in ("amount", "age"))
-    return Lines(heads, [tuple(_CELLS[name](row) for name in heads) for row in rows], numbers)
+    cells = [tuple(_CELLS[name](row) for name in heads) for row in rows]
+    return Lines(heads, cells if is_wide else [(one[:_NARROW_ID], *rest) for one, *rest in cells], numbers)
 
 
 def as_records(findings: pd.DataFrame) -> list[dict[str, Any]]:
@@ -75,9 +77,12 @@ def sums_words(findings: pd.DataFrame) -> str:
     >>> sums_words(rows).replace(chr(160), " ")
     '3 findings: EUR 12.00 in 2 and 1 without an amount'
     """
-    parts = [f"{format_amount(minor, currency)} in {size:,}" for currency, minor, size in _sums(findings)]
-    bare = int((findings["currency"] == "").sum())
-    parts += [f"{bare:,} without an amount"] if bare else []
+    sums = list(_sums(findings))
+    if len(sums) == 1 and sums[0][2] == len(findings):
+        return f"{count(len(findings), 'finding')}: {format_amount(sums[0][1], sums[0][0])}"
+    parts = [f"{format_amount(minor, currency)} in {size:,}" for currency, minor, size in sums]
+    bare = len(findings) - sum(size for _, _, size in sums)
+    parts += [f"{bare:,} without an amount"] if bare and parts else []
     return count(len(findings), "finding") + (f": {listed(parts)}" if parts else "")
 
 

@@ -92,16 +92,20 @@ def act_on(
 def say_written(written: Sequence[Event], findings: pd.DataFrame, doing: str, *, as_json: bool) -> None:
     """Say what was written of which findings."""
     from opsrules.cli.register.shown import event_record  # noqa: PLC0415
-    from opsrules.register.lines import sums_words  # noqa: PLC0415
+    from opsrules.register.lines import SHORT_ID, sums_words  # noqa: PLC0415
+    from opsrules.register.told import told  # noqa: PLC0415
 
     if as_json:
         currencies = dict(zip(findings["finding_id"], findings["currency"], strict=True))
         say_json([event_record(one, currencies.get(one.subject.finding_id, "")) for one in written])
         return
-    first, last = written[0].seq, written[-1].seq
-    numbers = f"event {first}" if first == last else f"events {first} to {last}"
-    said = sums_words(findings).replace("\u00a0", " ")
-    say(f"{doing[:1].upper()}{doing[1:]}, as {numbers} by {written[0].actor}: {said}")
+    first, last = written[0], written[-1]
+    if first is last:
+        currency = str(findings["currency"].iat[0])
+        said = f"{first.subject.finding_id[:SHORT_ID]}: {told(first, currency)} (event {first.seq}, by {first.actor})"
+    else:
+        said = f"{sums_words(findings)}, {doing} (events {first.seq} to {last.seq}, by {first.actor})"
+    say(said.replace("\u00a0", " "))
 
 
 def confirm(yes: bool, question: str = "Go on?") -> None:

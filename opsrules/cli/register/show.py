@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from opsrules.cli.console import say, say_json
 from opsrules.cli.options import AsJson, WorkspaceFolder
 from opsrules.cli.register.options import OneFinding
-from opsrules.terms import BreakClass, FindingStatus, Resolution, Severity
+from opsrules.terms import Act, BreakClass, FindingStatus, Resolution, Severity
 
 __all__ = ["next_acts", "show_finding"]
 
-_NEXT: Mapping[str, tuple[str, ...]] = {
-    FindingStatus.OPEN: ("assign", "comment", "attach", "resolve", "write-off", "dispute"),
-    FindingStatus.DISPUTED: ("assign", "comment", "attach", "resolve", "write-off"),
-    FindingStatus.RESOLVED: ("comment", "attach", "reject", "undo"),
-    FindingStatus.WRITTEN_OFF: ("comment", "attach", "reject", "undo"),
-    FindingStatus.CLEARED: ("comment", "attach"),
-}
+_ACTS = (Act.ASSIGN, Act.COMMENT, Act.ATTACH, Act.RESOLVE, Act.WRITE_OFF, Act.DISPUTE, Act.REJECT)
 
 
 def show_finding(finding: OneFinding, workspace: WorkspaceFolder = Path(), as_json: AsJson = False) -> None:
@@ -47,12 +42,21 @@ def show_finding(finding: OneFinding, workspace: WorkspaceFolder = Path(), as_js
     say()
     say_events(history, row["currency"])
     say()
-    say(f"Next: opsrules register {' | '.join(next_acts(row['status']))} {row['finding_id'][:12]}")
+    say(f"Next: opsrules register {'|'.join(next_acts(row['status']))} {row['finding_id'][:12]}")
 
 
 def next_acts(status: str) -> tuple[str, ...]:
-    """Return the commands that make sense for a finding that stands so; a later version's status has comments."""
-    return _NEXT.get(status, ("comment",))
+    """Return the commands that a finding that stands so is open to, whoever asks."""
+    from opsrules.errors import ActRefused  # noqa: PLC0415
+    from opsrules.register.policy import check_standing  # noqa: PLC0415
+    from opsrules.standing import Standing  # noqa: PLC0415
+
+    found = []
+    for act in _ACTS:
+        with suppress(ActRefused):
+            check_standing(act, Standing(FindingStatus(status)), "")
+            found.append(act.value.replace("_", "-"))
+    return tuple(found)
 
 
 def _facts(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
