@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from opsrules.errors import UsageError as UsageError
     from opsrules.periods import Period as Period
     from opsrules.pipeline import open_review as open_review
-    from opsrules.register import open_register as open_register
+    from opsrules.register.opening import open_register as open_register
     from opsrules.review import Review as Review
 
 _HOMES = {
@@ -34,7 +34,7 @@ _HOMES = {
     "Review": "review",
     "UsageError": "errors",
     "deliver": "delivery",
-    "open_register": "register",
+    "open_register": "register.opening",
     "open_review": "pipeline",
 }
 

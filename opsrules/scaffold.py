@@ -19,6 +19,7 @@ _IGNORED = """\
 !/exports/README.md
 /.opsrules/
 /register.sqlite3*
+/attachments/
 /reports/*
 !/reports/README.md
 .ipynb_checkpoints/

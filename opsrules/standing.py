@@ -105,17 +105,6 @@ class Standing:
     notes: tuple[Note, ...] = ()
     attachments: int = 0
 
-    def settles(self, seen: tuple[str, int] | None, now: tuple[str, int]) -> bool:
-        """Whether people settled the finding as it stands now: what has grown since is open again.
-
-        Parameters
-        ----------
-        seen, now : (str, int)
-            Currency and signed minor units when it was seen last and now.
-        """
-        settled = self.status in (FindingStatus.RESOLVED, FindingStatus.WRITTEN_OFF)
-        return settled and (seen is None or (now[0] == seen[0] and abs(now[1]) <= abs(seen[1])))
-
 
 @dataclass(frozen=True)
 class Seen:
@@ -123,12 +112,13 @@ class Seen:
 
     Attributes
     ----------
-    kind : str
-        Its class.
+    kind, severity : str
+        Its class, and how bad it was.
     subject_ref, source_file, source_sha256 : str
     """
 
     kind: str
+    severity: str
     subject_ref: str
     source_file: str
     source_sha256: str
@@ -167,6 +157,8 @@ class Snapshot:
         Findings that were open when `before` was reviewed last.
     known_before : frozenset of str
         Findings that any review of a period before this one has seen.
+    gone : frozenset of str
+        Findings that reviews up to this period no longer found: one that has them brings them back.
     amounts : mapping of str to (str, int)
         Currency and signed minor units of each of them, as last seen.
     seen : mapping of str to Seen
@@ -186,6 +178,7 @@ class Snapshot:
     standings: Mapping[str, Standing] = field(default_factory=dict)
     open_before: frozenset[str] = frozenset()
     known_before: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
     amounts: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     seen: Mapping[str, Seen] = field(default_factory=dict)
     prepared_by: str = ""
@@ -193,9 +186,15 @@ class Snapshot:
     second_person_minor: int = 0
 
     def settles(self, finding_id: str, currency: str, amount_minor: int) -> bool:
-        """Whether people settled this finding, and it has not grown since."""
+        """Whether people settled a finding that a review has with this amount.
+
+        One that had gone, has grown or has changed its currency is open again.
+        """
         known = self.standings.get(finding_id)
-        return known is not None and known.settles(self.amounts.get(finding_id), (currency, amount_minor))
+        if known is None or known.status not in (FindingStatus.RESOLVED, FindingStatus.WRITTEN_OFF):
+            return False
+        before, size = self.amounts.get(finding_id, (currency, amount_minor))
+        return finding_id not in self.gone and before == currency and abs(amount_minor) <= abs(size)
 
 
 _SNAPSHOT = TypeAdapter(Snapshot)

@@ -50,6 +50,7 @@ def act_on(
     connection: Connection,
     rights: Rights,
     act: Act,
+    *,
     kind: EventKind,
     ids: str | Sequence[str],
     body: Callable[[Row], Mapping[str, Any]],
@@ -125,7 +126,8 @@ def hold_second_person(connection: Connection, rights: Rights, act: Act, row: Ro
     signers = _signers(connection, row)
     if rights.actor in signers:
         settled = Settled(row["finding_id"], rights.actor, row["currency"], row["amount_minor"])
-        may_settle(rights.policy, rights.actor, act, settled, signers, rights.second(row["account"]))
+        second = rights.second(row["account"])
+        may_settle(rights.policy, rights.actor, act, settled, signers=signers, second=second)
 
 
 def _signers(connection: Connection, row: Row) -> frozenset[str]:
@@ -149,7 +151,8 @@ def sign_off(
     account: str,
     desk: str,
     period: Period,
-    note: str,
+    *,
+    note: str = "",
     keep: int | None = None,
 ) -> tuple[Event, ...]:
     """Sign an account's review of a period off.
@@ -171,7 +174,8 @@ def sign_off(
         msg = f"{rights.actor} has signed off {account} {period.text} already, by event {seq}; nothing is left to sign"
         raise ActRefused(msg)
     if settled := _settled(connection, account, desk):
-        may_sign(rights.policy, rights.actor, account, period.text, settled, rights.second(account))
+        second = rights.second(account)
+        may_sign(rights.policy, rights.actor, account, period.text, settled=settled, second=second)
     body = {"run_id": run_id} | ({"note": note} if note else {})
     draft = Draft(EventKind.SIGNED_OFF, subject, body)
     written, _ = append(connection, hand_of(connection, rights.actor), [draft])

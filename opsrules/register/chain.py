@@ -29,6 +29,7 @@ def link(
     seq: int,
     kind: str,
     subject: tuple[str, str, str, str],
+    *,
     run: int,
     at: int,
     actor_hash: bytes,

@@ -5,7 +5,18 @@ from __future__ import annotations
 from sqlalchemy import Connection, text
 
 from opsrules.errors import UsageError
-from opsrules.register.tables import actions, actors, bodies, decisions, events, findings, metrics, risks, runs, sign_offs
+from opsrules.register.tables import (
+    actions,
+    actors,
+    bodies,
+    decisions,
+    events,
+    findings,
+    metrics,
+    risks,
+    runs,
+    sign_offs,
+)
 
 __all__ = ["grant"]
 

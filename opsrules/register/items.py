@@ -66,6 +66,7 @@ def change(
     rights: Rights,
     items: Items,
     number: int,
+    *,
     subject: Subject,
     today: date,
     said: Mapping[str, Any],

@@ -92,7 +92,17 @@ def append(
             texts.append((seq, salt, text))
         facts_hash = facts[position] if facts else None
         subject = (draft.subject.account, draft.subject.desk, draft.subject.period, draft.subject.finding_id)
-        hashed = chain.link(previous, seq, draft.kind, subject, hand.run, at, hand.name_hash, body_hash, facts_hash)
+        hashed = chain.link(
+            previous,
+            seq,
+            draft.kind,
+            subject,
+            run=hand.run,
+            at=at,
+            actor_hash=hand.name_hash,
+            body_hash=body_hash,
+            facts_hash=facts_hash,
+        )
         rows.append((seq, str(draft.kind), *subject, hand.run, at, hand.id, body_hash, facts_hash, previous, hashed))
         told.append(Event(seq, draft.kind, draft.subject, when, hand.name, hand.run, draft.body))
         previous = hashed

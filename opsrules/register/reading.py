@@ -12,7 +12,7 @@ from opsrules.register.instants import when
 from opsrules.register.model import Event, Subject
 from opsrules.register.tables import actors, bodies, events
 
-__all__ = ["PAGE", "event_of", "events_of_findings", "events_where", "page_of_events"]
+__all__ = ["PAGE", "event_of", "events_of_findings", "events_of_review", "events_where", "page_of_events"]
 
 PAGE = 10_000
 """Events in one page."""
@@ -29,7 +29,6 @@ def _told() -> Select[Any]:
     return select(*columns).select_from(from_all).order_by(events.c.seq)
 
 
-
 def event_of(row: Any) -> Event:
     """An event from a row of its columns, its actor's name and its body."""
     seq, kind, account, desk, period, finding_id, run, at, body_hash, name, body = row
@@ -41,6 +40,12 @@ def events_where(connection: Connection, *conditions: Any) -> Iterator[Event]:
     """Events for which all conditions on `opsrules.register.tables.events` hold, in order of their numbers."""
     for row in connection.execute(_told().where(*conditions)):
         yield event_of(row)
+
+
+def events_of_review(connection: Connection, account: str, desk: str) -> list[Event]:
+    """Events of an account and desk that are about no finding, in order of their numbers."""
+    own = (events.c.account == account, events.c.desk == desk, events.c.finding_id == "")
+    return list(events_where(connection, *own))
 
 
 def page_of_events(connection: Connection, after: int, *conditions: Any) -> list[Event]:

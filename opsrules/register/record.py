@@ -13,15 +13,15 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from opsrules.periods import Period
+from opsrules.privacy.columns import shown
 from opsrules.register import bulk, chain
 from opsrules.register.changes import Difference, differences, source_hashes
 from opsrules.register.fold import after
 from opsrules.register.instants import iso
-from opsrules.register.ledger import Hand, append, end, hand_of
+from opsrules.register.ledger import Hand, append, hand_of
 from opsrules.register.model import Draft, Event, Recorded, Subject
 from opsrules.register.projection import Row, cleared_end, known_findings, row_of, standing_in, state_of
 from opsrules.register.tables import FACTS, findings, metrics, runs
-from opsrules.privacy.columns import shown
 from opsrules.review import Review
 from opsrules.standing import Head
 from opsrules.terms import EventKind, Level
@@ -68,14 +68,16 @@ def record_review(connection: Connection, actor: str, review: Review) -> Recorde
     bulk.upsert(connection, findings, sorted(rows))
     bulk.insert(connection, metrics, [(hand.run, nth, *one) for nth, one in enumerate(measured)])
     counts = dict(Counter(str(event.kind) for event in events))
-    _keep_run(connection, hand, subject, period, told | {"outcome": "reviewed", "inputs": inputs}, counts, head)
+    kept = told | {"outcome": "reviewed", "inputs": inputs}
+    _keep_run(connection, hand, subject, period, told=kept, counts=counts, head=head)
     return Recorded(hand.run, True, head, counts)
 
 
 def record_failure(
-    connection: Connection, actor: str, account: str, desk: str, period: Period, as_of: date, cause: str
+    connection: Connection, actor: str, about: tuple[str, str, Period], as_of: date, cause: str
 ) -> Recorded:
     """Record that an account could not be reviewed; the same cause twice in a row changes nothing."""
+    account, desk, period = about
     cause = shown(cause)
     last = _last_run(connection, account, desk, period)
     if last is not None and last["outcome"] == "not_reviewed" and last["cause"] == cause:
@@ -86,7 +88,7 @@ def record_failure(
     _, head = append(connection, hand, [Draft(EventKind.NOT_REVIEWED, subject, told)])
     counts = {EventKind.NOT_REVIEWED.value: 1}
     row = told | {"level": Level.NOT_REVIEWED.value, "outcome": "not_reviewed"}
-    _keep_run(connection, hand, subject, period, row, counts, head)
+    _keep_run(connection, hand, subject, period, told=row, counts=counts, head=head)
     return Recorded(hand.run, True, head, counts)
 
 
@@ -142,6 +144,7 @@ def _keep_run(
     hand: Hand,
     subject: Subject,
     period: Period,
+    *,
     told: Mapping[str, Any],
     counts: Mapping[str, int],
     head: Head,

@@ -84,7 +84,8 @@ def part(row: Mapping[str, Any], amount_minor: int | None) -> int:
     if amount_minor is None and whole:
         return whole
     if amount_minor is None or not 0 < amount_minor <= whole:
-        asked = "it has no amount" if amount_minor is None else f"{format_amount(amount_minor, row['currency'])} was asked"
+        named = format_amount(amount_minor, row["currency"]) if amount_minor is not None else ""
+        asked = f"{named} was asked" if named else "it has no amount"
         most = format_amount(whole, row["currency"]) if whole else "nothing; resolve it instead"
         msg = f"finding {row['finding_id']}: {asked}, and what can be written off is {most}; nothing was recorded"
         raise UsageError(msg)

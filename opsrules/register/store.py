@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,8 +21,9 @@ from opsrules.register.grants import grant
 from opsrules.register.history import metrics_table, runs_table
 from opsrules.register.ledger import end
 from opsrules.register.model import Event, Recorded, Subject, Where
-from opsrules.register.projection import Row
+from opsrules.register.projection import Row, known_findings
 from opsrules.register.queries import keys_of
+from opsrules.register.snapshots import baseline, snapshot_of, wanted
 from opsrules.register.tables import events
 from opsrules.register.verify import Verification, verify
 from opsrules.register.views.findings import FindingsView
@@ -89,8 +88,25 @@ class Register:
     def record_failure(self, account: str, desk: str, period: Period, as_of: date, cause: str) -> Recorded:
         """Record that an account could not be reviewed; the same cause twice in a row changes nothing."""
         return self._database.write(
-            lambda connection: record.record_failure(connection, self.actor, account, str(desk), period, as_of, cause)
+            lambda connection: record.record_failure(connection, self.actor, (account, str(desk), period), as_of, cause)
         )
+
+    def snapshot(self, account: str, desk: Desk, period: Period) -> Snapshot:
+        """Return what the register knows of an account and desk before the review of a period.
+
+        Raises
+        ------
+        ParameterError
+            If the account's file is not there or wrong.
+        """
+        second = self._rights.second(account)
+        with self._database.reading() as connection:
+            known = {name: one for name, (one, _) in known_findings(connection, account, desk.value).items()}
+            told = reading.events_of_review(connection, account, desk.value)
+            needed = [(account, desk.value, name) for name in sorted(wanted(known, baseline(told, period)))]
+            for own in reading.events_of_findings(connection, needed).values():
+                told += own
+        return snapshot_of(told, known, account, desk, period, second_person_minor=second.minor, prepared_by=self.actor)
 
     # What is known
 
@@ -223,7 +239,7 @@ class Register:
         """
         text = said.text(note)
         return self._written(
-            lambda connection: sign_off(connection, self._rights, account, str(desk), period, text, keep)
+            lambda connection: sign_off(connection, self._rights, account, str(desk), period, note=text, keep=keep)
         )
 
     def undo(self, seq: int, note: str = "") -> Written:
@@ -374,7 +390,9 @@ class Register:
         def body(row: Row) -> Mapping[str, Any]:
             return said.only_told(told(row) if callable(told) else told)
 
-        return self._written(lambda connection: act_on(connection, self._rights, act, kind, ids, body, keep))
+        return self._written(
+            lambda connection: act_on(connection, self._rights, act, kind=kind, ids=ids, body=body, keep=keep)
+        )
 
     def _change(
         self, kind: items.Items, number: int, account: str, desk: Desk | str, told: Mapping[str, Any]
@@ -382,7 +400,9 @@ class Register:
         values = {name: said.value(name, one) for name, one in told.items() if one is not None}
         subject, today = Subject(account, str(desk)), queries.today()
         return self._written(
-            lambda connection: items.change(connection, self._rights, kind, number, subject, today, values)
+            lambda connection: items.change(
+                connection, self._rights, kind, number, subject=subject, today=today, said=values
+            )
         )
 
     def _written(self, act: Callable[[Connection], tuple[Event, ...]]) -> Written:

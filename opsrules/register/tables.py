@@ -136,6 +136,7 @@ findings = Table(
     Column("reason", Text),
     Column("written_off_minor", BigInteger),
     Column("settled_by", Text),
+    Column("settled_day", Text),
     Column("first_period", Text),
     Column("last_period", Text),
     Column("last_end", Text),
@@ -158,7 +159,6 @@ sign_offs = Table(
     Column("run_id", Text),
     Column("is_undone", Boolean),
 )
-
 
 
 def _item(name: str, day: str, *columns: Column[Any]) -> Table:

@@ -3,67 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from register_events import day_after, event, finding, findings, read
+from register_book import Book
+from register_events import finding, findings, read
 
 from opsrules.errors import ControlTotalsError
 from opsrules.inputs import FileRead
 from opsrules.periods import Period
-from opsrules.register.changes import COMPARED, FACTS, Difference, Known, differences, source_hashes
-from opsrules.register.fold import after
+from opsrules.register.changes import COMPARED, FACTS, Known, differences
 from opsrules.standing import Standing
-from opsrules.terms import EventKind, FindingStatus
-
-
-class Book:
-    """Keeps what a register keeps of one account and desk, in memory: what is opened, seen, cleared, and acts."""
-
-    def __init__(self) -> None:
-        self.known: dict[str, Known] = {}
-        self.seq = 0
-        self.log: list[tuple[str, str]] = []
-
-    def review(
-        self, period: str, rows: Iterable[Mapping[str, Any]], inputs: Iterable[FileRead] | None = None
-    ) -> list[tuple[str, str]]:
-        """Kinds and ids of what a review adds."""
-        files = [read()] if inputs is None else list(inputs)
-        told = differences(findings(rows), self.known, Period.parse(period), files, day_after(period))
-        for one in told:
-            self._take(one, period, files)
-        out = [(str(one.kind), one.finding_id) for one in told]
-        self.log += out
-        self.told = told
-        return out
-
-    def _take(self, one: Difference, period: str, files: list[FileRead]) -> None:
-        before = self.known.get(one.finding_id)
-        self.seq += 1
-        standing = after(before.standing if before else None, event(self.seq, one.kind, one.body, period=period, run=1))
-        end = Period.parse(period).last
-        if one.facts is not None:
-            sha256 = source_hashes(files).get(one.facts["source_file"], "")
-            self.known[one.finding_id] = Known(one.facts, standing, end, None, sha256)
-        else:
-            assert before is not None
-            cleared = end if one.kind == EventKind.CLEARED else before.cleared_end
-            self.known[one.finding_id] = replace(before, standing=standing, cleared_end=cleared)
-
-    def act(self, finding_id: str, kind: str, **body: Any) -> None:
-        self.seq += 1
-        before = self.known[finding_id]
-        self.known[finding_id] = replace(before, standing=after(before.standing, event(self.seq, kind, body)))
-
-    def status(self, finding_id: str) -> FindingStatus:
-        return self.known[finding_id].standing.status
+from opsrules.terms import FindingStatus
 
 
 @pytest.fixture
@@ -281,7 +236,7 @@ def test_open_is_what_the_last_review_found_and_each_id_is_opened_once(
         for _ in range(data.draw(st.integers(1, 2))):
             book.review(period, [finding(name, amount) for name, amount in found.items()])
         ever |= set(found)
-        still = {name for name, known in book.known.items() if known.standing.status.is_open}
+        still = book.open()
         assert still == set(found)
         assert {name: book.known[name].facts["amount_minor"] for name in still} == found
         present = {name for name, known in book.known.items() if known.standing.is_present}
@@ -307,7 +262,7 @@ def test_in_any_order_reviews_of_earlier_periods_change_nothing_of_what_the_late
         else:
             earlier |= set(found)
             assert all(book.known[name] == before[name] for name in said)
-        still = {name for name, one in book.known.items() if one.standing.status.is_open}
+        still = book.open()
         assert set(said) <= still <= set(said) | earlier
 
 

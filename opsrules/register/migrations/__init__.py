@@ -68,7 +68,7 @@ def migrate(connection: Connection, to: str = "head") -> None:
 
     def steps(revision: Any, context: MigrationContext) -> Any:
         del context
-        return scripts._upgrade_revs(to, revision)  # noqa: SLF001 - what alembic's own `upgrade` command calls
+        return scripts._upgrade_revs(to, revision)  # what alembic's own command calls
 
     context = MigrationContext.configure(connection, opts={"fn": steps, "transactional_ddl": False})
     with Operations.context(context):

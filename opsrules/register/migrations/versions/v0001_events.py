@@ -113,7 +113,7 @@ def _table_of_findings() -> None:
         sa.Column("is_unchecked", sa.Boolean, nullable=False),
         *map(_text, ("owner", "due", "reason")),
         _number("written_off_minor"),
-        *map(_text, ("settled_by", "first_period", "last_period", "last_end")),
+        *map(_text, ("settled_by", "settled_day", "first_period", "last_period", "last_end")),
         *map(_text, ("first_day", "cleared_day", "cleared_end")),
         sa.Column("notes", sa.Integer, nullable=False),
         sa.Column("attachments", sa.Integer, nullable=False),
@@ -153,7 +153,7 @@ def _guard_sqlite() -> None:
         )
         op.execute(
             f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key}) BEGIN "
+            f"WHEN NEW.{key} IN (SELECT {key} FROM {table}) BEGIN "
             f"SELECT RAISE(ABORT, '{table} can be blanked and not changed'); END"
         )
 
