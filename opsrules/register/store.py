@@ -359,15 +359,15 @@ class Register:
         with self._database.reading() as connection:
             return verify(connection, tuple(heads))
 
-    def backup(self, path: Path) -> None:
-        """Write a whole, consistent copy of the register's file, also while others work in it.
+    def backup(self, path: Path) -> Verification:
+        """Write a whole, consistent copy of the register's file, also while others work in it, and verify it.
 
         Raises
         ------
         UsageError
             If there is something at `path`, or the register is no file: PostgreSQL is backed up by pg_dump.
         """
-        back_up(self._database, Path(path))
+        return back_up(self._database, Path(path))
 
     def grant(self, role: str) -> None:
         """Give a role of PostgreSQL what recording and deciding need, and no more; only the tables' owner can.
