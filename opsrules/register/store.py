@@ -26,8 +26,8 @@ from opsrules.register.queries import keys_of
 from opsrules.register.snapshots import baseline, snapshot_of, wanted
 from opsrules.register.tables import events
 from opsrules.register.verify import Verification, verify
+from opsrules.register.views.events import History, Written
 from opsrules.register.views.findings import FindingsView
-from opsrules.register.views.written import Written
 from opsrules.review import Review
 from opsrules.standing import Head, Snapshot
 from opsrules.terms import Act, Desk, EventKind, Resolution
@@ -134,7 +134,7 @@ class Register:
         """
         return FindingsView(self.findings(where))
 
-    def history(self, finding_id: str) -> tuple[Event, ...]:
+    def history(self, finding_id: str) -> History:
         """Return all events of one finding, by its id or the beginning of it, in order of their numbers.
 
         Raises
@@ -144,7 +144,7 @@ class Register:
         """
         with self._database.reading() as connection:
             (key,) = keys_of(connection, [finding_id])
-            return tuple(reading.events_of_findings(connection, [key])[key])
+            return History(reading.events_of_findings(connection, [key])[key])
 
     def events(self, account: str = "", desk: str = "", after: int = 0) -> Iterator[Event]:
         """Give the events with a number above `after` in order, of one account and desk or of all."""

@@ -8,6 +8,7 @@ from opsrules.cli.register.backing import backup
 from opsrules.cli.register.exporting import export_findings
 from opsrules.cli.register.granting import grant
 from opsrules.cli.register.history import show_history
+from opsrules.cli.register.importing import import_edits
 from opsrules.cli.register.items import actions, decisions, risks
 from opsrules.cli.register.listing import list_findings
 from opsrules.cli.register.settling import dispute, reject, resolve, write_off
@@ -46,6 +47,7 @@ app.command("sign-off")(sign_off)
 app.command("undo")(undo)
 app.command("history")(show_history)
 app.command("export")(export_findings)
+app.command("import")(import_edits)
 app.command("verify")(verify)
 app.command("backup")(backup)
 app.command("grant")(grant)

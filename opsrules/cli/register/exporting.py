@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -42,16 +43,18 @@ def export_findings(
     from opsrules.cli.register.opening import chosen, opened  # noqa: PLC0415
     from opsrules.publish import put  # noqa: PLC0415
     from opsrules.register.lines import sums_words  # noqa: PLC0415
+    from opsrules.register.workbook import to_workbook  # noqa: PLC0415
     from opsrules.spreadsheet import guarded_csv  # noqa: PLC0415
 
     if xlsx is None and csv is None:
         msg = "nothing to write; name a file: --xlsx FILE for a workbook, --csv FILE for a table"
         raise UsageError(msg)
     with opened(workspace) as register:
+        head = register.head  # before the findings: what comes between is then seen as having moved on
         findings = chosen(register, where_of(asked))
-        contents = {} if csv is None else {csv: guarded_csv(findings).encode()}
-        if xlsx is not None:
-            contents[xlsx] = register.workbook(findings)
+    contents = {} if csv is None else {csv: guarded_csv(findings).encode()}
+    if xlsx is not None:
+        contents[xlsx] = to_workbook(findings, head, datetime.now(UTC))
     try:
         for path, content in contents.items():
             put(path, content)
