@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Connection, Table
 
-__all__ = ["insert", "upsert"]
+__all__ = ["insert", "rows", "upsert"]
+
+_AT_ONCE = 5000
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -41,6 +44,18 @@ def upsert(connection: Connection, table: Table, rows: Rows) -> None:
     arrays = ", ".join(f"%s::{kind}[]" for kind in types)
     statement = f"INSERT INTO {table.name} ({_listed(names)}) SELECT * FROM unnest({arrays}) {conflict}"  # noqa: S608
     connection.exec_driver_sql(statement, tuple(map(list, zip(*rows, strict=True))))
+
+
+def rows(connection: Connection, statement: str) -> Iterator[tuple[Any, ...]]:
+    """Give the rows of a statement as the driver has them, a few thousand at a time: a register may not fit in memory.
+
+    Hashes of PostgreSQL and of SQLite are both bytes.
+    """
+    raw = connection.connection
+    with closing(raw.cursor() if connection.dialect.name == "sqlite" else raw.cursor("register")) as cursor:  # type: ignore[call-arg]
+        cursor.execute(statement)
+        while told := cursor.fetchmany(_AT_ONCE):
+            yield from told
 
 
 def _names(table: Table) -> list[str]:

@@ -17,12 +17,14 @@ from opsrules.register.tables import FACTS, findings
 from opsrules.standing import Standing
 from opsrules.terms import EventKind, FindingStatus
 
-__all__ = ["cleared_end", "facts_of", "folded", "known_findings", "row_of", "rows_of", "standing_in", "state_of"]
+__all__ = ["cleared_end", "facts_in", "facts_of", "folded", "known_findings", "rows_of", "standing_in", "state_of"]
 
 _RENAMED = {"owner": "named_owner", "due": "named_due"}
 """Facts of a review whose own names stand for what people decided."""
 
 _TOLD = {one: name for name, one in _RENAMED.items()}
+
+_FACTS_TOLD = tuple(_TOLD.get(name, name) for name in FACTS)
 
 _AT_ONCE = 300
 """Keys in one question: three texts each, and old versions of SQLite take 999."""
@@ -32,12 +34,12 @@ Row = Mapping[str, Any]
 
 def facts_of(row: Row) -> dict[str, Any]:
     """Facts of a finding as a review names them, from its row; and ``source_sha256``."""
-    return {_TOLD.get(name, name): row[name] for name in FACTS}
+    return {told: row[name] for told, name in zip(_FACTS_TOLD, FACTS, strict=True)}
 
 
-def row_of(key: tuple[str, str, str], facts: Mapping[str, Any], state: Sequence[Any]) -> tuple[Any, ...]:
-    """Row of a finding: its key, what `facts_of` gives, and what `state_of` gives."""
-    return (*key, *(facts[_TOLD.get(name, name)] for name in FACTS), *state)
+def facts_in(facts: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Columns `FACTS` of the facts of a finding as a review names them, with ``source_sha256``."""
+    return tuple([facts[name] for name in _FACTS_TOLD])
 
 
 def state_of(standing: Standing, end_cleared: str, seq: int, notes_before: int = 0) -> tuple[Any, ...]:

@@ -20,7 +20,7 @@ from opsrules.register.fold import after
 from opsrules.register.instants import iso
 from opsrules.register.ledger import Hand, append, hand_of
 from opsrules.register.model import Draft, Event, Recorded, Subject
-from opsrules.register.projection import Row, cleared_end, known_findings, row_of, standing_in, state_of
+from opsrules.register.projection import Row, cleared_end, facts_in, known_findings, standing_in, state_of
 from opsrules.register.tables import FACTS, findings, metrics, runs
 from opsrules.review import Review
 from opsrules.standing import Head
@@ -59,7 +59,7 @@ def record_review(connection: Connection, actor: str, review: Review) -> Recorde
     drafts += [Draft(one.kind, Subject(account, desk, period.text, one.finding_id), one.body) for one in found]
     files = source_hashes(made.inputs)
     facts = [_facts(one, files) for one in found]
-    hashes = [None, *(chain.of_facts(one) if one is not None else None for one in facts)]
+    hashes = [None, *(chain.of_facts(one) if one else None for one in facts)]
     events, head = append(connection, hand, drafts, hashes)
     rows = [
         _row(event, told_facts, known[one.finding_id][1] if one.finding_id in known else None)
@@ -111,21 +111,19 @@ def _as_before(run: Mapping[str, Any]) -> Recorded:
     return Recorded(run["run"], False, head, json.loads(run["counts"]))
 
 
-def _facts(one: Difference, files: Mapping[str, str]) -> dict[str, Any] | None:
-    return None if one.facts is None else {**one.facts, "source_sha256": files.get(one.facts["source_file"], "")}
+def _facts(one: Difference, files: Mapping[str, str]) -> tuple[Any, ...]:
+    """Columns `FACTS` as the review tells them; () where it does not."""
+    return facts_in({**one.facts, "source_sha256": files.get(one.facts["source_file"], "")}) if one.facts else ()
 
 
-def _row(event: Event, facts: Mapping[str, Any] | None, before: Row | None) -> tuple[Any, ...]:
+def _row(event: Event, facts: tuple[Any, ...], before: Row | None) -> tuple[Any, ...]:
     """Row of a finding after one event of a review."""
     subject = event.subject
     standing = after(standing_in(before) if before else None, event)
     gone = cleared_end((event,), before["cleared_end"] if before else "")
     state = state_of(standing, gone, event.seq, before["notes"] if before else 0)
-    key = (subject.account, subject.desk, subject.finding_id)
-    if facts is None:
-        assert before is not None  # noqa: S101 - what a review does not have is told of a known finding alone
-        return (*key, *(before[name] for name in FACTS), *state)
-    return row_of(key, facts, state)
+    told = facts if before is None else facts or [before[name] for name in FACTS]
+    return (subject.account, subject.desk, subject.finding_id, *told, *state)
 
 
 def _metrics_of(table: pd.DataFrame) -> list[tuple[Any, ...]]:
