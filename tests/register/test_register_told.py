@@ -48,7 +48,11 @@ def test_an_instant_is_told_in_utc_to_the_minute() -> None:
         ("unchecked", {"file": "exports/bank.xml"}, "Could not be checked: exports/bank.xml was not among the files"),
         ("assigned", {"owner": "Finance lead", "due": "2026-11-20", "note": "please look"}, None),
         ("commented", {"note": "Asked the bank."}, "Commented: Asked the bank."),
-        ("attached", {"name": "case.pdf", "sha256": "0123456789abcdef" * 4}, "Attached case.pdf (SHA-256 0123456789ab)"),
+        (
+            "attached",
+            {"name": "case.pdf", "sha256": "0123456789abcdef" * 4},
+            "Attached case.pdf (SHA-256 0123456789ab)",
+        ),
         ("resolved", {"reason": "recovered", "note": "Paid."}, "Resolved as money came in: Paid."),
         ("written_off", {"amount_minor": 1050, "currency": "EUR", "note": "small"}, "Written off EUR 10.50: small"),
         ("written_off", {"amount_minor": 1050, "currency": "JPY", "note": "small"}, "Written off JPY 1,050: small"),

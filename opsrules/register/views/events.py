@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from opsrules.display.markup import clean, element
+from opsrules.display.markup import element
 from opsrules.display.wording import count
 from opsrules.register.lines import SHORT_ID
 from opsrules.register.model import Event
 from opsrules.register.told import actor_words, instant_words, taken_back, told, told_line
-from opsrules.register.views.view import View
+from opsrules.register.views.view import View, flat
 
 __all__ = ["History", "Written"]
 
@@ -31,7 +31,7 @@ class _Events(View, tuple[Event, ...]):
         return element("p", element("b", head)) + element("ul", *(element("li", one) for one in lines))
 
     def _text(self) -> str:
-        head, *lines = (clean(one) for one in self._lines())
+        head, *lines = map(flat, self._lines())
         return "\n".join([head, *(f"  {one}" for one in lines)])
 
 

@@ -14,7 +14,7 @@ from opsrules.display.markup import clean, element, join
 from opsrules.display.status import severity_mark
 from opsrules.money import format_amount
 from opsrules.register.lines import SHORT_ID, as_records, lines_of, sums_words, term_words
-from opsrules.register.views.view import View
+from opsrules.register.views.view import View, flat
 from opsrules.terms import BreakClass, FindingStatus, Severity
 
 __all__ = ["FindingsView"]
@@ -62,10 +62,10 @@ class FindingsView(View):
         if self.findings.empty:
             return "No finding fits."
         lines = lines_of(self.findings.head(_MOST_LINES))
-        cells = [[" ".join(clean(cell).split()) for cell in row] for row in lines.rows]
+        cells = [list(map(flat, row)) for row in lines.rows]
         more = len(self.findings) - _MOST_LINES
         told = [f"and {more:,} more"] if more > 0 else []
-        return "\n".join([*aligned(lines.heads, cells, lines.numbers), *told, sums_words(self.findings)])
+        return "\n".join([*aligned(lines.heads, cells, lines.numbers), *told, flat(sums_words(self.findings))])
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from functools import cache
 
 from markupsafe import Markup
 
-from opsrules.display.markup import element
+from opsrules.display.markup import clean, element
 from opsrules.display.script import closed, tables_script
 from opsrules.display.style import boxed, small
 
-__all__ = ["BOX", "View", "as_html"]
+__all__ = ["BOX", "View", "as_html", "flat"]
 
 BOX = "opsrules-register"
 """Class of the box inside which the style of these views holds."""
@@ -33,6 +33,11 @@ def as_html(body: Markup) -> str:
     """Return a view with its style and, where it holds a table to sort, the script that sorts it."""
     script = _script() if "data-sort=" in body else Markup("")
     return str(_style() + element("div", body, script, class_=BOX))
+
+
+def flat(text: str) -> str:
+    """Text fit for one line of a terminal."""
+    return clean(text).replace("\n", " ")
 
 
 class View:
