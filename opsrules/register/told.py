@@ -123,7 +123,7 @@ def _assigned(body: _Body, currency: str) -> str:  # noqa: ARG001
 def _resolved(body: _Body, currency: str) -> str:  # noqa: ARG001
     reason = _text(body, "reason")
     words = Resolution(reason).words() if reason in set(Resolution) else reason
-    return (f" as {lower_first(words)}" if words else "") + _noted(body)
+    return (f" ({lower_first(words)})" if words else "") + _noted(body)
 
 
 def _written_off(body: _Body, currency: str) -> str:

@@ -53,7 +53,7 @@ def test_an_instant_is_told_in_utc_to_the_minute() -> None:
             {"name": "case.pdf", "sha256": "0123456789abcdef" * 4},
             "Attached case.pdf (SHA-256 0123456789ab)",
         ),
-        ("resolved", {"reason": "recovered", "note": "Paid."}, "Resolved as money came in: Paid."),
+        ("resolved", {"reason": "recovered", "note": "Paid."}, "Resolved (money came in): Paid."),
         ("written_off", {"amount_minor": 1050, "currency": "EUR", "note": "small"}, "Written off EUR 10.50: small"),
         ("written_off", {"amount_minor": 1050, "currency": "JPY", "note": "small"}, "Written off JPY 1,050: small"),
         ("disputed", {"note": "timing"}, "Disputed: timing"),

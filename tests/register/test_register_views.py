@@ -151,9 +151,9 @@ def test_an_act_shows_what_it_has_written(workspace: Path) -> None:
         head, *lines = repr(written).splitlines()
         assert head.startswith("Written by ana on ")
         assert head.endswith(": 2 events")
-        assert lines == [f"  {one.seq}  {one.subject.finding_id}: Resolved as money came in: Paid." for one in written]
+        assert lines == [f"  {one.seq}  {one.subject.finding_id}: Resolved (money came in): Paid." for one in written]
         register.undo(written[0].seq)
         history = repr(register.history("aaaa")).splitlines()
         assert history[0] == "aaaa1111: 3 events"
-        assert history[2].endswith("ana: Resolved as money came in: Paid. (taken back)")
+        assert history[2].endswith("ana: Resolved (money came in): Paid. (taken back)")
         assert history[3].endswith(f"ana: Taken back: event {written[0].seq}")

@@ -50,7 +50,7 @@ def resolve(
     """
     act_on(
         lambda register, _, keep: register.resolve(list(keep), reason, note=note, keep=keep),
-        f"resolved as {reason.words().lower()}",
+        f"resolved ({reason.words().lower()})",
         ids,
         asked,
         workspace=workspace,

@@ -83,7 +83,7 @@ def _status(row: Mapping[str, Any]) -> str:
 
     parts = [_term(FindingStatus, row["status"])]
     if row["reason"]:
-        parts[0] += f" as {_term(Resolution, row['reason']).lower()}"
+        parts[0] += f" ({_term(Resolution, row['reason']).lower()})"
     if row["written_off_minor"]:
         parts[0] += f" {format_amount(row['written_off_minor'], row['currency'])}".replace("\u00a0", " ")
     if row["settled_by"]:
