@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pty
 import re
-import struct
-import subprocess
 import sys
-import termios
-from pathlib import Path
+import threading
+
+import pytest
+from calling import call
 
 _SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
-SECONDS = 120
 
 
-def at_terminal(folder: Path, *arguments: str, typed: str = "", columns: int = 80) -> tuple[int, str]:
-    """Run a command in a folder; return its exit code and everything that the terminal showed, without colours."""
+def at_terminal(*arguments: str, typed: str = "", columns: int = 80) -> tuple[int, str]:
+    """Run a command; return its exit code and everything that the terminal showed, without colours."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
-    environment = {name: text for name, text in os.environ.items() if name not in ("COLUMNS", "LINES")}
-    command = [sys.executable, "-m", "opsrules", *arguments]
-    with subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, env=environment | {"TERM": "xterm"}
-    ) as process:
-        os.close(theirs)
+    pieces: list[bytes] = []
+    reader = threading.Thread(target=_drain, args=(ours, pieces))
+    reader.start()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        open(theirs, "w", encoding="utf-8", buffering=1) as out,  # noqa: PTH123 - a terminal has no path
+        open(os.dup(theirs), encoding="utf-8") as keyboard,  # noqa: PTH123
+    ):
         os.write(ours, typed.encode())
-        shown = b"".join(_pieces(ours))
-        code = process.wait(SECONDS)
+        patch.setenv("COLUMNS", str(columns))
+        patch.setenv("TERM", "xterm")
+        patch.setattr(sys, "stdin", keyboard)
+        for name in ("stdout", "stderr"):
+            patch.setattr(sys, name, out)
+        code = call(*arguments)
+    reader.join()
     os.close(ours)
-    return code, _SEQUENCE.sub("", shown.decode()).replace("\r\n", "\n")
+    return code, _SEQUENCE.sub("", b"".join(pieces).decode()).replace("\r\n", "\n")
 
 
-def _pieces(ours: int) -> list[bytes]:
-    """Everything until the command lets go of the terminal, which Linux tells as an error."""
-    pieces = []
+def _drain(ours: int, pieces: list[bytes]) -> None:
+    """Take everything until nobody has the terminal open any more, which Linux tells as an error."""
     while True:
         try:
-            piece = os.read(ours, 65_536)
+            pieces.append(os.read(ours, 65_536))
         except OSError:
-            return pieces
-        if not piece:
-            return pieces
-        pieces.append(piece)
+            return
+        if not pieces[-1]:
+            return

@@ -9,6 +9,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from calling import Opsrules
 from cli.terminal import at_terminal
@@ -108,7 +109,7 @@ def test_list_is_a_table_worst_first_with_sums_by_currency(opsrules: Opsrules, w
         (["--min-age", "5", "--max-age", "4"], "nothing fits; turn them around"),
         (["--class", "payout_shrt"], "did you mean payout_short?"),
         (["--severity", "hihg"], "did you mean high?"),
-        (["--status", "parked"], "known: all, cleared, disputed, open, resolved, written_off"),
+        (["--status", "xyz"], "known: all, cleared, disputed, open, resolved, written_off"),
         (["--desk", "reconciliations"], "did you mean reconciliation?"),
         (["--account", "nothwind"], "did you mean northwind?"),
     ],
@@ -179,12 +180,12 @@ def test_a_named_finding_is_acted_on_at_once_and_the_act_is_told(opsrules: Opsru
 
 def test_chosen_findings_are_shown_and_asked_about(workspace: Path) -> None:
     command = ("register", "dispute", "--account", "harrow", "--note", "Timing.")
-    code, shown = at_terminal(workspace, *command, typed="n\n")
+    code, shown = at_terminal(*command, typed="n\n")
     assert code == 1
     assert "To be disputed: 2 findings: EUR 57.00\nGo on? [y/N]: " in shown
     assert shown.endswith("Nothing was written.\n")
     assert _status("dddd5555") == "opened"
-    code, shown = at_terminal(workspace, *command, typed="y\n")
+    code, shown = at_terminal(*command, typed="y\n")
     assert code == 0
     assert shown.endswith("2 findings: EUR 57.00, disputed (events 9 to 10, by ana)\n")
     assert (_status("dddd5555"), _status("aaaa1111")) == ("disputed", "opened")
@@ -270,7 +271,7 @@ def test_e_sign_off_shows_what_is_open_and_needs_a_second_person(
     opsrules: Opsrules, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opsrules("register", "write-off", "aaaa1", "--note", "Given up.")
-    code, shown = at_terminal(workspace, "register", "sign-off", "northwind", "--period", "2026-10", typed="y\n")
+    code, shown = at_terminal("register", "sign-off", "northwind", "--period", "2026-10", typed="y\n")
     assert code == 2
     assert "Open: 3 findings: EUR 7.00 in 1, JPY 99 in 1 and 1 without an amount\nSign it? [y/N]: " in shown
     assert "ana" in shown.splitlines()[-1]
@@ -310,6 +311,61 @@ def test_csv_starts_no_formula(opsrules: Opsrules, workspace: Path) -> None:
     assert opsrules("register", "export", "--account", "acme").code == 2
     missing = opsrules("register", "export", "--csv", str(workspace / "none" / "out.csv"))
     assert (missing.code, "cannot be written" in missing.err) == (2, True)
+
+
+def _fill_in(path: Path, edits: dict[str, dict[str, object]]) -> None:
+    """Set cells of a workbook by the finding's id and the column's heading, as somebody does by hand."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["Findings"]
+    heads = [cell.value for cell in sheet[1]]
+    for row in sheet.iter_rows(min_row=2):
+        for head, value in edits.get(str(row[heads.index("finding_id")].value), {}).items():
+            row[heads.index(head)].value = value
+    book.save(path)
+
+
+def test_a_workbook_comes_back_as_acts_and_what_moved_on_is_refused(opsrules: Opsrules, workspace: Path) -> None:
+    path = workspace / "out.xlsx"
+    assert opsrules("register", "export", "--xlsx", str(path)).out.startswith(f"{path}: 6 findings: ")
+    edits: dict[str, dict[str, object]] = {
+        "aaaa1111": {"Status": "Written off", "Write off": 200.5, "Comment": "Too small."},
+        "aaaa2222": {"Status": "Resolved", "Reason": "Money came in"},
+        "bbbb3333": {"Status": "Resolved"},
+        "dddd5555": {"Comment": "Mine.", "Owner": "bo"},
+    }
+    _fill_in(path, edits)
+    opsrules("register", "comment", "dddd5", "--text", "I am at it.")
+    said = opsrules("register", "import", str(path))
+    assert (said.code, "nobody is at the terminal" in said.err) == (2, True)
+    assert opsrules("register", "import", str(path), "--json").code == 2
+    assert (_status("aaaa1111"), _status("dddd5555")) == ("opened", "commented")
+    code, shown = at_terminal("register", "import", str(path), typed="y\n", columns=120)
+    assert code == 2
+    assert "dddd5555 has moved on: it was exported at event 7 and is at event 9" in " ".join(shown.split())
+    assert "Resolved needs a reason" in shown
+    assert shown.endswith("2 written, 2 rows refused\n")
+    told = {one["finding_id"]: one for one in json.loads(opsrules("register", "list", "--status", "all", "--json").out)}
+    assert (told["aaaa1111"]["written_off_minor"], told["aaaa1111"]["settled_by"]) == (20_050, "ana")
+    assert (told["aaaa2222"]["reason"], told["bbbb3333"]["status"], told["dddd5555"]["owner"]) == (
+        *("recovered", "open", "Finance lead"),
+    )
+    again = json.loads(opsrules("register", "import", str(path), "--json", "--yes").out)
+    assert (again["written"], len(again["refused"])) == ([], 4)
+
+
+def test_an_import_is_held_to_what_one_may(opsrules: Opsrules, workspace: Path) -> None:
+    path = workspace / "out.xlsx"
+    (workspace / "parameters" / "register.yaml").write_text(
+        "roles:\n  reader: [comment]\npeople:\n  ana: [reader]\n", "utf-8"
+    )
+    opsrules("register", "export", "--xlsx", str(path))
+    _fill_in(path, {"aaaa2222": {"Status": "Resolved", "Reason": "Money came in"}, "dddd5555": {"Comment": "Mine."}})
+    said = opsrules("register", "import", str(path), "--yes")
+    assert said.code == 2
+    assert "ana may not resolve" in said.out
+    assert said.out.endswith("1 written, 1 row refused\n")
+    assert (_status("aaaa2222"), _status("dddd5555")) == ("opened", "commented")
+    assert opsrules("register", "import", str(workspace / "none.xlsx")).code == 2
 
 
 def test_verify_holds_the_ends_that_reports_have(opsrules: Opsrules, workspace: Path) -> None:
@@ -434,14 +490,14 @@ def test_b12_b13_what_a_client_wrote_moves_no_cursor(opsrules: Opsrules, workspa
         assert said.code == 0
         assert not any(sign in said.out for sign in "\x1b\u202e\x07")
         assert "4242 4242 4242" not in said.out
-    code, shown = at_terminal(workspace, "register", "show", "eeee")
+    code, shown = at_terminal("register", "show", "eeee")
     assert code == 0
     assert not any(sign in shown for sign in "\x1b\u202e\x07")
 
 
 def test_a_table_fits_a_terminal_of_80_signs(workspace: Path) -> None:
     for command in (["list", "--status", "all"], ["history", "northwind"], ["show", "aaaa1"]):
-        code, shown = at_terminal(workspace, "register", *command, columns=80)
+        code, shown = at_terminal("register", *command, columns=80)
         assert code == 0
         assert max(map(len, shown.splitlines())) <= 80
 

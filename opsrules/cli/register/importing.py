@@ -68,7 +68,8 @@ def import_edits(
         events = [event_record(one, currencies.get(one.subject.finding_id, "")) for one in written]
         say_json({"written": events, "refused": [{"row": one.row, "what": one.what} for one in refused]})
     elif acts or refused:
-        say(f"{len(written):,} written, {len({one.row for one in refused}):,} rows refused")
+        rows = len({one.row for one in refused})
+        say(f"{len(written):,} written, {rows:,} {'row' if rows == 1 else 'rows'} refused")
     else:
         say(f"{file}: nothing was filled in.")
     raise typer.Exit(_REFUSED if refused else 0)
