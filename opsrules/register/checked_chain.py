@@ -125,7 +125,7 @@ class Walk:
             body_hash=body_hash,
             facts_hash=facts_hash,
         )
-        if expected != own:
+        if is_changed := expected != own:
             self._problems.add(seq, "it was changed: its hash is not that of what it is")
         if body is None or salt is None:
             if body_hash is not None:
@@ -133,7 +133,7 @@ class Walk:
         elif chain.salted(salt, body) != body_hash:
             self._problems.add(seq, "what it says was changed")
             body = None
-        if run:
+        if run and not is_changed:
             self.last_of_run[run] = (seq, own)
         if not finding_id:
             self.alone.append(_event(row, name, body))

@@ -32,7 +32,7 @@ def check_findings(connection: Connection, problems: Problems, walk: Walk) -> No
         if known is None:
             problems.add(row[-1], f"finding {key[2]} of {key[0]} is there, and no event tells of it")
             continue
-        del left[key]
+        left.pop(key, None)
         standing, gone, seq, facts_hash = known
         if chain.of_facts(row[3:_FACTS_END]) != facts_hash:
             problems.add(seq, f"finding {key[2]} of {key[0]}: what its review told of it was changed")
@@ -42,7 +42,7 @@ def check_findings(connection: Connection, problems: Problems, walk: Walk) -> No
             expected = memory.get(asked) or memory.setdefault(asked, state_of(standing or Standing(), gone, 0)[:-1])
             expected = (*expected, seq)
         if row[_FACTS_END:] != expected:
-            problems.add(seq, f"finding {key[2]} of {key[0]}: {_differing(row[_FACTS_END:], expected)}")
+            problems.add(max(seq, row[-1]), f"finding {key[2]} of {key[0]}: {_differing(row[_FACTS_END:], expected)}")
     for key in left:
         problems.add(_last(walk, key), f"finding {key[2]} of {key[0]} is missing, and events tell of it")
 

@@ -28,7 +28,8 @@ def check_items(connection: Connection, problems: Problems, walk: Walk) -> None:
     told = {row for own in by_account.values() for row in _signed(own)}
     _compare("sign-off", {row[0]: row for row in rows}, {row[0]: row for row in told}, problems)
     for items in (ACTIONS, DECISIONS, RISKS):
-        found = {row[0]: tuple(row) for row in connection.execute(select(items.table))}
+        # An item that nothing tells of any more keeps its row for its number alone.
+        found = {row[0]: tuple(row) for row in connection.execute(select(items.table).where(items.table.c.seq > 0))}
         expected = {row[0]: row for subject, own in by_account.items() for row in _items(items, subject, own)}
         _compare(items.kind.value, found, expected, problems)
 
@@ -53,7 +54,8 @@ def _signed(told: Iterable[Event]) -> list[tuple[Any, ...]]:
 
 def _items(items: Items, subject: Subject, told: list[Event]) -> list[tuple[Any, ...]]:
     numbers = {event.body["id"] for event in told if event.kind == items.kind and event.body}
-    return [folded_item(items, number, subject, told) for number in sorted(numbers)]
+    rows = [folded_item(items, number, subject, told) for number in sorted(numbers)]
+    return [row for row in rows if row[-1]]
 
 
 def _compare(

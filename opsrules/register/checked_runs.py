@@ -32,7 +32,7 @@ def check_runs(connection: Connection, problems: Problems, walk: Walk) -> None:
             continue
         if what := _differing(row, event, measured.pop(row["run"], [])):
             problems.add(event.seq, f"run {row['run']}: {what}")
-        if walk.last_of_run[row["run"]] != (row["head_seq"], bytes(row["head_hash"])):
+        if walk.last_of_run.get(row["run"]) != (row["head_seq"], bytes(row["head_hash"])):
             problems.add(row["head_seq"], f"run {row['run']} ended with another event than the chain has of it")
     for run, event in told.items():
         problems.add(event.seq, f"run {run} is missing, and this event recorded it")

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -166,7 +166,7 @@ def _no_address(url: str) -> str:
 def _shown(url: str) -> str:
     """An address without a password, also one that cannot be read."""
     before, at, after = url.rpartition("@")
-    scheme, slashes, user = before.partition("://")
+    scheme, slashes, user = before.rpartition("://")
     return f"{scheme}{slashes}{user.split(':')[0]}{at}{after}" if at else url
 
 
@@ -174,6 +174,8 @@ def _sqlite(path: Path, *, write: bool) -> Database:
     uri = f"{path.absolute().as_uri()}?mode={'rwc' if write else 'ro'}"
 
     def opened() -> sqlite3.Connection:
+        if not write:
+            _roll_back(path)
         return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=WAIT_SECONDS, check_same_thread=False)
 
     # No connection outlives its transaction: a forked child inherits none whose closing would break the parent's.
@@ -192,6 +194,14 @@ def _sqlite(path: Path, *, write: bool) -> Database:
         connection.exec_driver_sql(f"BEGIN {how}")
 
     return Database(engine, str(path))
+
+
+def _roll_back(path: Path) -> None:
+    """Have what a killed writer left by halves put back: SQLite does it, but not for a mere reader."""
+    if path.with_name(f"{path.name}-journal").exists():
+        uri = f"{path.absolute().as_uri()}?mode=rw"
+        with suppress(sqlite3.Error), closing(sqlite3.connect(uri, uri=True, timeout=WAIT_SECONDS)) as connection:
+            connection.execute("SELECT 1 FROM sqlite_master").close()
 
 
 def _postgresql(url: URL) -> Database:

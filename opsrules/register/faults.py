@@ -14,6 +14,7 @@ __all__ = ["explained", "is_lost"]
 _SQLITE = {
     "SQLITE_BUSY": "somebody else has held it for too long; wait until they are done, then do it again",
     "SQLITE_FULL": "the disk is full; make room, then do it again",
+    "SQLITE_READONLY_ROLLBACK": "somebody was stopped while they wrote; whoever may write it has to open it once",
     "SQLITE_READONLY": "it cannot be written; see to the rights of the file and of its folder",
     "SQLITE_CANTOPEN": "it cannot be opened; see that its folder is there and to the rights of both",
     "SQLITE_PERM": "it cannot be opened; see to the rights of the file and of its folder",

@@ -31,13 +31,17 @@ def grant(connection: Connection, role: str) -> None:
     Raises
     ------
     UsageError
-        If the register is a file, or there is no such role.
+        If the register is a file, there is no such role, or the tables are another one's.
     """
     if connection.dialect.name != "postgresql":
         msg = "a register in a file has no roles: whoever can write the file can use it; see to the file's rights"
         raise UsageError(msg)
     if connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": role}).first() is None:
         msg = f"the server has no role {role!r}; its administrator makes one by CREATE ROLE, with LOGIN"
+        raise UsageError(msg)
+    owned = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'events'::regclass"
+    if not connection.execute(text(owned)).scalar_one():
+        msg = "only the role that owns the register's tables can let others in; do it as that one"
         raise UsageError(msg)
     quoted = connection.dialect.identifier_preparer.quote_identifier(role)
     schema = connection.execute(text("SELECT current_schema()")).scalar_one()

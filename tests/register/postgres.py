@@ -33,7 +33,7 @@ def programs() -> Path | None:
 class Cluster:
     """A cluster with one server.
 
-    `is_durable` leaves its syncs on; everyday tests go without, as they never cut the power.
+    `is_durable` leaves the server's syncs on; everyday tests go without, as they never stop it.
     """
 
     def __init__(self, folder: Path, binaries: Path, *, is_durable: bool = False) -> None:
@@ -45,8 +45,7 @@ class Cluster:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
             self._as += ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
-        sync = [] if is_durable else ["--no-sync"]
-        how = ["-U", ROLE, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", *sync]
+        how = ["-U", ROLE, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
         command = [*self._as, str(binaries / "initdb"), "-D", str(folder / "data"), *how]
         made = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
         if made.returncode:
@@ -59,7 +58,7 @@ class Cluster:
         return self._server.pid if self._server else 0
 
     def start(self) -> None:
-        """Start the server and wait until it answers."""
+        """Start the server and wait until it answers; it ends with the thread that starts it."""
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": self.port,
@@ -110,14 +109,14 @@ class Cluster:
         return f"postgresql+psycopg://{role}@127.0.0.1:{self.port}/{database}"
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """Make a fresh database, give its name, and drop it with whoever is still connected."""
+    def database(self, like: str = "template0") -> Iterator[str]:
+        """Make a database like another one, give its name, and drop it with whoever is still connected."""
         name = next(self._names)
-        self.do(f"CREATE DATABASE {name}")
+        self.do(f"CREATE DATABASE {name} TEMPLATE {like}")
         try:
             yield name
         finally:
-            if self._server is not None:
+            if self._server is not None and self._server.poll() is None:
                 self.do(f"DROP DATABASE {name} WITH (FORCE)")
 
     def do(self, statement: str, database: str = "postgres") -> None:

@@ -106,7 +106,7 @@ def test_an_act_says_what_it_has_to(workspace: Path) -> None:
             lambda: register.dispute("aaaa1", ""),
             lambda: register.assign("aaaa1", ""),
             lambda: register.attach("aaaa1", workspace / "none.pdf"),
-            lambda: register.erase(),
+            register.erase,
         ]
         for act in refused:
             with pytest.raises(UsageError):

@@ -19,9 +19,9 @@ from register.faults.warm import ACKNOWLEDGED, Warm
 __all__ = ["Campaign", "Payload", "Survey"]
 
 IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-PLENTIFUL = ("write", "pwrite64")
-GROWING = (*PLENTIFUL, "openat", "mkdir", "ftruncate", "rename")
-BAD_DISK = (*PLENTIFUL, "fsync", "fdatasync")
+PLENTIFUL = ("write", "pwrite64", "openat")
+GROWING = ("write", "pwrite64", "openat", "mkdir", "ftruncate", "rename")
+BAD_DISK = ("write", "pwrite64", "fsync", "fdatasync")
 
 
 class Payload(Protocol):
@@ -59,16 +59,17 @@ class Campaign:
     """Runs of one payload and design, each in a copy of the folder `before`, each disturbed at another place.
 
     After each fault the promises are held against what is there; then the run is made again, undisturbed, and must
-    leave what a run without any fault leaves. A weakened design is given up at the first promise that it breaks.
+    leave what a run without any fault leaves. A weakened design meets the unluckiest disk, and is given up at the first
+    promise that it breaks. With `upto` only what comes before that acknowledgement is disturbed.
     """
 
     def __init__(
-        self, strace: str, warm: Warm, payload: Payload, before: Path, scratch: Path, design: str = ""
+        self, strace: str, warm: Warm, payload: Payload, before: Path, scratch: Path, design: str = "", upto: str = ""
     ) -> None:
         self._strace, self._warm, self._payload = strace, warm, payload
         self._before, self._scratch, self._design = before, scratch, design
         with self._copy() as root:
-            self._calls = recorded(strace, warm, root, scratch, design)
+            self._calls = _upto(recorded(strace, warm, root, scratch, design), upto)
             self._root = root
             payload.check(root, payload.PROMISED)
             self._undisturbed = payload.kept(root)
@@ -88,8 +89,9 @@ class Campaign:
 
     def power_losses(self, every: int) -> Survey:
         """D8: the power goes after a call; the disk keeps what was synced, and of the rest what it likes."""
-        found = disk.states(self._calls, self._root, self._before, seed=7)
-        chosen = found if IS_LONG else random.Random(7).sample(found, -(-len(found) // every))
+        lucks = [disk.Luck.NOTHING] if self._design else list(disk.Luck)
+        found = disk.states(self._calls, self._root, self._before, 7, lucks)
+        chosen = found if IS_LONG or every == 1 else random.Random(7).sample(found, -(-len(found) // every))
         broken = []
         for state in chosen:
             with self._folder() as root:
@@ -150,15 +152,22 @@ class Campaign:
             shutil.rmtree(root)
 
 
+def _upto(calls: Sequence[Call], what: str) -> tuple[Call, ...]:
+    """Return the calls up to the one that acknowledges `what`; all of them for ""."""
+    last = next(
+        (at for at, call in enumerate(calls) if what and call.data == ACKNOWLEDGED + f"{what}\n".encode()), None
+    )
+    return tuple(calls if last is None else calls[: last + 1])
+
+
 def _some(calls: Sequence[Call], every: int) -> list[Call]:
-    """Every other call than a write, the first write of each file and every n-th; all in the long profile."""
-    writes = itertools.count(random.Random(7).randrange(every))
-    written: set[Path] = set()
+    """Every n-th of the calls that come in crowds, the first of each on a file, and all others; all in the long run."""
+    crowd = itertools.count(random.Random(7).randrange(every))
+    begun: set[tuple[str, Path]] = set()
     chosen = []
     for call in calls:
-        is_first = call.paths[0] not in written
-        if call.name in PLENTIFUL:
-            written.add(call.paths[0])
-        if IS_LONG or call.name not in PLENTIFUL or is_first or next(writes) % every == 0:
+        is_first = call.name != "openat" and (call.name, call.paths[-1]) not in begun
+        begun.add((call.name, call.paths[-1]))
+        if IS_LONG or call.name not in PLENTIFUL or is_first or next(crowd) % every == 0:
             chosen.append(call)
     return chosen

@@ -80,9 +80,9 @@ def _without(kind: str) -> Iterator[None]:
     """Leave out the syncs of files or of folders."""
     sync = os.fsync
 
-    def some(descriptor: Any) -> None:
-        if kind != ("a folder" if Path(f"/proc/self/fd/{descriptor}").resolve().is_dir() else "a file"):
-            sync(descriptor)
+    def some(fd: Any) -> None:
+        if kind != ("a folder" if Path(f"/proc/self/fd/{fd}").resolve().is_dir() else "a file"):
+            sync(fd)
 
     os.fsync = some
     try:
