@@ -195,17 +195,13 @@ class Register:
         told = {"name": said.text(kept.name), "sha256": kept.sha256, "bytes": kept.bytes, "note": said.text(note)}
         return self._act(Act.ATTACH, EventKind.ATTACHED, finding_ids, told, keep)
 
-    def resolve(
-        self, finding_ids: Ids, reason: Resolution | str, note: str = "", *, keep: Keep = None
-    ) -> Written:
+    def resolve(self, finding_ids: Ids, reason: Resolution | str, note: str = "", *, keep: Keep = None) -> Written:
         """Say that findings are dealt with, and why."""
         why = said.resolution(reason)
         text = said.needed(note, "the reason `other` needs a note") if why is Resolution.OTHER else said.text(note)
         return self._act(Act.RESOLVE, EventKind.RESOLVED, finding_ids, {"reason": why.value, "note": text}, keep)
 
-    def write_off(
-        self, finding_ids: Ids, note: str, amount_minor: int | None = None, *, keep: Keep = None
-    ) -> Written:
+    def write_off(self, finding_ids: Ids, note: str, amount_minor: int | None = None, *, keep: Keep = None) -> Written:
         """Give up what findings are about: their whole amounts, or a part in minor units without sign."""
         text = said.needed(note, "a write-off needs a note that says why")
 

@@ -373,7 +373,9 @@ def test_verify_holds_the_ends_that_reports_have(opsrules: Opsrules, workspace: 
         head = register.head
     folder = workspace / "reports" / "2026-10"
     folder.mkdir(parents=True)
-    told = {"accounts": {"harrow": {"register": {"seq": head.seq, "hash": head.hash}}, "acme": {"status": "failed"}}}
+    told: dict[str, Any] = {
+        "accounts": {"harrow": {"register": {"seq": head.seq, "hash": head.hash}}, "acme": {"status": "failed"}}
+    }
     (folder / "manifest.json").write_text(json.dumps(told))
     (workspace / "reports" / "2026-09").mkdir()
     (workspace / "reports" / "2026-09" / "manifest.json").write_text("{")

@@ -67,7 +67,7 @@ def test_running_all_shows_what_is_open_and_writes_nothing(workspace: Path, lab:
     assert [one.inner_text() for one in every.locator("tbody code").all()] == ["aaaa1111", "bbbb2222", "cccc3333"]
     assert [one.inner_text() for one in some.locator("tbody code").all()] == ["aaaa1111", "bbbb2222"]
 
-    every.get_by_label("Owner").select_option("Support lead")
+    every.get_by_role("combobox", name="Owner").select_option("Support lead")
     assert [one.inner_text() for one in every.locator("tbody tr:visible code").all()] == ["bbbb2222"]
     assert every.locator("output").inner_text() == "1 of 3 findings shown"
     assert some.locator("output").inner_text() == "2 of 2 findings shown"
