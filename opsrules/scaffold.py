@@ -59,6 +59,9 @@ Review a client account of your own:
 Look into it: `jupyter lab notebooks`, open reconciliation.ipynb, set account and period in its parameters cell, then
 Run All. Run by hand it writes nothing.
 
+What becomes of a finding: `opsrules register list`, `opsrules register show ID`, `opsrules register --help`, or
+notebooks/register.ipynb.
+
 The rules are in parameters/rules/; `opsrules rules test` runs the examples beside each of them.
 """
 

@@ -1,5 +1,8 @@
 """The command line. Exit codes: 0 done, 1 findings at or above --fail-on, 2 the user's mistake, 3 an account failed.
 
+For the register 1 is also one that does not verify and a no to a question, 2 what somebody may not do, 3 one that
+cannot be reached or written.
+
 Every command imports what it needs when it runs, so that ``--help`` answers at once.
 """
 
@@ -10,9 +13,9 @@ from typing import Annotated
 
 import typer
 
-from opsrules.cli import check, demo, init, rules, run, sources
+from opsrules.cli import check, demo, init, register, rules, run, sources
 from opsrules.cli.console import say, say_error
-from opsrules.errors import UserError
+from opsrules.errors import RegisterError, UserError
 
 __all__ = ["app", "main"]
 
@@ -28,6 +31,7 @@ for command in (init.init, demo.demo, check.check, run.run):
     app.command()(command)
 app.add_typer(sources.app, name="sources")
 app.add_typer(rules.app, name="rules")
+app.add_typer(register.app, name="register")
 
 
 def _version(wanted: bool) -> None:
@@ -49,6 +53,8 @@ def _opsrules(
     A first look:   opsrules init work; cd work; opsrules demo; opsrules run
 
     Your accounts:  opsrules init --account NAME --from FOLDER; opsrules check; opsrules sources NAME; opsrules run
+
+    What is open:   opsrules register list; opsrules register show ID
     """
 
 
@@ -59,3 +65,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except UserError as error:
         say_error(str(error))
         raise SystemExit(2) from None
+    except RegisterError as error:
+        say_error(str(error))
+        raise SystemExit(3) from None

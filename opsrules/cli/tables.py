@@ -6,6 +6,7 @@ import sys
 from collections.abc import Collection, Sequence
 
 from opsrules.cli.console import printable, say
+from opsrules.display.columns import aligned
 
 __all__ = ["say_table"]
 
@@ -24,13 +25,8 @@ def say_table(heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: Coll
     if sys.stdout.isatty():
         _draw(heads, cells, numbers)
         return
-    widths = [max(len(row[at]) for row in [list(heads), *cells]) for at in range(len(heads))]
-    for row in [list(heads), *cells]:
-        padded = [
-            cell.rjust(width) if at in numbers else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        say("  ".join(padded).rstrip())
+    for line in aligned(heads, cells, numbers):
+        say(line)
 
 
 def _draw(heads: Sequence[str], cells: Sequence[Sequence[str]], numbers: Collection[int]) -> None:

@@ -108,7 +108,7 @@ def _hold_kept(row: Row, keep: Keep) -> None:
     if seen is not None and seq != seen:
         msg = (
             f"finding {finding_id} has moved on: its last event is {seq}, expected {seen}; "
-            f"see `opsrules register history {finding_id}`, then decide anew"
+            f"see `opsrules register show {finding_id}`, then decide anew"
         )
         raise ActRefused(msg)
 

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import sqlite3
 import tempfile
 from pathlib import Path
 
 from opsrules.errors import RegisterError, UsageError
 from opsrules.publish import move
-from opsrules.register.engine import Database
+from opsrules.register.engine import Database, connect
 from opsrules.register.faults import explained
+from opsrules.register.verify import Verification, verify
 
 __all__ = ["back_up"]
 
 
-def back_up(database: Database, path: Path) -> None:
-    """Write a copy to a new file.
+def back_up(database: Database, path: Path) -> Verification:
+    """Write a copy to a new file and verify it; return what was found, which is no problem.
 
     Raises
     ------
     UsageError
         If there is something at `path`, its folder is not there, or the register is no file.
     RegisterError
-        If it cannot be read or written.
+        If it cannot be read or written, or what was copied does not verify; there is no copy then.
     """
     if not database.is_sqlite:
-        msg = f"{database.place}: a PostgreSQL is backed up by its own pg_dump, which gives a consistent copy"
+        url = database.engine.url.set(drivername="postgresql", password=None).render_as_string()
+        line = shlex.join(["pg_dump", "--format=custom", f"--file={path}", url])
+        msg = f"{database.place}: a PostgreSQL is copied by its own tool, consistently; run: {line}"
         raise UsageError(msg)
     if path.exists() or not path.parent.is_dir():
         msg = f"{path}: {'it is there already' if path.exists() else 'its folder is not there'}; name a new file"
@@ -37,6 +41,7 @@ def back_up(database: Database, path: Path) -> None:
         os.close(descriptor)
         try:
             _copy(database, Path(temporary))
+            found = _verified(Path(temporary), path)
             move(Path(temporary), path)
         finally:
             with contextlib.suppress(FileNotFoundError):
@@ -46,6 +51,7 @@ def back_up(database: Database, path: Path) -> None:
         raise RegisterError(msg) from error
     except sqlite3.Error as error:
         raise explained(error, str(path)) from error
+    return found
 
 
 def _copy(database: Database, path: Path) -> None:
@@ -55,3 +61,13 @@ def _copy(database: Database, path: Path) -> None:
         source.backup(copy)
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _verified(copy: Path, path: Path) -> Verification:
+    with contextlib.closing(connect(f"sqlite:///{copy}", write=False)) as database, database.reading() as connection:
+        found = verify(connection, ())
+    if found.problems:
+        seq, what = found.problems[0]
+        msg = f"{path}: not written, for what would be copied does not verify: event {seq}: {what}"
+        raise RegisterError(msg)
+    return found

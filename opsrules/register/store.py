@@ -26,6 +26,8 @@ from opsrules.register.queries import keys_of
 from opsrules.register.snapshots import baseline, snapshot_of, wanted
 from opsrules.register.tables import events
 from opsrules.register.verify import Verification, verify
+from opsrules.register.views.events import History, Written
+from opsrules.register.views.findings import FindingsView
 from opsrules.review import Review
 from opsrules.standing import Head, Snapshot
 from opsrules.terms import Act, Desk, EventKind, Resolution
@@ -63,6 +65,9 @@ class Register:
 
     def __repr__(self) -> str:
         return f"<Register {self.place} as {self.actor}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return self.view()._repr_mimebundle_(include, exclude)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -119,7 +124,17 @@ class Register:
         with self._database.reading() as connection:
             return queries.findings_table(connection, where, columns)
 
-    def history(self, finding_id: str) -> tuple[Event, ...]:
+    def view(self, where: Where = Where()) -> FindingsView:  # noqa: B008
+        """Return findings as they are now, as a table that JupyterLab lets a reader search, filter and sort.
+
+        Raises
+        ------
+        UsageError
+            If a finding id means none or several, or amounts are asked for without a currency.
+        """
+        return FindingsView(self.findings(where))
+
+    def history(self, finding_id: str) -> History:
         """Return all events of one finding, by its id or the beginning of it, in order of their numbers.
 
         Raises
@@ -129,7 +144,7 @@ class Register:
         """
         with self._database.reading() as connection:
             (key,) = keys_of(connection, [finding_id])
-            return tuple(reading.events_of_findings(connection, [key])[key])
+            return History(reading.events_of_findings(connection, [key])[key])
 
     def events(self, account: str = "", desk: str = "", after: int = 0) -> Iterator[Event]:
         """Give the events with a number above `after` in order, of one account and desk or of all."""
@@ -158,17 +173,17 @@ class Register:
 
     def assign(
         self, finding_ids: Ids, owner: str, due: date | None = None, note: str = "", *, keep: Keep = None
-    ) -> tuple[Event, ...]:
+    ) -> Written:
         """Give findings to somebody, by a day if one is named."""
         told = {"owner": said.owner(owner), "due": due.isoformat() if due else "", "note": said.text(note)}
         return self._act(Act.ASSIGN, EventKind.ASSIGNED, finding_ids, told, keep)
 
-    def comment(self, finding_ids: Ids, text: str, *, keep: Keep = None) -> tuple[Event, ...]:
+    def comment(self, finding_ids: Ids, text: str, *, keep: Keep = None) -> Written:
         """Say something of findings."""
         told = {"note": said.needed(text, "a comment needs a text")}
         return self._act(Act.COMMENT, EventKind.COMMENTED, finding_ids, told, keep)
 
-    def attach(self, finding_ids: Ids, path: Path, note: str = "", *, keep: Keep = None) -> tuple[Event, ...]:
+    def attach(self, finding_ids: Ids, path: Path, note: str = "", *, keep: Keep = None) -> Written:
         """Keep a copy of a file with findings, under attachments/ by its SHA-256.
 
         Raises
@@ -180,17 +195,13 @@ class Register:
         told = {"name": said.text(kept.name), "sha256": kept.sha256, "bytes": kept.bytes, "note": said.text(note)}
         return self._act(Act.ATTACH, EventKind.ATTACHED, finding_ids, told, keep)
 
-    def resolve(
-        self, finding_ids: Ids, reason: Resolution | str, note: str = "", *, keep: Keep = None
-    ) -> tuple[Event, ...]:
+    def resolve(self, finding_ids: Ids, reason: Resolution | str, note: str = "", *, keep: Keep = None) -> Written:
         """Say that findings are dealt with, and why."""
         why = said.resolution(reason)
         text = said.needed(note, "the reason `other` needs a note") if why is Resolution.OTHER else said.text(note)
         return self._act(Act.RESOLVE, EventKind.RESOLVED, finding_ids, {"reason": why.value, "note": text}, keep)
 
-    def write_off(
-        self, finding_ids: Ids, note: str, amount_minor: int | None = None, *, keep: Keep = None
-    ) -> tuple[Event, ...]:
+    def write_off(self, finding_ids: Ids, note: str, amount_minor: int | None = None, *, keep: Keep = None) -> Written:
         """Give up what findings are about: their whole amounts, or a part in minor units without sign."""
         text = said.needed(note, "a write-off needs a note that says why")
 
@@ -199,19 +210,19 @@ class Register:
 
         return self._act(Act.WRITE_OFF, EventKind.WRITTEN_OFF, finding_ids, told, keep)
 
-    def dispute(self, finding_ids: Ids, note: str, *, keep: Keep = None) -> tuple[Event, ...]:
+    def dispute(self, finding_ids: Ids, note: str, *, keep: Keep = None) -> Written:
         """Say that findings are none; they stay open until somebody settles them."""
         told = {"note": said.needed(note, "a dispute needs a note that says why it is no finding")}
         return self._act(Act.DISPUTE, EventKind.DISPUTED, finding_ids, told, keep)
 
-    def reject(self, finding_ids: Ids, note: str, *, keep: Keep = None) -> tuple[Event, ...]:
+    def reject(self, finding_ids: Ids, note: str, *, keep: Keep = None) -> Written:
         """Refuse what has settled findings, as a second person; they are open again."""
         told = {"note": said.needed(note, "a rejection needs a note that says what is missing")}
         return self._act(Act.REJECT, EventKind.REJECTED, finding_ids, told, keep)
 
     def sign_off(
         self, account: str, desk: Desk | str, period: Period, note: str = "", *, keep: int | None = None
-    ) -> tuple[Event, ...]:
+    ) -> Written:
         """Sign an account's review of a period off.
 
         Parameters
@@ -223,16 +234,16 @@ class Register:
             Number of the last event that was looked at: refused if something came to the account after it.
         """
         text = said.text(note)
-        return self._database.write(
+        return self._written(
             lambda connection: sign_off(connection, self._rights, account, str(desk), period, note=text, keep=keep)
         )
 
-    def undo(self, seq: int, note: str = "") -> tuple[Event, ...]:
+    def undo(self, seq: int, note: str = "") -> Written:
         """Take back an event of a person, by its number."""
         text = said.text(note)
-        return self._database.write(lambda connection: takeback.undo(connection, self._rights, seq, text))
+        return self._written(lambda connection: takeback.undo(connection, self._rights, seq, text))
 
-    def erase(self, actor: str = "", *, seq: int = 0) -> tuple[Event, ...]:
+    def erase(self, actor: str = "", *, seq: int = 0) -> Written:
         """Erase a person's name everywhere, or what one event says; the chain still verifies.
 
         What an attached event says goes with its file, unless another event has the same one. A backup made before
@@ -247,7 +258,7 @@ class Register:
             msg = "erase takes the name of a person or the number of an event, one of them"
             raise UsageError(msg)
         if actor:
-            return self._database.write(lambda connection: takeback.erase_actor(connection, self._rights, actor))
+            return self._written(lambda connection: takeback.erase_actor(connection, self._rights, actor))
 
         def erased(connection: Connection) -> tuple[tuple[Event, ...], str]:
             file = takeback.orphaned(connection, seq)
@@ -255,7 +266,7 @@ class Register:
 
         written, file = self._database.write(erased)
         attachments.remove(self._folder, file)
-        return written
+        return Written(written)
 
     # Actions, decisions, risks
 
@@ -271,7 +282,7 @@ class Register:
         status: str | None = None,
         metric: str | None = None,
         evidence: str | None = None,
-    ) -> tuple[Event, ...]:
+    ) -> Written:
         """Raise an action, or change the one that a number names; what is left out stays.
 
         `metric` is the metric or rule that it came from; `status` is one of `opsrules.register.items.STATUSES`.
@@ -291,7 +302,7 @@ class Register:
         decided_by: str | None = None,
         review_on: date | None = None,
         supersedes: int | None = None,
-    ) -> tuple[Event, ...]:
+    ) -> Written:
         """Enter a decision in the log, or change the one that a number names; what is left out stays."""
         told = {"decision": decision, "context": context, "options": options, "decided_by": decided_by}
         more = {"review_on": review_on, "supersedes": supersedes}
@@ -313,7 +324,7 @@ class Register:
         owner: str | None = None,
         metric: str | None = None,
         review_on: date | None = None,
-    ) -> tuple[Event, ...]:
+    ) -> Written:
         """Enter a risk, or change the one that a number names; likelihood and impact are 1 to 5."""
         told = {"cause": cause, "event": event, "effect": effect, "likelihood": likelihood, "impact": impact}
         more = {"controls": controls, "residual": residual, "owner": owner, "metric": metric, "review_on": review_on}
@@ -344,15 +355,15 @@ class Register:
         with self._database.reading() as connection:
             return verify(connection, tuple(heads))
 
-    def backup(self, path: Path) -> None:
-        """Write a whole, consistent copy of the register's file, also while others work in it.
+    def backup(self, path: Path) -> Verification:
+        """Write a whole, consistent copy of the register's file, also while others work in it, and verify it.
 
         Raises
         ------
         UsageError
             If there is something at `path`, or the register is no file: PostgreSQL is backed up by pg_dump.
         """
-        back_up(self._database, Path(path))
+        return back_up(self._database, Path(path))
 
     def grant(self, role: str) -> None:
         """Give a role of PostgreSQL what recording and deciding need, and no more; only the tables' owner can.
@@ -371,24 +382,27 @@ class Register:
         ids: Ids,
         told: Mapping[str, Any] | Callable[[Row], Mapping[str, Any]],
         keep: Keep,
-    ) -> tuple[Event, ...]:
+    ) -> Written:
         def body(row: Row) -> Mapping[str, Any]:
             return said.only_told(told(row) if callable(told) else told)
 
-        return self._database.write(
+        return self._written(
             lambda connection: act_on(connection, self._rights, act, kind=kind, ids=ids, body=body, keep=keep)
         )
 
     def _change(
         self, kind: items.Items, number: int, account: str, desk: Desk | str, told: Mapping[str, Any]
-    ) -> tuple[Event, ...]:
+    ) -> Written:
         values = {name: said.value(name, one) for name, one in told.items() if one is not None}
         subject, today = Subject(account, str(desk)), queries.today()
-        return self._database.write(
+        return self._written(
             lambda connection: items.change(
                 connection, self._rights, kind, number, subject=subject, today=today, said=values
             )
         )
+
+    def _written(self, act: Callable[[Connection], tuple[Event, ...]]) -> Written:
+        return Written(self._database.write(act))
 
     def _items(self, kind: items.Items, as_of: date | None = None) -> pd.DataFrame:
         with self._database.reading() as connection:

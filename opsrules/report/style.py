@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 from opsrules.display.markup import clean
+from opsrules.display.script import closed, tables_script
 from opsrules.display.style import small, within
 from opsrules.display.tokens import DARK, LIGHT, variables
 from opsrules.rules.views.view import BOX, views_style
@@ -71,4 +72,4 @@ def _css_text(text: str) -> str:
 
 def script() -> str:
     """The page's one script: sorting, finding, copying. Without it the page is complete."""
-    return _text("page.js")
+    return closed(tables_script(), _text("page.js"))

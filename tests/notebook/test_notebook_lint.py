@@ -1,4 +1,4 @@
-"""Shipped notebooks are thin: prose, one parameters cell, and short cells that call opsrules."""
+"""Shipped notebooks are thin: prose and short cells that call opsrules; those of desks have one parameters cell."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 
 from opsrules.batch.notebook import load, tags
+from opsrules.terms import Desk
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 GIVEN = {"account", "period", "as_of", "workspace", "run_folder", "snapshot"}
+DESKS = [path for path in NOTEBOOKS if path.stem in set(Desk)]
 FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.comprehension)
 
 shipped = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+of_desk = pytest.mark.parametrize("path", DESKS, ids=lambda path: path.stem)
 
 
 def _cells(path: Path, kind: str) -> list[dict[str, Any]]:
@@ -28,18 +31,19 @@ def _source(cell: dict[str, Any]) -> str:
     return "".join(cell["source"])
 
 
-def test_there_is_a_notebook_for_the_reconciliation_desk() -> None:
-    assert "reconciliation" in {path.stem for path in NOTEBOOKS}
+def test_there_is_a_notebook_for_the_reconciliation_desk_and_one_for_the_register() -> None:
+    assert [path.stem for path in DESKS] == ["reconciliation"]
+    assert [path.stem for path in NOTEBOOKS if path not in DESKS] == ["register"]
 
 
-@shipped
+@of_desk
 def test_declares_what_the_runner_gives_and_nothing_it_does_not(path: Path) -> None:
     notebook = load(path, path.name)
     notebook.check(GIVEN)
     assert set(notebook.declared) == GIVEN
 
 
-@shipped
+@of_desk
 def test_each_parameter_is_a_typed_literal_with_help_beside_it(path: Path) -> None:
     parameters = next(cell for cell in _cells(path, "code") if "parameters" in tags(cell))
     for line in _source(parameters).splitlines():
@@ -101,10 +105,26 @@ def test_tells_its_story_in_prose(path: Path) -> None:
     assert 2 * len(prose) >= len(_cells(path, "code"))
 
 
-@shipped
+@of_desk
 def test_delivers_last(path: Path) -> None:
     last = ast.parse(_source(_cells(path, "code")[-1])).body[-1]
     assert isinstance(last, ast.Expr)
     assert isinstance(last.value, ast.Call)
     assert ast.unparse(last.value.func).endswith("deliver")
     assert [ast.unparse(argument) for argument in last.value.args] == ["review", "run_folder"]
+
+
+WRITES = {"act", "assign", "attach", "comment", "decide", "dispute", "erase", "grant", "record", "record_failure"} | {
+    *("reject", "resolve", "risk", "sign_off", "undo", "write_off")
+}
+
+
+@shipped
+def test_no_cell_writes_into_the_register(path: Path) -> None:
+    called = {
+        node.func.attr
+        for cell in _cells(path, "code")
+        for node in ast.walk(ast.parse(_source(cell)))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    assert not called & WRITES
