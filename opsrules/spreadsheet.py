@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["guarded_csv"]
+__all__ = ["guarded_csv", "is_risky", "writable"]
 
 _START = re.compile(r"[=+\-@\t\r\n\x00]")
 # Control characters move a terminal's cursor, bidi marks turn a line around; line ends stay, inside their quotes.
 _CONTROL = r"\x00-\x08\x0b-\x1f\x7f-\x9f" + "\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
 _UNWRITABLE = re.compile(f"[{_CONTROL}]")
+_NO_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _RISKY = rf"^[=+\-@\t\n]|{_UNWRITABLE.pattern}"
 
 
@@ -38,6 +39,16 @@ def guarded_csv(table: pd.DataFrame) -> str:
         elif isinstance(dtype, pd.CategoricalDtype) or dtype.kind == "O":
             out.isetitem(position, _guarded_cells(column))
     return str(out.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d"))
+
+
+def writable(text: str) -> str:
+    """Text without signs that turn a line around, are not seen, or cannot stand in a sheet; each becomes a blank."""
+    return _NO_XML.sub(" ", _UNWRITABLE.sub(" ", text))
+
+
+def is_risky(text: str) -> bool:
+    """Whether a spreadsheet would take a text for a formula if somebody typed it."""
+    return _START.match(text) is not None
 
 
 def _guarded_cells(column: pd.Series[Any]) -> npt.NDArray[np.object_]:

@@ -91,10 +91,10 @@ def _opened(standing: Standing, event: Event, body: _Body) -> Standing:
     period = event.subject.period
     return _with(
         standing,
-        due=standing.due or _day(body, "due"),
-        first_period=standing.first_period or period,
+        due=_day(body, "due"),
+        first_period=period,
         last_period=period,
-        first_day=standing.first_day or _day(body, "day"),
+        first_day=_day(body, "day"),
     )
 
 

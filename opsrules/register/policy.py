@@ -160,15 +160,23 @@ def may_settle(
     settled : Settled
         The finding as it would be.
     signers : collection of str
-        Who has signed off a period that saw the finding, in force.
+        Who has signed off a period that saw the finding, in force; "" for a name that was erased.
     second : SecondPerson
 
     Raises
     ------
     ActRefused
-        With who could.
+        With who could; also if who signed was erased, for then nobody can tell.
     """
-    if actor in signers and second.needed(settled.currency, settled.amount_minor):
+    if not second.needed(settled.currency, settled.amount_minor):
+        return
+    if "" in signers:
+        msg = (
+            f"{actor} may not {act.words().lower()} finding {settled.finding_id}: who signed its review was erased, "
+            "so that nobody can tell whether it was somebody else; undo that sign-off first"
+        )
+        raise ActRefused(msg)
+    if actor in signers:
         others = [one for one in policy.who(act) if one not in signers]
         msg = (
             f"{actor} may not {act.words().lower()} finding {settled.finding_id} of "

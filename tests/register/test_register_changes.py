@@ -165,7 +165,7 @@ def test_a_file_with_the_name_and_other_bytes_was_read(book: Book) -> None:
 
 
 def test_what_stood_in_no_file_is_cleared_when_it_goes(book: Book) -> None:
-    book.review("2026-10", [finding("a", source_file="orders", **{"class": "source_missing"})])
+    book.review("2026-10", [finding("a") | {"source_file": "orders", "class": "source_missing"}])
     assert book.review("2026-11", []) == [("cleared", "a")]
 
 

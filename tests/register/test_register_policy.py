@@ -151,5 +151,8 @@ def test_who_signed_cannot_then_settle_what_needs_a_second_person() -> None:
         may_settle(POLICY, "cy", Act.WRITE_OFF, large, signers={"cy"}, second=SECOND)
     with refused("ask ana, bo, or undo the sign-off first"):
         may_settle(POLICY, "cy", Act.WRITE_OFF, large, signers={"cy"}, second=SECOND)
+    with refused("who signed its review was erased"):
+        may_settle(POLICY, "ana", Act.WRITE_OFF, large, signers={"", "cy"}, second=SECOND)
+    may_settle(POLICY, "ana", Act.WRITE_OFF, small, signers={""}, second=SECOND)
     may_settle(POLICY, "ana", Act.WRITE_OFF, large, signers={"cy"}, second=SECOND)
     may_settle(POLICY, "cy", Act.WRITE_OFF, small, signers={"cy"}, second=SECOND)

@@ -76,6 +76,14 @@ def test_the_baseline_is_the_latest_period_that_ends_earlier_and_its_last_review
     assert (found.period, found.end, found.seq) == ("2026-W44", date(2026, 11, 1), len(book.events))
 
 
+def test_october_reviewed_again_is_no_baseline_once_november_was_reviewed(book: Book) -> None:
+    book.review("2026-10", [finding("a")])
+    book.review("2026-11", [finding("b")])
+    book.review("2026-10", [finding("a"), finding("c")])
+    assert taken(book, "2026-12").before == "2026-11"
+    assert taken(book, "2026-12").open_before == {"b", "c"}
+
+
 def test_a_period_that_ends_on_the_same_day_is_no_baseline(book: Book) -> None:
     book.review("2026-10-15..2026-10-31", [finding("a")])
     assert taken(book, "2026-10").before == ""
@@ -114,7 +122,7 @@ def test_october_reviewed_late_counts_for_november_and_november_not_for_october(
     book.review("2026-10", [finding("a"), finding("b")])
     assert compared(taken(book, "2026-10")) == ("", frozenset(), frozenset(), {})
     november = taken(book, "2026-11")
-    assert (november.before, november.open_before) == ("2026-10", {"b"})
+    assert (november.before, november.open_before) == ("2026-10", frozenset({"b"}))
 
 
 def test_what_has_gone_comes_back_unsettled(book: Book) -> None:
