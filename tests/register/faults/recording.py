@@ -34,7 +34,7 @@ MUTANTS = {
 """Weakened designs, and what has to find them."""
 
 ACCOUNT = "northwind"
-PROMISED = frozenset({EventKind.RECORDED, EventKind.ASSIGNED, EventKind.RESOLVED})
+PROMISED: frozenset[str] = frozenset({EventKind.RECORDED, EventKind.ASSIGNED, EventKind.RESOLVED})
 STAYS, CHANGES, GOES, COMES = "stays", "changes", "goes", "comes"
 
 # Made once, before any child is forked.
@@ -122,13 +122,9 @@ def kept(root: Path) -> object:
 @contextmanager
 def _weakened(design: str) -> Iterator[None]:
     if design.startswith("synchronous="):
-        listeners = [(Pool, "checkout", lambda connection, *_: connection.execute(f"PRAGMA {design}"))]
+        event.listen(Pool, "checkout", lambda connection, *_: connection.execute(f"PRAGMA {design}"))
     elif design == "a commit a statement":
-        listeners = [(Engine, "after_cursor_execute", _committed)]
-    else:
-        listeners = []
-    for target, name, listener in listeners:
-        event.listen(target, name, listener)
+        event.listen(Engine, "after_cursor_execute", _committed)
     yield
 
 
