@@ -340,7 +340,7 @@ def test_d18_a_connection_lost_before_any_statement_changes_nothing(on_server: P
 @pytest.mark.parametrize("is_kept", [False, True])
 def test_d18_an_act_whose_commit_was_not_answered_counts_once(on_server: Path, is_kept: bool) -> None:
     """The server has committed, or has not, and the answer never comes: nobody can tell from the connection."""
-    lost = []
+    lost: list[Any] = []
 
     def unanswered(connection: Any) -> None:
         if not lost:
