@@ -88,9 +88,9 @@ def test_where_nothing_moved_there_is_nothing_to_see() -> None:
 
 def test_a_settled_finding_that_grew_or_changed_its_currency_is_open_again() -> None:
     for seen in (("EUR", 100), ("GBP", 10**9)):
-        review = known(amounts=reviews.snapshot().amounts | {reviews.nth(2): seen})
+        review = known(amounts=dict(reviews.snapshot().amounts) | {reviews.nth(2): seen})
         assert review.settled == {reviews.nth(3)}
-    review = known(amounts=reviews.snapshot().amounts | {reviews.nth(2): ("EUR", -(10**9))})
+    review = known(amounts=dict(reviews.snapshot().amounts) | {reviews.nth(2): ("EUR", -(10**9))})
     assert review.settled == {reviews.nth(2), reviews.nth(3)}
     assert known(gone=frozenset({reviews.nth(2)})).settled == {reviews.nth(3)}
 
@@ -238,8 +238,11 @@ def test_b13_signs_that_turn_or_hide_text_are_shown_as_signs() -> None:
 
 def test_b14_a_card_number_in_a_remark_is_shown_nowhere() -> None:
     base = reviews.snapshot(f" card {CARD}")
-    names = {"settled_by": "ada", "owner": "cy"}  # people's names are the register's own
-    standings = {key: replace(one, **names) if one.settled_by else one for key, one in base.standings.items()}
+    # People's names are the register's own.
+    standings = {
+        key: replace(one, settled_by="ada", owner="cy") if one.settled_by else one
+        for key, one in base.standings.items()
+    }
     review = reviews.review(snapshot=replace(base, standings=standings, prepared_by="dee"))
     for section in (report.items, report.sign_off):
         html = str(section(review).html)

@@ -41,7 +41,7 @@ def publish_text(root: Path, text: str, names: tuple[str, ...]) -> None:
     (staged.data / "tables").mkdir(parents=True)
     for name in (*names, "delivered.json"):
         publish.put(staged.data / name, _content(text))
-    stage_review(staged, _content(text).decode(), _content(text))
+    stage_review(staged, _content(text).decode(), _content(text), _content(text))
     place = _place(root)
     place.data.mkdir(parents=True, exist_ok=True)
     publish_review(staged, place)
