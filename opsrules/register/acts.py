@@ -11,13 +11,14 @@ from sqlalchemy import Connection, select
 from opsrules.errors import ActRefused
 from opsrules.periods import Period
 from opsrules.register import bulk
+from opsrules.register.cells import line_of
 from opsrules.register.ledger import append, hand_of
 from opsrules.register.model import Draft, Event, Subject
 from opsrules.register.policy import Policy, SecondPerson, Settled, allow, check_standing, may_settle, may_sign
-from opsrules.register.projection import Row, folded, rows_of, standing_in
+from opsrules.register.projection import Row, folded, row_of, rows_of, standing_in
 from opsrules.register.queries import keys_of
 from opsrules.register.reading import events_of_findings
-from opsrules.register.tables import FACTS, events, findings, runs, sign_offs
+from opsrules.register.tables import events, findings, runs, sign_offs
 from opsrules.terms import Act, EventKind, FindingStatus
 
 __all__ = ["Keep", "Rights", "act_on", "hold_second_person", "refold", "sign_off"]
@@ -89,7 +90,7 @@ def act_on(
         drafts.append(Draft(kind, Subject(key[0], key[1], row["last_period"], key[2]), told))
     if not drafts:
         return ()
-    written, _ = append(connection, hand_of(connection, rights.actor), drafts)
+    written = append(connection, hand_of(connection, rights.actor), drafts)
     refold(connection, keys, found)
     return written
 
@@ -98,7 +99,10 @@ def refold(connection: Connection, keys: Sequence[Key], rows: Mapping[Key, Row] 
     """Have the rows of findings say what all their events fold to."""
     before = rows or {(row["account"], row["desk"], row["finding_id"]): row for row in rows_of(connection, keys)}
     told = events_of_findings(connection, list(keys))
-    changed = [(*key, *(before[key][name] for name in FACTS), *folded(told[key])) for key in keys]
+    changed = []
+    for key in keys:
+        state, seq = folded(told[key])
+        changed.append(row_of(key, before[key]["facts"], state, line_of(state), seq))
     bulk.upsert(connection, findings, changed)
 
 
@@ -178,7 +182,7 @@ def sign_off(
         may_sign(rights.policy, rights.actor, account, period.text, settled=settled, second=second)
     body = {"run_id": run_id} | ({"note": note} if note else {})
     draft = Draft(EventKind.SIGNED_OFF, subject, body)
-    written, _ = append(connection, hand_of(connection, rights.actor), [draft])
+    written = append(connection, hand_of(connection, rights.actor), [draft])
     row = (written[0].seq, account, desk, period.text, rights.actor, run_id, False)
     bulk.insert(connection, sign_offs, [row])
     return written

@@ -7,7 +7,7 @@ verifies, and nobody can guess a short text from its hash once its salt is gone.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -66,14 +66,6 @@ def written(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
 
 
-def of_facts(facts: Sequence[str | int]) -> bytes:
-    """Hash of what a review told of a finding, in the order of `opsrules.register.tables.FACTS`.
-
-    Empty facts at the end do not count, so that a column that a later version adds there leaves every earlier hash as
-    it is.
-    """
-    texts = list(map(str, facts))
-    while texts and not texts[-1]:
-        texts.pop()
-    lengths = ",".join(map(str, map(len, texts)))
-    return sha256(f"{lengths}:{''.join(texts)}".encode()).digest()
+def of_facts(facts: str) -> bytes:
+    """Hash of what a review told of a finding, as the line that `opsrules.register.tables.findings` holds."""
+    return sha256(facts.encode()).digest()

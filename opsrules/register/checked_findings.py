@@ -7,25 +7,25 @@ from typing import Any
 from sqlalchemy import Connection
 
 from opsrules.register import bulk, chain
+from opsrules.register.cells import cells_of, line_of
 from opsrules.register.checked import Problems
 from opsrules.register.checked_chain import Key, Walk
-from opsrules.register.projection import folded, state_of
+from opsrules.register.projection import folded, row_of, state_cells
 from opsrules.register.reading import events_of_findings
-from opsrules.register.tables import FACTS, STATE, findings
+from opsrules.register.tables import STATE, findings
 from opsrules.standing import Standing
 
 __all__ = ["check_findings"]
 
-_FACTS_END = 3 + len(FACTS)
 _NAMES = ", ".join(f'"{column.name}"' for column in findings.columns)
 _FINDINGS = f"SELECT {_NAMES} FROM findings"  # noqa: S608 - names of our own
 
 
 def check_findings(connection: Connection, problems: Problems, walk: Walk) -> None:
     """Hold that every finding stands as its events fold, with the facts that its last review told of it."""
-    unfolded = {key: folded(told) for key, told in events_of_findings(connection, sorted(walk.unfolded)).items()}
+    unfolded = {key: folded(told)[0] for key, told in events_of_findings(connection, sorted(walk.unfolded)).items()}
     left = dict.fromkeys(walk.findings)
-    memory: dict[tuple[int, str], tuple[Any, ...]] = {}
+    memory: dict[tuple[int, str], tuple[tuple[str, ...], str]] = {}
     for row in bulk.rows(connection, _FINDINGS):
         key = row[:3]
         known = walk.findings.get(key)
@@ -34,15 +34,19 @@ def check_findings(connection: Connection, problems: Problems, walk: Walk) -> No
             continue
         left.pop(key, None)
         standing, gone, seq, facts_hash = known
-        if chain.of_facts(row[3:_FACTS_END]) != facts_hash:
+        facts = row[3]
+        if chain.of_facts(facts) != facts_hash:
             problems.add(seq, f"finding {key[2]} of {key[0]}: what its review told of it was changed")
-        expected = unfolded.get(key)
-        if expected is None:
-            asked = (id(standing), gone)
-            expected = memory.get(asked) or memory.setdefault(asked, state_of(standing or Standing(), gone, 0)[:-1])
-            expected = (*expected, seq)
-        if row[_FACTS_END:] != expected:
-            problems.add(max(seq, row[-1]), f"finding {key[2]} of {key[0]}: {_differing(row[_FACTS_END:], expected)}")
+            continue
+        asked = (id(standing), gone)
+        if key in unfolded:
+            cells = unfolded[key]
+            made = (cells, line_of(cells))
+        elif (made := memory.get(asked)) is None:
+            cells = state_cells(standing or Standing(), gone)
+            made = memory[asked] = (cells, line_of(cells))
+        if row != (expected := row_of(key, facts, *made, seq)):
+            problems.add(max(seq, row[-1]), f"finding {key[2]} of {key[0]}: {_differing(row, expected)}")
     for key in left:
         problems.add(_last(walk, key), f"finding {key[2]} of {key[0]} is missing, and events tell of it")
 
@@ -52,7 +56,10 @@ def _last(walk: Walk, key: Key) -> int:
 
 
 def _differing(found: tuple[Any, ...], expected: tuple[Any, ...]) -> str:
-    name, got, want = next(
-        (name, got, want) for name, got, want in zip(STATE, found, expected, strict=True) if got != want
-    )
+    names = [column.name for column in findings.columns]
+    state = names.index("state")
+    told = list(zip(names, found, expected, strict=True))
+    told += zip(STATE, cells_of(found[state]), cells_of(expected[state]), strict=False)
+    differing = (one for one in told if one[1] != one[2] and one[0] != "state")
+    name, got, want = next(differing, told[state])
     return f"{name} is {got!r}, and its events tell {want!r}"

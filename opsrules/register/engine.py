@@ -41,10 +41,10 @@ T = TypeVar("T")
 
 @dataclass
 class _Done(Generic[T]):
-    """What a transaction did whose end is not known: its result, once there is one, and the last event's hash."""
+    """What a transaction did whose end is not known: its result, once there is one, and the last event."""
 
     result: list[T] = field(default_factory=list)
-    last: bytes | None = None
+    last: tuple[int, bytes | None] = (0, None)
 
 
 class Database:
@@ -91,7 +91,7 @@ class Database:
                 return work(connection)
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             # The answer to a commit may be lost with the connection: then the last event tells.
-            if done.result and _holds(connection, done.last):
+            if done.result and _holds(connection, *done.last):
                 return done.result[0]
             done.result = [work(connection)]
             done.last = _last(connection)
@@ -218,12 +218,12 @@ def _postgresql(url: URL) -> Database:
     return Database(engine, url.render_as_string(hide_password=True))
 
 
-def _last(connection: Connection) -> bytes | None:
-    """Hash of the last event."""
-    found = connection.execute(text("SELECT hash FROM events ORDER BY seq DESC LIMIT 1")).scalar_one_or_none()
-    return bytes(found) if found is not None else None
+def _last(connection: Connection) -> tuple[int, bytes | None]:
+    """Number and hash of the last event."""
+    found = connection.execute(text("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1")).first()
+    return (found.seq, bytes(found.hash)) if found else (0, None)
 
 
-def _holds(connection: Connection, hashed: bytes | None) -> bool:
-    found = connection.execute(text("SELECT 1 FROM events WHERE hash = :hash"), {"hash": hashed})
-    return found.first() is not None
+def _holds(connection: Connection, seq: int, hashed: bytes | None) -> bool:
+    found = connection.execute(text("SELECT hash FROM events WHERE seq = :seq"), {"seq": seq}).scalar_one_or_none()
+    return found is not None and bytes(found) == hashed

@@ -113,7 +113,7 @@ def change(
         said = {"day": today.isoformat(), **said}
     _hold_values(items, said)
     draft = Draft(items.kind, subject, {"id": number, "set": dict(said)})
-    written, _ = append(connection, hand_of(connection, rights.actor), [draft])
+    written = append(connection, hand_of(connection, rights.actor), [draft])
     refold_items(connection, written[0])
     return written
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -13,7 +14,7 @@ from opsrules.register.model import Draft, Event
 from opsrules.register.tables import actors, bodies, events
 from opsrules.standing import Head
 
-__all__ = ["Hand", "append", "end", "hand_of"]
+__all__ = ["Hand", "Line", "append", "append_lines", "end", "hand_of"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,25 @@ class Hand:
     run: int = 0
 
 
+class Line(NamedTuple):
+    """An event to come, as plain as thousands of them are told in one go.
+
+    Attributes
+    ----------
+    kind : str
+    subject : tuple of str
+        Account, desk, period, finding id.
+    body : mapping of str to JSON values
+    facts_hash : bytes or None
+        Hash of the facts that it tells of its finding.
+    """
+
+    kind: str
+    subject: tuple[str, str, str, str]
+    body: Mapping[str, Any]
+    facts_hash: bytes | None = None
+
+
 def end(connection: Connection) -> Head:
     """Return the end of the chain as the transaction sees it."""
     last = connection.execute(select(events.c.seq, events.c.hash).order_by(events.c.seq.desc()).limit(1)).first()
@@ -58,54 +78,52 @@ def hand_of(connection: Connection, name: str, run: int = 0) -> Hand:
     return Hand(number, name, hashed, instants.now(), run)
 
 
-def append(
-    connection: Connection, hand: Hand, drafts: Sequence[Draft], facts: Sequence[bytes | None] | None = None
-) -> tuple[tuple[Event, ...], Head]:
-    """Put events at the end of the chain, in the transaction that the connection is in.
+def append(connection: Connection, hand: Hand, drafts: Sequence[Draft]) -> tuple[Event, ...]:
+    """Put events of people at the end of the chain, and return them as they are now."""
+    lines = [
+        Line(
+            str(one.kind), (one.subject.account, one.subject.desk, one.subject.period, one.subject.finding_id), one.body
+        )
+        for one in drafts
+    ]
+    last = append_lines(connection, hand, lines).seq
+    at, first = instants.when(hand.at), last - len(drafts) + 1
+    return tuple(
+        Event(seq, one.kind, one.subject, at, hand.name, hand.run, one.body)
+        for seq, one in enumerate(drafts, start=first)
+    )
 
-    Parameters
-    ----------
-    connection : Connection
-        In a transaction that writes, so that nobody else appends.
-    hand : Hand
-    drafts : sequence of Draft
-    facts : sequence of bytes or None, optional
-        Hash of the facts that each of them tells of its finding.
 
-    Returns
-    -------
-    tuple of Event, Head
-        The events as they are now, and the chain's new end.
+def append_lines(connection: Connection, hand: Hand, lines: Sequence[Line]) -> Head:
+    """Put events at the end of the chain, in the transaction that the connection is in; return the new end.
+
+    The connection has to be in a transaction that writes, so that nobody else appends.
     """
     head = end(connection)
     seq, previous = head.seq, bytes.fromhex(head.hash)
-    salts = os.urandom(chain.SALT_BYTES * len(drafts))
-    at, when = hand.at, instants.when(hand.at)
-    told, rows, texts = [], [], []
-    for position, draft in enumerate(drafts):
+    salts = os.urandom(chain.SALT_BYTES * len(lines))
+    rows, texts = [], []
+    for position, (kind, subject, body, facts_hash) in enumerate(lines):
         seq += 1
         body_hash = None
-        if draft.body:
+        if body:
             salt = salts[position * chain.SALT_BYTES : (position + 1) * chain.SALT_BYTES]
-            text = chain.written(draft.body)
+            text = chain.written(body)
             body_hash = chain.salted(salt, text)
             texts.append((seq, salt, text))
-        facts_hash = facts[position] if facts else None
-        subject = (draft.subject.account, draft.subject.desk, draft.subject.period, draft.subject.finding_id)
         hashed = chain.link(
             previous,
             seq,
-            draft.kind,
+            kind,
             subject,
             run=hand.run,
-            at=at,
+            at=hand.at,
             actor_hash=hand.name_hash,
             body_hash=body_hash,
             facts_hash=facts_hash,
         )
-        rows.append((seq, str(draft.kind), *subject, hand.run, at, hand.id, body_hash, facts_hash, previous, hashed))
-        told.append(Event(seq, draft.kind, draft.subject, when, hand.name, hand.run, draft.body))
+        rows.append((seq, kind, *subject, hand.run, hand.at, hand.id, body_hash, facts_hash, previous, hashed))
         previous = hashed
     bulk.insert(connection, bodies, texts)
     bulk.insert(connection, events, rows)
-    return tuple(told), Head(seq, previous.hex())
+    return Head(seq, previous.hex())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -12,16 +13,18 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
+from opsrules.errors import ControlTotalsError
 from opsrules.periods import Period
 from opsrules.privacy.columns import shown
 from opsrules.register import bulk, chain
+from opsrules.register.cells import SEPARATOR, line_of
 from opsrules.register.changes import Difference, differences, source_hashes
 from opsrules.register.fold import after
-from opsrules.register.instants import iso
-from opsrules.register.ledger import Hand, append, hand_of
-from opsrules.register.model import Draft, Event, Recorded, Subject
-from opsrules.register.projection import Row, cleared_end, facts_in, known_findings, standing_in, state_of
-from opsrules.register.tables import FACTS, findings, metrics, runs
+from opsrules.register.instants import iso, when
+from opsrules.register.ledger import Hand, Line, append_lines, hand_of
+from opsrules.register.model import Event, Recorded, Subject
+from opsrules.register.projection import Row, cleared_end, facts_line, known_findings, row_of, standing_in, state_cells
+from opsrules.register.tables import findings, metrics, runs
 from opsrules.review import Review
 from opsrules.standing import Head
 from opsrules.terms import EventKind, Level
@@ -36,6 +39,7 @@ def record_review(connection: Connection, actor: str, review: Review) -> Recorde
     made = review.provenance
     if last is not None and last["outcome"] == "reviewed" and last["run_id"] == made.run_id:
         return _as_before(last)
+    subject = Subject(account, desk, period.text)
     hand = hand_of(connection, actor, _next_run(connection))
     measured = _metrics_of(review.metrics)
     inputs = chain.written({"inputs": [[one.name, one.sha256] for one in made.inputs]})
@@ -54,20 +58,24 @@ def record_review(connection: Connection, actor: str, review: Review) -> Recorde
     found = differences(
         review.findings, {name: one for name, (one, _) in known.items()}, period, made.inputs, review.as_of
     )
-    subject = Subject(account, desk, period.text)
-    drafts = [Draft(EventKind.RECORDED, subject, body)]
-    drafts += [Draft(one.kind, Subject(account, desk, period.text, one.finding_id), one.body) for one in found]
     files = source_hashes(made.inputs)
-    facts = [_facts(one, files) for one in found]
-    hashes = [None, *(chain.of_facts(one) if one else None for one in facts)]
-    events, head = append(connection, hand, drafts, hashes)
-    rows = [
-        _row(event, told_facts, known[one.finding_id][1] if one.finding_id in known else None)
-        for one, event, told_facts in zip(found, events[1:], facts, strict=True)
+    _hold_ids(found)
+    facts = [facts_line(one.facts, files.get(one.facts["source_file"], "")) if one.facts else "" for one in found]
+    lines = [Line(EventKind.RECORDED.value, (account, desk, period.text, ""), body)]
+    lines += [
+        Line(
+            one.kind.value,
+            (account, desk, period.text, one.finding_id),
+            one.body,
+            chain.of_facts(told) if told else None,
+        )
+        for one, told in zip(found, facts, strict=True)
     ]
-    bulk.upsert(connection, findings, sorted(rows))
+    head = append_lines(connection, hand, lines)
+    before = {name: row for name, (_, row) in known.items()}
+    bulk.upsert(connection, findings, _Rows(hand, subject, before).after(found, facts, head.seq - len(found) + 1))
     bulk.insert(connection, metrics, [(hand.run, nth, *one) for nth, one in enumerate(measured)])
-    counts = dict(Counter(str(event.kind) for event in events))
+    counts = dict(Counter(line.kind for line in lines))
     kept = told | {"outcome": "reviewed", "inputs": inputs}
     _keep_run(connection, hand, subject, period, told=kept, counts=counts, head=head)
     return Recorded(hand.run, True, head, counts)
@@ -85,11 +93,18 @@ def record_failure(
     hand = hand_of(connection, actor, _next_run(connection))
     subject = Subject(account, desk, period.text)
     told: dict[str, Any] = {"as_of": iso(as_of), "cause": cause}
-    _, head = append(connection, hand, [Draft(EventKind.NOT_REVIEWED, subject, told)])
+    head = append_lines(connection, hand, [Line(EventKind.NOT_REVIEWED.value, (account, desk, period.text, ""), told)])
     counts = {EventKind.NOT_REVIEWED.value: 1}
     row = told | {"level": Level.NOT_REVIEWED.value, "outcome": "not_reviewed"}
     _keep_run(connection, hand, subject, period, told=row, counts=counts, head=head)
     return Recorded(hand.run, True, head, counts)
+
+
+def _hold_ids(found: Iterable[Difference]) -> None:
+    for one in found:
+        if any(sign in one.finding_id for sign in '"\r\n' + SEPARATOR):
+            msg = f"finding id {one.finding_id!r} is none: a quote or a control sign is in it"
+            raise ControlTotalsError(msg)
 
 
 def metrics_hash(rows: list[tuple[Any, ...]]) -> str:
@@ -111,19 +126,36 @@ def _as_before(run: Mapping[str, Any]) -> Recorded:
     return Recorded(run["run"], False, head, json.loads(run["counts"]))
 
 
-def _facts(one: Difference, files: Mapping[str, str]) -> tuple[Any, ...]:
-    """Columns `FACTS` as the review tells them; () where it does not."""
-    return facts_in({**one.facts, "source_sha256": files.get(one.facts["source_file"], "")}) if one.facts else ()
+@dataclass
+class _Rows:
+    """Rows of findings after the events of one review; thousands of them have the same state, which is made once."""
 
+    hand: Hand
+    subject: Subject
+    before: Mapping[str, Row]
+    made: dict[tuple[Any, ...], tuple[tuple[str, ...], str]] = field(default_factory=dict)
 
-def _row(event: Event, facts: tuple[Any, ...], before: Row | None) -> tuple[Any, ...]:
-    """Row of a finding after one event of a review."""
-    subject = event.subject
-    standing = after(standing_in(before) if before else None, event)
-    gone = cleared_end((event,), before["cleared_end"] if before else "")
-    state = state_of(standing, gone, event.seq, before["notes"] if before else 0)
-    told = facts if before is None else facts or [before[name] for name in FACTS]
-    return (subject.account, subject.desk, subject.finding_id, *told, *state)
+    def after(self, found: Sequence[Difference], facts: Sequence[str], first: int) -> list[tuple[Any, ...]]:
+        """Rows by their keys; `first` is the number of the first event, and the others follow."""
+        account, desk = self.subject.account, self.subject.desk
+        rows = []
+        for seq, (one, told) in enumerate(zip(found, facts, strict=True), start=first):
+            row = self.before.get(one.finding_id)
+            state, line = self._state(one, row, seq)
+            told_last = told or (row["facts"] if row else "")
+            rows.append(row_of((account, desk, one.finding_id), told_last, state, line, seq))
+        return sorted(rows)
+
+    def _state(self, one: Difference, row: Row | None, seq: int) -> tuple[tuple[str, ...], str]:
+        said = one.body.get("day"), one.body.get("due")
+        asked = (one.kind, row["state"] if row else "", said)
+        if (known := self.made.get(asked)) is not None:
+            return known
+        event = Event(seq, one.kind, self.subject, when(self.hand.at), self.hand.name, self.hand.run, one.body)
+        standing = after(standing_in(row) if row else None, event)
+        gone = cleared_end((event,), row["cleared_end"] if row else "")
+        state = state_cells(standing, gone, row["notes"] if row else 0)
+        return self.made.setdefault(asked, (state, line_of(state)))
 
 
 def _metrics_of(table: pd.DataFrame) -> list[tuple[Any, ...]]:

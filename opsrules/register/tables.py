@@ -110,43 +110,20 @@ findings = Table(
     Column("account", Text, primary_key=True),
     Column("desk", Text, primary_key=True),
     Column("finding_id", Text, primary_key=True),
-    Column("leg", Text),
-    Column("rule_id", Text),
+    Column("facts", Text),
+    Column("state", Text),
     Column("class", Text),
-    Column("other_classes", Text),
     Column("severity", Text),
-    Column("cause", Text),
     Column("amount_minor", BigInteger),
     Column("currency", Text),
-    Column("subject_type", Text),
-    Column("subject_ref", Text),
-    Column("order_ref", Text),
-    Column("payout_ref", Text),
-    Column("source_file", Text),
-    Column("source_line", BigInteger),
-    Column("source_sha256", Text),
-    Column("named_owner", Text),
-    Column("named_due", Text),
-    Column("message", Text),
     Column("status", Text),
-    Column("is_present", Boolean),
-    Column("is_unchecked", Boolean),
     Column("owner", Text),
-    Column("due", Text),
-    Column("reason", Text),
-    Column("written_off_minor", BigInteger),
-    Column("settled_by", Text),
-    Column("settled_day", Text),
-    Column("first_period", Text),
-    Column("last_period", Text),
-    Column("last_end", Text),
     Column("first_day", Text),
-    Column("cleared_day", Text),
-    Column("cleared_end", Text),
-    Column("notes", Integer),
-    Column("attachments", Integer),
+    Column("settled_by", Text),
     Column("seq", BigInteger),
 )
+"""`facts` and `state` hold the cells `FACTS` and `STATE`, as `opsrules.register.cells` writes them; those that are
+asked for stand beside them once more."""
 
 sign_offs = Table(
     "sign_offs",
@@ -188,8 +165,16 @@ risks = _item(
     *(Column(name, Text) for name in ("controls", "residual", "owner", "metric", "review_on")),
 )
 
-FACTS: tuple[str, ...] = tuple(column.name for column in findings.columns)[3:21]
-"""Columns of `findings` that a review told, as it did when an event last said so."""
+FACTS: tuple[str, ...] = (
+    *("leg", "rule_id", "class", "other_classes", "severity", "cause", "amount_minor", "currency"),
+    *("subject_type", "subject_ref", "order_ref", "payout_ref", "source_file", "source_line", "source_sha256"),
+    *("named_owner", "named_due", "message"),
+)
+"""What a review told of a finding, as it did when an event last said so. A later version may add cells at the end."""
 
-STATE: tuple[str, ...] = tuple(column.name for column in findings.columns)[21:]
-"""Columns of `findings` that are its events, folded."""
+STATE: tuple[str, ...] = (
+    *("status", "is_present", "is_unchecked", "owner", "due", "reason", "written_off_minor", "settled_by"),
+    *("settled_day", "first_period", "last_period", "last_end", "first_day", "cleared_day", "cleared_end"),
+    *("notes", "attachments"),
+)
+"""The events of a finding, folded; days are ISO texts, "" for none, and what is or is not is 1 or 0."""

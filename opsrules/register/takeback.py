@@ -43,7 +43,7 @@ def undo(connection: Connection, rights: Rights, seq: int, note: str) -> tuple[E
         _hold_settled_by_two(connection, rights, event)
     body: dict[str, Any] = {"seq": seq} | ({"note": note} if note else {})
     draft = Draft(EventKind.UNDONE, event.subject, body)
-    written, _ = append(connection, hand_of(connection, rights.actor), [draft])
+    written = append(connection, hand_of(connection, rights.actor), [draft])
     if event.kind == EventKind.SIGNED_OFF:
         connection.execute(update(sign_offs).where(sign_offs.c.seq == seq).values(is_undone=True))
     refold_items(connection, event)
@@ -72,7 +72,7 @@ def erase_body(connection: Connection, rights: Rights, seq: int) -> tuple[Event,
         msg = f"event {seq} says nothing{' any more' if event.body is None else ''}; nothing was erased"
         raise ActRefused(msg)
     draft = Draft(EventKind.ERASED, event.subject, {"seq": seq})
-    written, _ = append(connection, hand_of(connection, rights.actor), [draft])
+    written = append(connection, hand_of(connection, rights.actor), [draft])
     connection.execute(update(bodies).where(bodies.c.seq == seq).values(salt=None, body=None))
     refold_items(connection, event)
     if event.subject.finding_id:
@@ -96,7 +96,7 @@ def erase_actor(connection: Connection, rights: Rights, name: str) -> tuple[Even
         msg = f"nobody named {name!r} has done anything in the register; `opsrules register history` names who has"
         raise UsageError(msg)
     draft = Draft(EventKind.ERASED, Subject("", ""), {"actors": ids})
-    written, _ = append(connection, hand_of(connection, rights.actor), [draft])
+    written = append(connection, hand_of(connection, rights.actor), [draft])
     connection.execute(update(actors).where(actors.c.id.in_(ids)).values(salt=None, name=None))
     connection.execute(update(sign_offs).where(sign_offs.c.actor == name).values(actor=""))
     columns = (events.c.account, events.c.desk, events.c.finding_id)

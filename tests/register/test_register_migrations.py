@@ -158,5 +158,5 @@ def test_tables_are_as_queries_see_them(register_workspace: Path, register_url: 
             key = [column.name for column in table.primary_key]
             assert found.get_pk_constraint(table.name)["constrained_columns"] == key
         unique = {tuple(one["column_names"]) for one in found.get_unique_constraints("events")}
-        assert unique == {("previous",), ("hash",)}
+        assert unique == {("previous",)}
     database.close()

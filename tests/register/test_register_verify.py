@@ -52,7 +52,8 @@ def _cut(sql: ByHand) -> None:
     """Cut the last two events off, and all that tells of them."""
     sql.do("DELETE FROM events WHERE seq > 10")
     sql.do("DELETE FROM bodies WHERE seq > 10")
-    sql.do("UPDATE findings SET seq = 2, notes = 1 WHERE finding_id = 'aaaa1'")
+    ((state,),) = sql.do("SELECT state FROM findings WHERE finding_id = 'aaaa1'")
+    assert state.endswith("\x1f1\x1f0")  # one note: the second one was taken back
     sql.do("UPDATE findings SET seq = 5 WHERE finding_id = 'aaaa1'")
 
 
@@ -94,7 +95,19 @@ TAMPERED: dict[str, tuple[Callable[[ByHand], object], int, str]] = {
     "amount": (
         lambda sql: sql.do("UPDATE findings SET amount_minor = 1 WHERE finding_id = 'aaaa2'"),
         10,
+        "finding aaaa2 of northwind: amount_minor is 1, and its events tell -50000",
+    ),
+    "facts": (
+        lambda sql: sql.do("UPDATE findings SET facts = replace(facts, '-50000', '-5') WHERE finding_id = 'aaaa2'"),
+        10,
         "finding aaaa2 of northwind: what its review told of it was changed",
+    ),
+    "state": (
+        lambda sql: sql.do(
+            "UPDATE findings SET state = replace(state, 'expected', 'other') WHERE finding_id = 'bbbb3'"
+        ),
+        6,
+        "finding bbbb3 of northwind: reason is 'other', and its events tell 'expected'",
     ),
     "status": (
         lambda sql: sql.do("UPDATE findings SET status = 'open' WHERE finding_id = 'bbbb3'"),

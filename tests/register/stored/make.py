@@ -16,21 +16,41 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ACCOUNT, DESK, PERIOD, FINDING = "northwind", "reconciliation", "2026-10", "0a1b2c3d4e5f"
 AT = 1_793_613_600_000_000
-FACTS = [
-    *("payouts_bank", "REC-042", "payout_short", "", "critical", "bank fee", -1234, "EUR", "payout", "po_1", ""),
-    *("po_1", "exports/bank.csv", 7, "b" * 64, "Finance lead", "2026-11-05", "Payout po_1 arrived short."),
-]
+FACTS = "\x1f".join(
+    [
+        *("payouts_bank", "REC-042", "payout_short", "", "critical", "bank fee", "-1234", "EUR", "payout", "po_1", ""),
+        *("po_1", "exports/bank.csv", "7", "b" * 64, "Finance lead", "2026-11-05", "Payout po_1 arrived short."),
+    ]
+)
+STATE = "\x1f".join(
+    [
+        *(
+            "open",
+            "1",
+            "0",
+            "",
+            "2026-11-05",
+            "",
+            "0",
+            "",
+            "",
+            PERIOD,
+            PERIOD,
+            "2026-10-31",
+            "2026-11-01",
+            "",
+            "",
+            "1",
+            "0",
+        ),
+    ]
+)
 METRIC = ["match_rate", 7, 9, "77.7", "percent", "100", "at_risk"]
 INPUTS = '{"inputs":[["exports/bank.csv","' + "b" * 64 + '"]]}'
 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def _facts_hash() -> bytes:
-    texts = [str(one) for one in FACTS]
-    return sha256((",".join(str(len(text)) for text in texts) + ":" + "".join(texts)).encode()).digest()
 
 
 class Book:
@@ -62,15 +82,15 @@ def _write(raw: sqlite3.Connection) -> None:
     told |= {"code_version": "0.1.0", "code_hash": "c", "inputs_hash": sha256(INPUTS.encode()).hexdigest()}
     measured = sha256(json.dumps([METRIC]).encode()).hexdigest()
     book.tell("recorded", "", 1, told | {"metrics_hash": measured})
-    book.tell("opened", FINDING, 1, {"day": "2026-11-01", "due": "2026-11-05"}, _facts_hash())
+    book.tell("opened", FINDING, 1, {"day": "2026-11-01", "due": "2026-11-05"}, sha256(FACTS.encode()).digest())
     head = (book.seq, book.previous)
     book.tell("commented", FINDING, 0, {"note": "asked the bank"})
     run = ("2026-10-31", "2026-11-01", AT, 1, "reviewed", "critical", "run-1", INPUTS, told["inputs_hash"])
     more = ("p", "r", "0.1.0", "c", "", '{"opened":1,"recorded":1}', *head)
     raw.execute(f"INSERT INTO runs VALUES ({','.join('?' * 21)})", (1, ACCOUNT, DESK, PERIOD, *run, *more))
     raw.execute("INSERT INTO metrics VALUES (1, 0, ?,?,?,?,?,?,?)", METRIC)
-    state = ("open", 1, 0, "", "2026-11-05", "", 0, "", "", PERIOD, PERIOD, "2026-10-31", "2026-11-01", "", "", 1, 0, 3)
-    row = (ACCOUNT, DESK, FINDING, *FACTS, *state)
+    asked = ("payout_short", "critical", -1234, "EUR", "open", "Finance lead", "2026-11-01", "", 3)
+    row = (ACCOUNT, DESK, FINDING, FACTS, STATE, *asked)
     raw.execute(f"INSERT INTO findings VALUES ({','.join('?' * len(row))})", row)
 
 

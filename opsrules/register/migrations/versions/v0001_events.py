@@ -93,7 +93,7 @@ def _tables_of_events() -> None:
         _hash("body_hash", null=True),
         _hash("facts_hash", null=True),
         _hash("previous", unique=True),
-        _hash("hash", unique=True),
+        _hash("hash"),
     )
     # Events of one account lie together, so that recording it touches few pages.
     op.create_index("events_of_finding", "events", ["account", "desk", "finding_id"])
@@ -104,23 +104,12 @@ def _table_of_findings() -> None:
     op.create_table(
         "findings",
         *(sa.Column(name, sa.Text, primary_key=True) for name in ("account", "desk", "finding_id")),
-        *map(_text, ("leg", "rule_id", "class", "other_classes", "severity", "cause")),
+        *map(_text, ("facts", "state", "class", "severity")),
         _number("amount_minor"),
-        *map(_text, ("currency", "subject_type", "subject_ref", "order_ref", "payout_ref", "source_file")),
-        _number("source_line"),
-        *map(_text, ("source_sha256", "named_owner", "named_due", "message", "status")),
-        sa.Column("is_present", sa.Boolean, nullable=False),
-        sa.Column("is_unchecked", sa.Boolean, nullable=False),
-        *map(_text, ("owner", "due", "reason")),
-        _number("written_off_minor"),
-        *map(_text, ("settled_by", "settled_day", "first_period", "last_period", "last_end")),
-        *map(_text, ("first_day", "cleared_day", "cleared_end")),
-        sa.Column("notes", sa.Integer, nullable=False),
-        sa.Column("attachments", sa.Integer, nullable=False),
+        *map(_text, ("currency", "status", "owner", "first_day", "settled_by")),
         _number("seq"),
         sqlite_with_rowid=False,
     )
-    op.create_index("findings_by_id", "findings", ["finding_id"])
 
 
 def _guard_sqlite() -> None:
@@ -130,12 +119,13 @@ def _guard_sqlite() -> None:
                 f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} BEGIN "
                 f"SELECT RAISE(ABORT, '{table} are only ever added to'); END"
             )
-    # REPLACE deletes without asking the trigger above, so an event may collide with nothing.
+    # REPLACE deletes without asking the trigger above, so an event may collide with nothing. Every hash but the last
+    # is the next one's previous: that no two are alike needs no index of its own, which costs more than all else.
     op.execute(
         "CREATE TRIGGER events_in_chain BEFORE INSERT ON events WHEN "
         "NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM events) "
         "OR NEW.previous IS NOT coalesce((SELECT hash FROM events WHERE seq = NEW.seq - 1), zeroblob(32)) "
-        "OR EXISTS (SELECT 1 FROM events WHERE hash = NEW.hash) "
+        "OR NEW.hash IS NEW.previous OR EXISTS (SELECT 1 FROM events WHERE previous = NEW.hash) "
         "BEGIN SELECT RAISE(ABORT, 'an event continues the chain at its end'); END"
     )
     for table, (key, *others) in _ERASABLE.items():
@@ -176,6 +166,8 @@ def _guard_postgresql() -> None:
         "WHERE added.previous IS DISTINCT FROM coalesce(before.hash, "
         "CASE WHEN added.seq = 1 THEN decode(repeat('00', 32), 'hex') END)) THEN "
         "RAISE EXCEPTION 'an event continues the chain at its end'; END IF; "
+        "IF EXISTS (SELECT 1 FROM added JOIN events later ON later.previous = added.hash "
+        "AND later.seq <> added.seq + 1) THEN RAISE EXCEPTION 'no two events have one hash'; END IF; "
         "IF EXISTS (SELECT 1 FROM added LEFT JOIN actors ON actors.id = added.actor "
         "WHERE actors.name IS DISTINCT FROM session_user::text) THEN "
         "RAISE EXCEPTION 'an event is its own role''s, %', session_user; END IF; "
