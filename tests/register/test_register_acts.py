@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def test_an_id_means_one_finding(workspace: Path, named: str, fault: str) -> Non
 def test_an_act_says_what_it_has_to(workspace: Path) -> None:
     with open_register(workspace) as register:
         head = register.head
-        refused = [
+        refused: list[Callable[[], object]] = [
             lambda: register.comment("aaaa1", " "),
             lambda: register.resolve("aaaa1", Resolution.OTHER),
             lambda: register.resolve("aaaa1", "fine"),
@@ -222,11 +223,12 @@ def test_actions_decisions_and_risks(workspace: Path) -> None:
         register.risk(1, likelihood=1)
         assert register.decisions().iloc[0]["decision"] == "Write off below EUR 5"
         assert register.risks().iloc[0][["likelihood", "impact", "band"]].tolist() == [1, 4, "low"]
-        for wrong in (
+        wrongs: list[Callable[[], object]] = [
             lambda: register.act(text="no owner"),
             lambda: register.act(9, status="done"),
             lambda: register.act(1, status="finished"),
             lambda: register.risk(1, impact=6),
-        ):
+        ]
+        for wrong in wrongs:
             with pytest.raises(UsageError):
                 wrong()

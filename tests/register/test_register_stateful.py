@@ -18,7 +18,7 @@ from register_reviews import review, write_account
 
 from opsrules.errors import ActRefused
 from opsrules.periods import Period
-from opsrules.register import Register, Where, open_register
+from opsrules.register import Event, Register, Where, open_register
 from opsrules.standing import Head
 from opsrules.terms import Desk, FindingStatus, Resolution
 
@@ -127,7 +127,7 @@ class Months(RuleBasedStateMachine):
         self.acts[event.seq] = (finding_id, act)
         self.known[finding_id].told.append((event.seq, act))
 
-    def _do(self, finding_id: str, act: str) -> tuple[object, ...]:
+    def _do(self, finding_id: str, act: str) -> tuple[Event, ...]:
         register = self.register
         match act:
             case "commented":
