@@ -27,7 +27,7 @@ def review(
 ) -> Review:
     """The review of an account with these findings; `measured` is the numerator of its only metric."""
     told = [dict(row) | {"account": account, "period": period} for row in rows]
-    metric = {"account": account, "period": period, "desk": "reconciliation", "metric_id": "match_rate"}
+    metric: dict[str, Any] = {"account": account, "period": period, "desk": "reconciliation", "metric_id": "match_rate"}
     metric |= {"numerator": measured, "denominator": 9, "value": "77.7", "unit": "percent", "target": "100"}
     files = tuple([read()] if inputs is None else inputs)
     return replace(

@@ -42,5 +42,5 @@ def by_hand(workspace: Path, url: str) -> Iterator[ByHand]:
             yield ByHand(raw, "?")
         return
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address) as raw:
-        yield ByHand(raw, "%s")
+    with psycopg.connect(address) as server:
+        yield ByHand(server, "%s")

@@ -23,7 +23,7 @@ def insert(connection: Connection, table: Table, rows: Rows) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(_values(table, names), list(rows))
         return
-    cursor = connection.connection.cursor()
+    cursor: Any = connection.connection.cursor()
     with cursor, cursor.copy(f"COPY {table.name} ({_listed(names)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
@@ -51,8 +51,8 @@ def rows(connection: Connection, statement: str) -> Iterator[tuple[Any, ...]]:
 
     Hashes of PostgreSQL and of SQLite are both bytes.
     """
-    raw = connection.connection
-    with closing(raw.cursor() if connection.dialect.name == "sqlite" else raw.cursor("register")) as cursor:  # type: ignore[call-arg]
+    raw: Any = connection.connection
+    with closing(raw.cursor() if connection.dialect.name == "sqlite" else raw.cursor("register")) as cursor:
         cursor.execute(statement)
         while told := cursor.fetchmany(_AT_ONCE):
             yield from told

@@ -39,12 +39,12 @@ def check_findings(connection: Connection, problems: Problems, walk: Walk) -> No
             problems.add(seq, f"finding {key[2]} of {key[0]}: what its review told of it was changed")
             continue
         asked = (id(standing), gone)
-        if key in unfolded:
-            cells = unfolded[key]
+        made = memory.get(asked) if key not in unfolded else None
+        if made is None:
+            cells = unfolded.get(key) or state_cells(standing or Standing(), gone)
             made = (cells, line_of(cells))
-        elif (made := memory.get(asked)) is None:
-            cells = state_cells(standing or Standing(), gone)
-            made = memory[asked] = (cells, line_of(cells))
+            if key not in unfolded:
+                memory[asked] = made
         if row != (expected := row_of(key, facts, *made, seq)):
             problems.add(max(seq, row[-1]), f"finding {key[2]} of {key[0]}: {_differing(row, expected)}")
     for key in left:

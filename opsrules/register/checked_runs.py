@@ -25,7 +25,7 @@ def check_runs(connection: Connection, problems: Problems, walk: Walk) -> None:
     """Hold that each run is as its event told it, with its metrics, and that the chain reaches the end it names."""
     told = {event.run: event for event in walk.alone if event.kind in _OUTCOMES}
     measured = _metrics(connection)
-    for row in connection.execute(select(runs).order_by(runs.c.run)).mappings():
+    for row in map(dict, connection.execute(select(runs).order_by(runs.c.run)).mappings()):
         event = told.pop(row["run"], None)
         if event is None:
             problems.add(row["head_seq"], f"run {row['run']} is there, and no event tells of it")

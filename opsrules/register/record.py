@@ -114,7 +114,8 @@ def metrics_hash(rows: list[tuple[Any, ...]]) -> str:
 
 def _last_run(connection: Connection, account: str, desk: str, period: Period) -> Mapping[str, Any] | None:
     same = (runs.c.account == account, runs.c.desk == desk, runs.c.period == period.text)
-    return connection.execute(select(runs).where(*same).order_by(runs.c.run.desc()).limit(1)).mappings().first()
+    found = connection.execute(select(runs).where(*same).order_by(runs.c.run.desc()).limit(1)).mappings().first()
+    return None if found is None else dict(found)
 
 
 def _next_run(connection: Connection) -> int:

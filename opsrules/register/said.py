@@ -80,7 +80,7 @@ def part(row: Mapping[str, Any], amount_minor: int | None) -> int:
     UsageError
         If there is nothing to write off, or less than is named.
     """
-    whole = abs(row["amount_minor"])
+    whole: int = abs(row["amount_minor"])
     if amount_minor is None and whole:
         return whole
     if amount_minor is None or not 0 < amount_minor <= whole:

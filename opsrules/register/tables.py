@@ -139,7 +139,8 @@ sign_offs = Table(
 
 
 def _item(name: str, day: str, *columns: Column[Any]) -> Table:
-    about = (Column("id", BigInteger, primary_key=True), *(Column(one, Text) for one in ("account", "desk", day)))
+    about: list[Column[Any]] = [Column("id", BigInteger, primary_key=True)]
+    about += [Column(one, Text) for one in ("account", "desk", day)]
     return Table(name, _ALL, *about, *columns, Column("seq", BigInteger))
 
 
