@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CURRENCIES",
+    "MOST_DIGITS",
     "NO_CURRENCY",
     "NumberStyle",
     "exponent",
@@ -29,6 +30,7 @@ __all__ = [
     "half_even",
     "is_currency",
     "parse_minor",
+    "plain_spelling",
     "readable",
     "total_minor",
 ]
@@ -56,8 +58,8 @@ CURRENCIES: dict[str, int] = _EXPONENTS | dict.fromkeys(_TWO.split(), 2) | dict.
 NO_CURRENCY = "XXX"
 """ISO 4217's own code for no currency: what rejected rows whose currency could not be read are counted under."""
 
-# 10^15 minor units: beyond any account, and thousands of such rows still sum inside int64.
-_MOST_DIGITS = 15
+MOST_DIGITS = 15
+"""Digits of an amount in minor units: beyond any account, and thousands of such rows still sum inside int64."""
 
 
 def is_currency(code: str) -> bool:
@@ -125,7 +127,7 @@ class NumberStyle:
         return rf"^(?P<sign>[+-]?)(?P<whole>{whole})(?:\{self.decimal}(?P<part>{fraction}))?$"
 
 
-def _plain(texts: pa.Array, style: NumberStyle) -> pa.Array:
+def plain_spelling(texts: pa.Array, style: NumberStyle) -> pa.Array:
     """Bring the spellings that the style allows to ``-1234.56`` with the style's own decimal and grouping signs."""
     out = pc.utf8_trim_whitespace(texts)
     used = _bytes_of(out)
@@ -194,7 +196,7 @@ def parse_minor(
     reason = np.full(size, "", dtype=object)
     if size == 0:
         return np.zeros(0, dtype=np.int64), reason
-    cells = _plain(pa.array(texts, type=pa.large_string(), from_pandas=True), style)
+    cells = plain_spelling(pa.array(texts, type=pa.large_string(), from_pandas=True), style)
     blank = pc.fill_null(pc.equal(cells, ""), True).to_numpy(zero_copy_only=False)
     if isinstance(currencies, str):
         decimals = np.full(size, CURRENCIES.get(currencies, -1))
@@ -219,7 +221,7 @@ def parse_minor(
 
     reason[~matched] = RejectReason.AMOUNT_UNREADABLE
     reason[matched & (part_digits > decimals)] = RejectReason.AMOUNT_DECIMALS
-    reason[matched & (whole_digits + decimals > _MOST_DIGITS)] = RejectReason.AMOUNT_RANGE
+    reason[matched & (whole_digits + decimals > MOST_DIGITS)] = RejectReason.AMOUNT_RANGE
     reason[blank] = RejectReason.AMOUNT_MISSING
     reason[decimals < 0] = RejectReason.CURRENCY_UNKNOWN
 
@@ -234,7 +236,7 @@ def parse_minor(
 
 def readable(texts: pd.Series[str], style: NumberStyle) -> npt.NDArray[np.bool_]:
     """Whether each text is an amount in a style, whatever its currency."""
-    cells = _plain(pa.array(texts, type=pa.large_string(), from_pandas=True), style)
+    cells = plain_spelling(pa.array(texts, type=pa.large_string(), from_pandas=True), style)
     found = pc.match_substring_regex(cells, style.pattern())
     return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
 

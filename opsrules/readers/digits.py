@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from opsrules.money import MOST_DIGITS
 from opsrules.readers.signs import Signs, signs_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ _SHAPES = (_INSTANT, _INSTANT + " +dddd", _INSTANT + "Z", _INSTANT + "+dd:dd")
 _MOST_OFFSET = 14 * 60  # Pacific/Kiritimati
 _ZERO = np.uint8(ord("0"))
 _SECOND, _DAY_LONG = np.timedelta64(1_000_000, "us"), np.timedelta64(86_400_000_000, "us")
-_MOST_DIGITS = 15  # as `opsrules.money.parse_minor` allows
 
 
 def are_figures(texts: pd.Series[str], decimal: str) -> bool:
@@ -73,7 +73,7 @@ def _points(signs: Signs, decimal: str, places: int) -> npt.NDArray[np.bool_] | 
     below = minus[starts]
     whole -= below
     good = (
-        (whole.min() >= 1 and whole.max() <= _MOST_DIGITS - places)
+        (whole.min() >= 1 and whole.max() <= MOST_DIGITS - places)
         and points[ends - (places + 1)].all()
         and np.count_nonzero(points) == len(starts)
         and np.count_nonzero(minus) == np.count_nonzero(below)
