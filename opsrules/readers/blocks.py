@@ -22,7 +22,7 @@ from opsrules.readers.model import Source
 from opsrules.readers.table import Around, Opening, Parting, Records, all_table
 from opsrules.readers.workbook import is_zipped
 
-__all__ = ["BLOCK_BYTES", "Block", "Blocks", "Undecided"]
+__all__ = ["BLOCK_BYTES", "Block", "Blocks", "Undecided", "alike"]
 
 BLOCK_BYTES = 8 << 20
 """Bytes read at a time: larger blocks take more memory and hardly less time."""
@@ -69,6 +69,19 @@ class Block:
             return replace(self.opening.records(self.text, self.first_line, self.text), around=self.around)
         except FileRefused as error:
             raise Undecided from error
+
+
+def alike(first: Records | None, now: Records) -> Records:
+    """Return the first block's records, against which those of the next blocks are held.
+
+    Raises
+    ------
+    Undecided
+        If this block tells another way of writing amounts and dates, or rows of another width.
+    """
+    if first is not None and (first.setting, first.width) != (now.setting, now.width):
+        raise Undecided
+    return first or now
 
 
 @dataclass

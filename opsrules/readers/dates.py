@@ -22,7 +22,7 @@ from opsrules.readers.rearranged import is_iso, rearranged
 __all__ = ["dates_of", "iso_texts"]
 
 _WITH_TIME = len("2026-11-05 1:00")
-_ISO_TIME = r"\s*[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ]+[0-9]"
+_AS_IT_IS = r"\s*(?:[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ]+[0-9]|$)"
 _TIME = (
     r"(?:[T ,]+(?:at |um |kl\.? )?(?P<hour>[0-9]{1,2})[:.h](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2}))?"
     r"(?P<part>\.[0-9]{1,9})?[\s\x{a0}\x{202f}]*(?P<half>[AaPp]\.?\s?[Mm]\b\.?)?"
@@ -59,7 +59,7 @@ def iso_texts(texts: pd.Series[str], dates: Dates) -> pd.Series[str]:
     moved = rearranged(texts, dates is Dates.DAY_FIRST)
     if moved is not None:
         return moved
-    strange = ~texts.str.match(_ISO_TIME).to_numpy(dtype=bool)
+    strange = ~texts.str.match(_AS_IT_IS).to_numpy(dtype=bool)
     if not strange.any():
         return texts
     return texts.mask(strange, _rewritten(texts[strange], dates))

@@ -12,9 +12,8 @@ import pandas as pd
 import pandera.pandas as pap
 
 from opsrules.readers import blocks
-from opsrules.readers.blocks import Block, Blocks, Undecided
+from opsrules.readers.blocks import Block, Blocks, Undecided, alike
 from opsrules.readers.card_columns import card_columns
-from opsrules.readers.cells import Setting
 from opsrules.readers.content import load
 from opsrules.readers.gathered import Gathered
 from opsrules.readers.in_order import in_order
@@ -117,16 +116,14 @@ def _in_blocks(source: Source, form: Form) -> Read:
     rejects: list[Reject] = []
     around: Around = ()
     count = 0
-    told: tuple[Setting, int] | None = None
+    first: Records | None = None
 
     def read(block: Block) -> tuple[Records, _Part]:
         opened = block.records()
         return opened, _part(opened, form, source)
 
     for opened, part in in_order(read, parts):
-        told = told or (opened.setting, opened.width)
-        if told != (opened.setting, opened.width):
-            raise Undecided
+        first = alike(first, opened)
         for kind, table in part.tables.items():
             tables[kind].add(table)
         rejects += part.rejects

@@ -10,16 +10,23 @@ differ by the age of the export, so only those that every age has are required.
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
+from opsrules.readers import blocks
+from opsrules.readers.blocks import Blocks, Undecided, alike
 from opsrules.readers.card_columns import card_columns
 from opsrules.readers.cells import currencies
 from opsrules.readers.content import load
 from opsrules.readers.delivery import canonical
+from opsrules.readers.gathered import Gathered
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
+from opsrules.readers.opening import size_of
 from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.rejects import Reject, joined, rejected
@@ -88,11 +95,30 @@ def read(source: Source) -> Read:
         If the options are wrong.
     """
     layout = checked(Options, source).dated(LAYOUT)
+    if size_of(source) > 2 * blocks.BLOCK_BYTES:
+        with contextlib.suppress(Undecided):
+            return _in_blocks(source, layout)
     content = load(source, layout)
     records = open_table(content, layout, source)
+    return _delivered(_part(records, source), (content.encoding, content.sha256), records)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What a file, or a block of it, became; its last order and that one's currency."""
+
+    tables: dict[str, pd.DataFrame]
+    rejects: pd.DataFrame
+    records: int
+    last: pd.Series[str]
+
+
+def _part(records: Records, source: Source, before: pd.Series[str] | None = None) -> _Part:
+    """Orders and order lines; `before` are currencies by order that stand before a block, None for a whole file."""
     orders = _orders(records)
     lost = np.isin(records.lines, [reject.line for reject in orders.rejects])
-    lines = _lines(records, records.where(~lost))
+    coins = _coins(records, before)
+    lines = _lines(records.where(~lost), coins, in_part=before is not None)
     tables = {
         "orders": canonical(ORDERS, orders.rows, NAME, source),
         "order_lines": canonical(ORDER_LINES, lines.rows, NAME, source),
@@ -101,20 +127,42 @@ def read(source: Source) -> Read:
         rejected(records.faults + orders.rejects, "orders", NAME, source.name),
         rejected(lines.rejects, "order_lines", NAME, source.name),
     )
-    named = card_columns(records.header.names)
-    # A Shopify order is a row of its own beside its lines; the records of the file are the lines.
-    counted = ("order_lines",)
+    return _Part(tables, rejects, records.count, coins[coins.index.isin(records.column("order_id").tail(1))])
+
+
+def _in_blocks(source: Source, layout: Layout) -> Read:
+    parts = Blocks(source, layout)
+    tables = {"orders": Gathered(), "order_lines": Gathered()}
+    rejects: list[pd.DataFrame] = []
+    count = 0
+    first: Records | None = None
+    last = pd.Series(dtype="str")
+    for block in parts:
+        records = block.records()
+        first = alike(first, records)
+        part = _part(records, source, last)
+        for name, table in part.tables.items():
+            tables[name].add(table)
+        rejects.append(part.rejects)
+        count += part.records
+        last = part.last
+    whole = _Part({name: gathered.table() for name, gathered in tables.items()}, joined(*rejects), count, last)
+    return _delivered(whole, (parts.encoding, parts.sha256), records)
+
+
+def _delivered(part: _Part, content: tuple[str, str], opened: Records) -> Read:
     return Read(
         reader=NAME,
         kind=KIND,
-        tables=tables,
-        rejects=rejects,
+        tables=part.tables,
+        rejects=part.rejects,
         controls=(),
-        records=records.count,
-        encoding=content.encoding,
-        sha256=content.sha256,
-        card_columns=named,
-        counted=counted,
+        records=part.records,
+        encoding=content[0],
+        sha256=content[1],
+        card_columns=card_columns(opened.header.names),
+        # A Shopify order is a row of its own beside its lines; the records of the file are the lines.
+        counted=("order_lines",),
     )
 
 
@@ -128,15 +176,25 @@ def _orders(records: Records) -> Parsed:
     return Parsed(rows, parsed.rejects)
 
 
-def _lines(records: Records, left: Records) -> Parsed:
-    """Order lines, each in the currency of its order wherever in the file that stands."""
+def _coins(records: Records, before: pd.Series[str] | None) -> pd.Series[str]:
+    """Currency of each order, by its id: that of the first row that has one."""
     codes, reason = currencies(records.column("currency"))
     known = pd.DataFrame({"order_id": records.column("order_id"), "currency": codes})[reason == ""]
-    coins = known.drop_duplicates("order_id").set_index("order_id")["currency"]
+    coins: pd.Series[str] = known.drop_duplicates("order_id").set_index("order_id")["currency"]
+    if before is None or before.empty:
+        return coins
+    both: pd.Series[str] = pd.concat([before, coins[~coins.index.isin(before.index)]])
+    return both
+
+
+def _lines(left: Records, coins: pd.Series[str], *, in_part: bool) -> Parsed:
+    """Order lines, each in the currency of its order wherever in the file that stands."""
     found = left.column("order_id").map(coins)
     named = found.notna().to_numpy(dtype=bool) | (left.column("order_id").str.strip() == "").to_numpy(dtype=bool)
+    if in_part and not named.all():
+        raise Undecided  # its order may stand further up or down
     orphans = tuple(
-        Reject(int(line), RejectReason.CURRENCY_MISSING, records.titles["currency"]) for line in left.lines[~named]
+        Reject(int(line), RejectReason.CURRENCY_MISSING, left.titles["currency"]) for line in left.lines[~named]
     )
     coin = found[named].fillna("").astype("str").reset_index(drop=True)
     parsed = parse(left.where(named), _LINE, currency=coin)

@@ -20,7 +20,7 @@ from opsrules.readers.model import Read, Source
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.table import Records
 
-IN_BLOCKS = [unguarded(case) for case in CASES if case.reader != "shopify_orders"]
+IN_BLOCKS = [unguarded(case) for case in CASES]
 each = pytest.mark.parametrize("case", IN_BLOCKS, ids=str)
 
 
