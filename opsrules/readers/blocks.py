@@ -66,9 +66,10 @@ class Block:
         if '"' in self.text and not well_quoted(self.text, self.opening.header.delimiter):
             raise Undecided
         try:
-            return replace(self.opening.records(self.text, self.first_line, self.text), around=self.around)
+            records = self.opening.records(self.text, self.first_line, self.text)
         except FileRefused as error:
             raise Undecided from error
+        return replace(records, around=self.around, is_part=True, first_line=self.first_line)
 
 
 def alike(first: Records | None, now: Records) -> Records:

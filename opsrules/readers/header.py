@@ -46,6 +46,8 @@ class Header:
         Column names as they stand there, without blanks around them.
     hits : int
         How many wanted names it holds.
+    above : str
+        The lines before it.
     """
 
     line: int
@@ -53,6 +55,7 @@ class Header:
     delimiter: str
     names: tuple[str, ...]
     hits: int
+    above: str = ""
 
 
 def plain_lines(text: str) -> str:
@@ -79,7 +82,8 @@ def find_header(text: str, names: frozenset[str], delimiters: str) -> Header | N
             cells = _split(text[start:stop], delimiter)
             hits = len(wanted.intersection(_plain(cell) for cell in cells))
             if hits > (best.hits if best else 0):
-                best = Header(number, min(stop + 1, len(text)), delimiter, tuple(cell.strip() for cell in cells), hits)
+                names_there = tuple(cell.strip() for cell in cells)
+                best = Header(number, min(stop + 1, len(text)), delimiter, names_there, hits, text[:start])
         start = stop + 1
         if start >= len(text):
             break

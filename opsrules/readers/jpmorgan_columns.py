@@ -36,5 +36,5 @@ _STARTS = ("BEGIN,", "END,", "EntityId=", "EntityIdentifier=", "ProcessingEntity
 
 def outside(opened: Records) -> frozenset[int]:
     """Lines that are no records of the table: those that name the entity and the period."""
-    lines = enumerate(opened.text.split("\n"), 1)
+    lines = enumerate(opened.text.split("\n"), opened.first_line)
     return frozenset(number for number, line in lines if line.lstrip('"\ufeff').startswith(_STARTS))

@@ -68,11 +68,15 @@ class Records:
         What the cells are to be read with.
     header : Header
     text : str
-        The whole file with plain line ends.
+        The whole file, or the block, with plain line ends.
     width : int
         Cells of a whole row.
     around : tuple of (int, str)
         Lines around the records.
+    is_part : bool
+        Whether these are the records of a block; what only a whole file can tell is then `Undecided`.
+    first_line : int
+        Line in which `text` starts.
     """
 
     cells: pd.DataFrame
@@ -84,6 +88,8 @@ class Records:
     text: str
     width: int
     around: Around = ()
+    is_part: bool = False
+    first_line: int = 1
 
     @property
     def count(self) -> int:

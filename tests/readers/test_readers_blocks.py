@@ -140,3 +140,14 @@ def test_of_several_blocks_that_fail_the_first_counts(
     failing = sorted(start for start in starts if start > 20)
     assert len(failing) > 1
     assert refused.value.place == f"export.csv:{failing[0]}"
+
+
+def test_lines_around_the_records_are_told_in_blocks_too(tmp_path: Path) -> None:
+    case = next(one for one in IN_BLOCKS if one.reader == "jpmorgan_deposits")
+    head, *rows = case.text.splitlines(keepends=True)
+    text = "BEGIN,PFR,EntityId=1\n" + head + "".join(rows) * 30 + "END,PFR\n"
+    whole, parts = both(case, tmp_path, text, 2000)
+    assert isinstance(whole, Read)
+    assert isinstance(parts, Read)
+    assert whole.rejects.empty
+    same(whole, parts)

@@ -23,6 +23,7 @@ from opsrules.readers.amazon.date_range_kinds import TYPES
 from opsrules.readers.amazon.date_range_names import MONEY, NAMES
 from opsrules.readers.amazon.marketplaces import marketplace_currencies
 from opsrules.readers.amazon.settlement import PROCESSOR
+from opsrules.readers.blocks import Undecided
 from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises_columns
 from opsrules.readers.layout import Column, Dates, Kind, Layout
@@ -106,7 +107,7 @@ def read(source: Source) -> Read:
     """
     options = checked(Options, source)
     layout = options.dated(LAYOUT)
-    form = Form(NAME, KIND, layout, lambda records: _shaped(records, layout, options), by_row=False)
+    form = Form(NAME, KIND, layout, lambda records: _shaped(records, layout, options))
     return read_form(source, form)
 
 
@@ -129,14 +130,15 @@ def _currencies(records: Records, options: Options) -> pd.Series[str]:
     if told:
         return pd.Series([told] * size, dtype="str")
     coins = marketplace_currencies(records.column("marketplace"))
+    if records.is_part and (coins == "").any():
+        raise Undecided  # the other rows may all be in one currency
     found = coins[coins != ""].unique()
     return coins.where(coins != "", str(found[0])) if len(found) == 1 else coins
 
 
 def _stated(records: Records) -> str:
     """Currency that the lines before the header name: ``All amounts in USD, unless specified``."""
-    above = "\n".join(records.text.split("\n")[: records.header.line - 1])
-    return next((code for code in _CODE.findall(above) if is_currency(code)), "")
+    return next((code for code in _CODE.findall(records.header.above) if is_currency(code)), "")
 
 
 def _adding_up(parsed: Parsed, records: Records) -> Parsed:
