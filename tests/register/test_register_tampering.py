@@ -1,4 +1,4 @@
-"""E9 and E12: whoever changes what has happened is refused by the database, and found out where they get past it."""
+"""E9 and E12: whoever gets past the database's guards is found out by every column, cut and mixture of files."""
 
 from __future__ import annotations
 
@@ -93,46 +93,16 @@ def test_e9_an_edited_event_is_named_whatever_is_edited(told: Path) -> None:
         assert register.verify().problems == ()
 
 
-_SWAP = [f"UPDATE events SET seq = {new} WHERE seq = {old}" for old, new in ((5, 50), (6, 5), (50, 6))]
-_FORGE = (
-    "INSERT INTO events SELECT seq + 1, kind, account, desk, period, finding_id, run, at, actor, body_hash, "
-    f"facts_hash, hash, body_hash FROM events WHERE seq = {LAST}"
-)
-_TAMPERINGS = {
-    "what it says edited": (["UPDATE bodies SET body = replace(body, 'bank', 'shop') WHERE seq = 5"], 5),
-    "what it says blanked": (["UPDATE bodies SET body = NULL, salt = NULL WHERE seq = 5"], 5),
-    "what it says removed": (["DELETE FROM bodies WHERE seq = 5"], 5),
-    "somebody else's name": (["UPDATE actors SET name = 'jo'"], 1),
-    "somebody's name removed": (["UPDATE actors SET name = NULL, salt = NULL"], 1),
-    "removed": (["DELETE FROM events WHERE seq = 5"], 5),
-    "the first one removed": (["DELETE FROM events WHERE seq = 1"], 1),
-    "removed, the later ones moved up": (
-        [
-            "DELETE FROM events WHERE seq = 5",
-            *(f"UPDATE events SET seq = {seq - 1} WHERE seq = {seq}" for seq in range(6, LAST + 1)),
-        ],
-        5,
-    ),
-    "two exchanged": (_SWAP, 5),
-    "one put at the end": ([_FORGE], LAST + 1),
-    "a metric changed": (["UPDATE metrics SET value = '99.9' WHERE run = 2"], 8),
-    "a finding's amount changed": (
-        [f"UPDATE findings SET amount_minor = -1 WHERE finding_id = '{finding_id('c')}'"],
-        10,
-    ),
-    "a finding's standing changed": (
-        [f"UPDATE findings SET status = 'open' WHERE finding_id = '{finding_id('b')}'"],
-        11,
-    ),
-    "a finding removed": ([f"DELETE FROM findings WHERE finding_id = '{finding_id('c')}'"], 10),
-}
+def test_e9_the_later_events_moved_up_do_not_hide_that_one_was_removed(told: Path) -> None:
+    up = [f"UPDATE events SET seq = {seq - 1} WHERE seq = {seq}" for seq in range(6, LAST + 1)]
+    _tamper(told, "DELETE FROM events WHERE seq = 5", *up)
+    assert _first_problem(told) == 5
 
 
-@pytest.mark.parametrize("what", _TAMPERINGS)
-def test_e9_the_first_bad_event_is_named(told: Path, what: str) -> None:
-    statements, first = _TAMPERINGS[what]
-    _tamper(told, *statements)
-    assert _first_problem(told) == first
+def test_e9_an_event_of_a_run_put_at_the_end_is_named_and_not_its_run(told: Path) -> None:
+    forged = "kind, account, desk, period, finding_id, run, at, actor, body_hash, facts_hash, hash, body_hash"
+    _tamper(told, f"INSERT INTO events SELECT seq + 1, {forged} FROM events WHERE seq = {LAST}")
+    assert _first_problem(told) == LAST + 1
 
 
 @pytest.mark.parametrize("last", [0, 5, 10])

@@ -18,7 +18,7 @@ from register.faults.warm import acknowledge
 
 from opsrules import publish
 
-__all__ = ["MUTANTS", "PROMISED", "check", "kept", "main"]
+__all__ = ["MUTANTS", "PROMISED", "check", "kept", "main", "warm_up"]
 
 MUTANTS = {
     "a commit a row": "kills",
@@ -89,6 +89,11 @@ def _without(kind: str) -> Iterator[None]:
         yield
     finally:
         os.fsync = sync
+
+
+def warm_up(root: Path) -> None:
+    """Do it once, so that a process is warm."""
+    main(root, "")
 
 
 def check(root: Path, acknowledged: frozenset[str]) -> None:

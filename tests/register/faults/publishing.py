@@ -16,7 +16,7 @@ from opsrules.batch import publication
 from opsrules.batch.folders import Place
 from opsrules.batch.publication import publish_review, stage_review
 
-__all__ = ["MUTANTS", "PROMISED", "check", "kept", "main", "publish_text"]
+__all__ = ["MUTANTS", "PROMISED", "check", "kept", "main", "publish_text", "warm_up"]
 
 MUTANTS = {"copied into place": "kills", "no sync": "power", "the page first": "kills"}
 PROMISED = frozenset({"published"})
@@ -46,6 +46,11 @@ def publish_text(root: Path, text: str, names: tuple[str, ...]) -> None:
     place.data.mkdir(parents=True, exist_ok=True)
     publish_review(staged, place)
     shutil.rmtree(staging)
+
+
+def warm_up(root: Path) -> None:
+    """Do it once, so that a process is warm."""
+    publish_text(root, "new", NAMES)
 
 
 def check(root: Path, acknowledged: frozenset[str]) -> None:

@@ -23,7 +23,7 @@ from opsrules.errors import UsageError
 from opsrules.register import Register, open_register
 from opsrules.terms import EventKind, Resolution
 
-__all__ = ["MUTANTS", "PROMISED", "check", "kept", "main", "october"]
+__all__ = ["MUTANTS", "PROMISED", "check", "kept", "main", "october", "warm_up"]
 
 MUTANTS = {
     "a commit a statement": "kills",
@@ -34,7 +34,7 @@ MUTANTS = {
 """Weakened designs, and what has to find them."""
 
 ACCOUNT = "northwind"
-PROMISED = frozenset({EventKind.RECORDED, EventKind.ASSIGNED, EventKind.RESOLVED})
+PROMISED: frozenset[str] = frozenset({EventKind.RECORDED, EventKind.ASSIGNED, EventKind.RESOLVED})
 STAYS, CHANGES, GOES, COMES = "stays", "changes", "goes", "comes"
 
 # Made once, before any child is forked.
@@ -72,6 +72,13 @@ def _opened(root: Path) -> Iterator[Register]:
         yield register
 
 
+def warm_up(root: Path) -> None:
+    """Do it once, so that a process is warm."""
+    (root / "parameters").mkdir()
+    october(root)
+    main(root, "")
+
+
 def check(root: Path, acknowledged: frozenset[str]) -> None:
     """Hold every promise against the file: first as a reader meets it, then by SQLite's own checks."""
     file = root / "register.sqlite3"
@@ -103,27 +110,21 @@ def check(root: Path, acknowledged: frozenset[str]) -> None:
 
 
 def kept(root: Path) -> object:
-    """All that the register says, but its instants."""
-    with open_register(root) as register:
+    """All that the register says and keeps, but its instants, salts and hashes."""
+    with open_register(root, write=False) as register:
         events = [(one.seq, one.kind, one.subject, one.actor, one.run, one.body) for one in register.events()]
-        return events, *(_cells(table) for table in (register.findings(), register.metrics()))
-
-
-def _cells(table: Any) -> list[dict[str, str]]:
-    rows: list[dict[str, str]] = table.drop(columns=["at"], errors="ignore").astype(str).to_dict("records")
-    return rows
+        problems = register.verify().problems
+    with closing(sqlite3.connect(root / "register.sqlite3")) as connection:
+        findings, metrics = (connection.execute(f"SELECT * FROM {name}").fetchall() for name in ("findings", "metrics"))
+    return events, findings, metrics, problems
 
 
 @contextmanager
 def _weakened(design: str) -> Iterator[None]:
     if design.startswith("synchronous="):
-        listeners = [(Pool, "checkout", lambda connection, *_: connection.execute(f"PRAGMA {design}"))]
+        event.listen(Pool, "checkout", lambda connection, *_: connection.execute(f"PRAGMA {design}"))
     elif design == "a commit a statement":
-        listeners = [(Engine, "after_cursor_execute", _committed)]
-    else:
-        listeners = []
-    for target, name, listener in listeners:
-        event.listen(target, name, listener)
+        event.listen(Engine, "after_cursor_execute", _committed)
     yield
 
 

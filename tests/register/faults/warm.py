@@ -1,7 +1,8 @@
 """A warm process that forks a child a run: hundreds of crashes without waiting for imports each time.
 
 A payload is a module with ``main(root, design)``, which does its work in the folder `root` and says what it has
-acknowledged with `acknowledge`.
+acknowledged with `acknowledge`, and with ``warm_up(root)``, which does as much in an empty folder, so that what is done
+once a process has been done before it forks.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -98,12 +100,17 @@ class Warm:
 
 
 def _serve(payload: str) -> None:
-    main = importlib.import_module(payload).main
+    module = importlib.import_module(payload)
+    told, silence = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    with tempfile.TemporaryDirectory() as folder:
+        module.warm_up(Path(folder))
+    os.dup2(told, 1)
     for line in sys.stdin:
         root, design, out, is_watched = json.loads(line)
         child = os.fork()
         if child == 0:
-            _become(main, Path(root), design, out, is_watched=is_watched)
+            _become(module.main, Path(root), design, out, is_watched=is_watched)
         if is_watched:
             os.waitpid(child, os.WUNTRACED)
         sys.stdout.write(f"{child}\n")
