@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, tuple_
 
@@ -20,6 +20,7 @@ from opsrules.standing import Standing
 from opsrules.terms import EventKind, FindingStatus
 
 __all__ = [
+    "Kept",
     "cleared_end",
     "facts_line",
     "folded",
@@ -28,6 +29,7 @@ __all__ = [
     "rows_of",
     "standing_in",
     "state_cells",
+    "state_in",
     "told_by",
 ]
 
@@ -41,7 +43,8 @@ _CLASS, _SEVERITY, _AMOUNT, _CURRENCY, _OWNER = map(
     FACTS.index, ("class", "severity", "amount_minor", "currency", "named_owner")
 )
 _STATUS, _GIVEN, _SETTLED_BY, _FIRST_DAY = map(STATE.index, ("status", "owner", "settled_by", "first_day"))
-_NUMBERS = frozenset({"amount_minor", "source_line", "written_off_minor", "notes", "attachments"})
+_FACT_NUMBERS = (_AMOUNT, FACTS.index("source_line"))
+_STATE_NUMBERS = frozenset({"written_off_minor", "notes", "attachments"})
 _YES_NO = frozenset({"is_present", "is_unchecked"})
 
 _AT_ONCE = 300
@@ -49,6 +52,14 @@ _AT_ONCE = 300
 
 Row = Mapping[str, Any]
 """A finding: account, desk, finding_id, the names of `FACTS` and `STATE`, seq, and both lines as facts and state."""
+
+
+class Kept(NamedTuple):
+    """A finding as the register knows it, and the lines of its cells."""
+
+    known: Known
+    facts: str
+    state: str
 
 
 def facts_line(facts: Mapping[str, Any], source_sha256: str) -> str:
@@ -111,36 +122,54 @@ def row_of(key: Sequence[str], facts: str, state: tuple[str, ...], state_line: s
 
 def told_by(row: Any) -> dict[str, Any]:
     """A finding from its row in the database."""
-    cells = dict(zip(FACTS, cells_of(row["facts"]), strict=True))
-    cells |= zip(STATE, cells_of(row["state"]), strict=True)
-    told: dict[str, Any] = {name: _value(name, cell) for name, cell in cells.items()}
-    return {name: row[name] for name in ("account", "desk", "finding_id", "facts", "state", "seq")} | told
+    told: dict[str, Any] = {name: row[name] for name in ("account", "desk", "finding_id", "facts", "state", "seq")}
+    told |= zip(FACTS, _facts_in(row["facts"]), strict=True)
+    return told | dict(state_in(row["state"]))
+
+
+def _facts_in(line: str) -> list[Any]:
+    cells: list[Any] = list(cells_of(line))
+    for at in _FACT_NUMBERS:
+        cells[at] = int(cells[at])
+    return cells
+
+
+# Thousands of findings have the same state, above all those that came with one review.
+@lru_cache(maxsize=10_000)
+def state_in(line: str) -> Row:
+    """Cells `STATE` by their names, from their line."""
+    return {name: _value(name, cell) for name, cell in zip(STATE, cells_of(line), strict=True)}
 
 
 def _value(name: str, cell: str) -> str | int | bool:
-    if name in _NUMBERS:
+    if name in _STATE_NUMBERS:
         return int(cell)
     return cell == "1" if name in _YES_NO else cell
 
 
-def standing_in(row: Row) -> Standing:
-    """Where a finding stands, from its row; without its notes, which are with the events."""
+def standing_in(state: Row) -> Standing:
+    """Where a finding stands, from its cells `STATE`; without its notes, which are with the events."""
     return Standing(
-        status=FindingStatus(row["status"]),
-        is_present=row["is_present"],
-        is_unchecked=row["is_unchecked"],
-        owner=row["owner"],
-        due=day(row["due"]),
-        reason=row["reason"],
-        written_off_minor=row["written_off_minor"],
-        settled_by=row["settled_by"],
-        settled_day=day(row["settled_day"]),
-        first_period=row["first_period"],
-        last_period=row["last_period"],
-        first_day=day(row["first_day"]),
-        cleared_day=day(row["cleared_day"]),
-        attachments=row["attachments"],
+        status=FindingStatus(state["status"]),
+        is_present=state["is_present"],
+        is_unchecked=state["is_unchecked"],
+        owner=state["owner"],
+        due=day(state["due"]),
+        reason=state["reason"],
+        written_off_minor=state["written_off_minor"],
+        settled_by=state["settled_by"],
+        settled_day=day(state["settled_day"]),
+        first_period=state["first_period"],
+        last_period=state["last_period"],
+        first_day=day(state["first_day"]),
+        cleared_day=day(state["cleared_day"]),
+        attachments=state["attachments"],
     )
+
+
+@lru_cache(maxsize=10_000)
+def _standing_of(line: str) -> Standing:
+    return standing_in(state_in(line))
 
 
 def folded(events: Iterable[Event]) -> tuple[tuple[str, ...], int]:
@@ -160,20 +189,24 @@ def cleared_end(events: Iterable[Event], before: str = "") -> str:
     return found
 
 
-def known_findings(connection: Connection, account: str, desk: str) -> dict[str, tuple[Known, Row]]:
-    """All findings of an account and desk by id, each as the register knows it and as its row."""
-    chosen = select(findings).where(findings.c.account == account, findings.c.desk == desk)
-    rows = map(told_by, connection.execute(chosen).mappings())
-    return {row["finding_id"]: (_known(row), row) for row in rows}
+def known_findings(connection: Connection, account: str, desk: str) -> dict[str, Kept]:
+    """All findings of an account and desk by id."""
+    chosen = select(findings.c.finding_id, findings.c.facts, findings.c.state)
+    here = chosen.where(findings.c.account == account, findings.c.desk == desk)
+    return {
+        finding_id: Kept(_known(facts, state), facts, state) for finding_id, facts, state in connection.execute(here)
+    }
 
 
-def _known(row: Row) -> Known:
+def _known(facts: str, state: str) -> Known:
+    told = dict(zip(_TOLD, _facts_in(facts), strict=True))
+    cells = state_in(state)
     return Known(
-        facts={told: row[name] for told, name in zip(_TOLD, FACTS, strict=True)},
-        standing=standing_in(row),
-        last_end=day(row["last_end"]) or Period.parse(row["last_period"]).last,
-        cleared_end=day(row["cleared_end"]),
-        source_sha256=row["source_sha256"],
+        facts=told,
+        standing=_standing_of(state),
+        last_end=day(cells["last_end"]) or Period.parse(cells["last_period"]).last,
+        cleared_end=day(cells["cleared_end"]),
+        source_sha256=told["source_sha256"],
     )
 
 

@@ -23,7 +23,16 @@ from opsrules.register.fold import after
 from opsrules.register.instants import iso, when
 from opsrules.register.ledger import Hand, Line, append_lines, hand_of
 from opsrules.register.model import Event, Recorded, Subject
-from opsrules.register.projection import Row, cleared_end, facts_line, known_findings, row_of, standing_in, state_cells
+from opsrules.register.projection import (
+    Kept,
+    cleared_end,
+    facts_line,
+    known_findings,
+    row_of,
+    standing_in,
+    state_cells,
+    state_in,
+)
 from opsrules.register.tables import findings, metrics, runs
 from opsrules.review import Review
 from opsrules.standing import Head
@@ -55,9 +64,8 @@ def record_review(connection: Connection, actor: str, review: Review) -> Recorde
     }
     body = told | {"metrics_hash": metrics_hash(measured)}
     known = known_findings(connection, account, desk)
-    found = differences(
-        review.findings, {name: one for name, (one, _) in known.items()}, period, made.inputs, review.as_of
-    )
+    by_id = {name: one.known for name, one in known.items()}
+    found = differences(review.findings, by_id, period, made.inputs, review.as_of)
     files = source_hashes(made.inputs)
     _hold_ids(found)
     facts = [facts_line(one.facts, files.get(one.facts["source_file"], "")) if one.facts else "" for one in found]
@@ -72,8 +80,7 @@ def record_review(connection: Connection, actor: str, review: Review) -> Recorde
         for one, told in zip(found, facts, strict=True)
     ]
     head = append_lines(connection, hand, lines)
-    before = {name: row for name, (_, row) in known.items()}
-    bulk.upsert(connection, findings, _Rows(hand, subject, before).after(found, facts, head.seq - len(found) + 1))
+    bulk.upsert(connection, findings, _Rows(hand, subject, known).after(found, facts, head.seq - len(found) + 1))
     bulk.insert(connection, metrics, [(hand.run, nth, *one) for nth, one in enumerate(measured)])
     counts = dict(Counter(line.kind for line in lines))
     kept = told | {"outcome": "reviewed", "inputs": inputs}
@@ -133,7 +140,7 @@ class _Rows:
 
     hand: Hand
     subject: Subject
-    before: Mapping[str, Row]
+    before: Mapping[str, Kept]
     made: dict[tuple[Any, ...], tuple[tuple[str, ...], str]] = field(default_factory=dict)
 
     def after(self, found: Sequence[Difference], facts: Sequence[str], first: int) -> list[tuple[Any, ...]]:
@@ -141,21 +148,21 @@ class _Rows:
         account, desk = self.subject.account, self.subject.desk
         rows = []
         for seq, (one, told) in enumerate(zip(found, facts, strict=True), start=first):
-            row = self.before.get(one.finding_id)
-            state, line = self._state(one, row, seq)
-            told_last = told or (row["facts"] if row else "")
+            kept = self.before.get(one.finding_id)
+            state, line = self._state(one, kept.state if kept else "", seq)
+            told_last = told or (kept.facts if kept else "")
             rows.append(row_of((account, desk, one.finding_id), told_last, state, line, seq))
         return sorted(rows)
 
-    def _state(self, one: Difference, row: Row | None, seq: int) -> tuple[tuple[str, ...], str]:
-        said = one.body.get("day"), one.body.get("due")
-        asked = (one.kind, row["state"] if row else "", said)
+    def _state(self, one: Difference, before: str, seq: int) -> tuple[tuple[str, ...], str]:
+        asked = (one.kind, before, one.body.get("day"), one.body.get("due"))
         if (known := self.made.get(asked)) is not None:
             return known
         event = Event(seq, one.kind, self.subject, when(self.hand.at), self.hand.name, self.hand.run, one.body)
-        standing = after(standing_in(row) if row else None, event)
-        gone = cleared_end((event,), row["cleared_end"] if row else "")
-        state = state_cells(standing, gone, row["notes"] if row else 0)
+        cells = state_in(before) if before else None
+        standing = after(standing_in(cells) if cells else None, event)
+        gone = cleared_end((event,), cells["cleared_end"] if cells else "")
+        state = state_cells(standing, gone, cells["notes"] if cells else 0)
         return self.made.setdefault(asked, (state, line_of(state)))
 
 

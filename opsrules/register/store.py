@@ -101,7 +101,7 @@ class Register:
         """
         second = self._rights.second(account)
         with self._database.reading() as connection:
-            known = {name: one for name, (one, _) in known_findings(connection, account, desk.value).items()}
+            known = {name: one.known for name, one in known_findings(connection, account, desk.value).items()}
             told = reading.events_of_review(connection, account, desk.value)
             needed = [(account, desk.value, name) for name in sorted(wanted(known, baseline(told, period)))]
             for own in reading.events_of_findings(connection, needed).values():
