@@ -248,6 +248,22 @@ def test_e_refusals_carry_their_reason_and_write_nothing(opsrules: Opsrules, wor
     assert (said.code, "needs a note" in said.err) == (2, True)
 
 
+def test_e13_what_an_event_says_and_a_name_are_erased_when_somebody_says_yes(
+    opsrules: Opsrules, workspace: Path
+) -> None:
+    opsrules("register", "comment", "aaaa1", "--text", "Mrs Miller called")
+    assert "nobody is at the terminal" in opsrules("register", "erase", "9").err
+    assert b"Miller" in (workspace / "register.sqlite3").read_bytes()
+    said = opsrules("register", "erase", "9", "--yes")
+    assert (said.code, said.err) == (0, "")
+    assert b"Miller" not in (workspace / "register.sqlite3").read_bytes()
+    assert opsrules("register", "erase", "--person", "ana", "--yes").code == 0
+    assert "ana" not in opsrules("register", "history", "northwind").out
+    assert opsrules("register", "verify").code == 0
+    for wrong in ([], ["9", "--person", "ana"], ["--person", "nobody", "--yes"], ["2", "--yes"]):
+        assert opsrules("register", "erase", *wrong).code == 2
+
+
 def test_reject_and_undo_open_again(opsrules: Opsrules, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opsrules("register", "resolve", "aaaa1", "dddd6", "--reason", "expected")
     monkeypatch.setenv("OPSRULES_ACTOR", "bo")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from opsrules.cli.register.backing import backup
+from opsrules.cli.register.erasing import erase
 from opsrules.cli.register.exporting import export_findings
 from opsrules.cli.register.granting import grant
 from opsrules.cli.register.history import show_history
@@ -45,6 +46,7 @@ app.command("dispute")(dispute)
 app.command("reject")(reject)
 app.command("sign-off")(sign_off)
 app.command("undo")(undo)
+app.command("erase")(erase)
 app.command("history")(show_history)
 app.command("export")(export_findings)
 app.command("import")(import_edits)
