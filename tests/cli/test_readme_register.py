@@ -17,7 +17,7 @@ README = Path(__file__).parents[2] / "README.md"
 
 
 def _lines() -> list[list[str]]:
-    section = README.read_text("utf-8").partition("## What becomes of a finding")[2]
+    section = README.read_text("utf-8").partition("## The register")[2]
     found = re.search(r"```\n(.*?)```", section, re.DOTALL)
     assert found
     return [shlex.split(line) for line in found[1].splitlines()]

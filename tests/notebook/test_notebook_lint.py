@@ -126,5 +126,6 @@ def test_no_cell_writes_into_the_register(path: Path) -> None:
         for cell in _cells(path, "code")
         for node in ast.walk(ast.parse(_source(cell)))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if ast.unparse(node.func.value) != "report"  # it shows, and holds no register
     }
     assert not called & WRITES

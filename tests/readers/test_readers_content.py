@@ -125,7 +125,7 @@ def test_options_that_a_reader_does_not_know_are_refused(tmp_path: Path) -> None
     path.write_text("a,b\n")
     with pytest.raises(ParameterError, match=r"option zone: .*'Berlin' is no IANA time zone"):
         read(path, "stripe_itemised", {"zone": "Berlin"})
-    with pytest.raises(ParameterError, match=r"option order_metdata: .*the options are order_metadata"):
+    with pytest.raises(ParameterError, match=r"option order_metdata: .*the options are date_order, order_metadata"):
         read(path, "stripe_balance_history", {"order_metdata": "order"})
-    assert options_model("shopify_orders") is None
+    assert options_model("camt053") is None
     assert options_model("bank_csv") is not None
