@@ -1,7 +1,22 @@
-"""Reconciliation: two tables in, every row matched, open or excluded out."""
+"""Reconciliation: two tables in, every row matched, suggested, ambiguous, open or excluded out."""
 
 from opsrules.reconcile.match import COLUMNS, reconcile
-from opsrules.reconcile.matching import STATUSES, Matching, item_ids
-from opsrules.reconcile.spec import KeyPass, NearPass, Spec, WindowPass
+from opsrules.reconcile.matching import WAITING, Matching, item_ids
+from opsrules.reconcile.spec import KeyPass, NearPass, Spec, Spelling, SumPass, Tolerance, WindowPass
+from opsrules.reconcile.work import STATUSES
 
-__all__ = ["COLUMNS", "STATUSES", "KeyPass", "Matching", "NearPass", "Spec", "WindowPass", "item_ids", "reconcile"]
+__all__ = [
+    "COLUMNS",
+    "STATUSES",
+    "WAITING",
+    "KeyPass",
+    "Matching",
+    "NearPass",
+    "Spec",
+    "Spelling",
+    "SumPass",
+    "Tolerance",
+    "WindowPass",
+    "item_ids",
+    "reconcile",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +13,15 @@ import pandas as pd
 
 from opsrules.errors import ControlTotalsError
 from opsrules.money import total_minor
-from opsrules.reconcile.spec import Spec
+from opsrules.reconcile.spec import KeyPass, Pass, Spec, Tolerance, WindowPass
+from opsrules.reconcile.work import STATUSES, summed
 
-__all__ = ["SIDES", "STATUSES", "Matching", "item_ids"]
+__all__ = ["SIDES", "WAITING", "Matching", "item_ids"]
 
 SIDES = ("left", "right")
-STATUSES = ("matched", "open", "excluded")
+WAITING = ("suggested", "ambiguous", "open")
+"""Statuses of the rows that are open items."""
+
 _SHOWN = 10  # rows that an explanation lists at the most
 
 
@@ -57,12 +60,15 @@ class Matching:
     left, right : DataFrame
         The two tables as given, RangeIndex.
     left_status, right_status : DataFrame
-        Aligned with the tables: ``status`` (matched, open, excluded), ``rule`` (pass or exclusion), ``group`` (position
-        in `groups`, -1 for none), ``pair`` (number of the break the row belongs to, -1 for none), ``reason``
-        (missing, differs, extra, ambiguous, currency; "" unless open), ``candidates`` (how many the row had).
+        Aligned with the tables: ``status`` (matched, suggested, ambiguous, open, excluded), ``rule`` (pass or
+        exclusion), ``group`` (position in `groups`, -1 for none), ``pair`` (number of the break the row belongs to, -1
+        for none), ``reason`` (missing, differs, days, sign, exponent, extra, currency, ambiguous, suggested; "" for
+        rows that are no open items), ``candidates`` (how many rows of the other side it might have matched).
     groups : DataFrame
-        One row per match: rule, state (confirmed), currency, left_rows, right_rows, left_minor, right_minor,
+        One row per match: rule, state (confirmed, suggested), currency, left_rows, right_rows, left_minor, right_minor,
         residual_minor (right minus left).
+    skipped : tuple of (str, str)
+        Rules that were not tried, and why.
     """
 
     spec: Spec
@@ -71,6 +77,7 @@ class Matching:
     left_status: pd.DataFrame
     right_status: pd.DataFrame
     groups: pd.DataFrame
+    skipped: tuple[tuple[str, str], ...] = ()
 
     def side(self, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The table and the status of one side, "left" or "right"."""
@@ -78,11 +85,11 @@ class Matching:
 
     @cached_property
     def open_items(self) -> pd.DataFrame:
-        """One row per open row: item_id, side, position, pair, reason, candidates, and the columns of its table."""
+        """One row per suggested, ambiguous or open row: item_id, side, position, pair, reason, candidates and its own."""
         parts = []
         for name in SIDES:
             table, status = self.side(name)
-            at = np.flatnonzero(status["status"].to_numpy() == "open")
+            at = _waiting(status)
             rows = table.iloc[at].drop(columns="excluded").reset_index(drop=True)
             rows.insert(0, "item_id", item_ids(self.spec.account, self.spec.leg, name, table, at))
             rows.insert(1, "side", name)
@@ -101,7 +108,7 @@ class Matching:
                 {"currency": table["currency"], "status": status["status"], "amount_minor": table["amount_minor"]}
             )
             summed = (
-                frame.groupby(["currency", "status"], sort=True)["amount_minor"]
+                frame.groupby(["currency", "status"], sort=True, observed=True)["amount_minor"]
                 .agg(["size", "sum"])
                 .reset_index()
                 .rename(columns={"size": "rows", "sum": "amount_minor"})
@@ -133,11 +140,11 @@ class Matching:
         told: dict[str, Any] = {"leg": str(self.spec.leg), "side": side} | _told(table, position)
         told |= {name: state[name] for name in ("status", "rule", "reason")}
         other = "right" if side == "left" else "left"
-        if state["group"] >= 0:
+        if state["status"] == "matched":
             against, other_status = self.side(other)
             at = np.flatnonzero(other_status["group"].to_numpy() == state["group"])[:_SHOWN]
             told["matched_with"] = [_told(against, int(one)) for one in at]
-        if state["status"] == "open":
+        if state["status"] in WAITING:
             told |= self._against(other, table, position, int(state["pair"]))
         return told
 
@@ -147,7 +154,7 @@ class Matching:
         out = {}
         for name in SIDES:
             table, status = self.side(name)
-            at = np.flatnonzero(status["status"].to_numpy() == "open")
+            at = _waiting(status)
             out[name] = {
                 "at": at,
                 "currency": table["currency"].to_numpy(dtype=object)[at],
@@ -177,7 +184,7 @@ class Matching:
         }
 
     def check(self) -> None:
-        """Prove that every row has exactly one place, and that every match keeps to its residual.
+        """Prove that every row has one place, that amounts are conserved and that every match keeps to its rule.
 
         Raises
         ------
@@ -187,25 +194,57 @@ class Matching:
         for name in SIDES:
             table, status = self.side(name)
             if len(table) != len(status) or not status["status"].isin(STATUSES).all():
-                msg = f"leg {self.spec.leg}, {name}: {len(table)} rows have {len(status)} places"
-                raise ControlTotalsError(msg)
-            self._check_groups(name, table, status)
+                self._refuse(name, f"{len(table)} rows have {len(status)} places")
             try:
                 total_minor(table["amount_minor"])
             except OverflowError as error:
-                msg = f"leg {self.spec.leg}, {name}: {error}; such amounts are beyond any account: check their decimals"
-                raise ControlTotalsError(msg) from error
+                self._refuse(name, f"{error}; such amounts are beyond any account: check their decimals", error)
+            self._check_places(name, status)
+            self._check_groups(name, table, status)
+        self._check_residuals()
+
+    def _refuse(self, side: str, what: str, cause: Exception | None = None) -> NoReturn:
+        msg = f"leg {self.spec.leg}, {side}: {what}"
+        raise ControlTotalsError(msg) from cause
+
+    def _check_places(self, name: str, status: pd.DataFrame) -> None:
+        code = status["status"].cat.codes.to_numpy()
+        place = [STATUSES.index(one) for one in WAITING]
+        if ((code <= STATUSES.index("suggested")) != (status["group"].to_numpy() >= 0)).any():
+            self._refuse(name, "matched rows and groups differ")
+        if (np.isin(code, place) != (status["pair"].to_numpy() >= 0)).any():
+            self._refuse(name, "open rows and breaks differ")
 
     def _check_groups(self, name: str, table: pd.DataFrame, status: pd.DataFrame) -> None:
-        matched = (status["status"] == "matched").to_numpy()
-        if not (matched == (status["group"] >= 0).to_numpy()).all():
-            msg = f"leg {self.spec.leg}, {name}: matched rows and groups differ"
-            raise ControlTotalsError(msg)
-        sums = table["amount_minor"][matched].groupby(status["group"][matched].to_numpy()).agg(["size", "sum"])
-        told = self.groups.loc[sums.index, [f"{name}_rows", f"{name}_minor"]].to_numpy()
-        if len(sums) != len(self.groups) or not (sums.to_numpy() == told).all():
-            msg = f"leg {self.spec.leg}, {name}: the groups' sums are not those of their rows"
-            raise ControlTotalsError(msg)
+        group = status["group"].to_numpy()
+        at = np.flatnonzero(group >= 0)
+        group, size = group[at], len(self.groups)
+        rows = np.bincount(group, minlength=size)
+        sums = summed(group, table["amount_minor"].to_numpy()[at], size)
+        told = self.groups[[f"{name}_rows", f"{name}_minor"]].to_numpy()
+        if len(rows) != size or (rows != told[:, 0]).any() or (sums != told[:, 1]).any() or not rows.all():
+            self._refuse(name, "the groups' sums are not those of their rows")
+
+    def _check_residuals(self) -> None:
+        """No match is further apart than its rule allows in its currency."""
+        groups = self.groups
+        most = {one.rule: _tolerance(one) for one in self.spec.passes}
+        rules, currencies = groups["rule"].cat, groups["currency"].cat
+        allowed = np.array(
+            [[most.get(rule, Tolerance()).of(currency) for currency in currencies.categories] for rule in rules.categories]
+        ).reshape(len(rules.categories), len(currencies.categories))
+        far = np.abs(groups["residual_minor"].to_numpy()) > allowed[rules.codes, currencies.codes]
+        if far.any():
+            self._refuse("both", f"{int(far.sum())} matches are further apart than their rule allows")
+
+
+def _tolerance(one: Pass) -> Tolerance:
+    return one.tolerance if isinstance(one, KeyPass | WindowPass) else Tolerance()
+
+
+def _waiting(status: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Positions of the rows that are open items."""
+    return np.flatnonzero(status["pair"].to_numpy() >= 0)
 
 
 def _cell(table: pd.DataFrame, column: str, position: int) -> Any:

@@ -4,54 +4,112 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
-import numpy as np
-import numpy.typing as npt
+__all__ = ["Days", "KeyPass", "NearPass", "Pass", "Spec", "Spelling", "SumPass", "Tolerance", "WindowPass"]
 
-__all__ = ["KeyPass", "NearPass", "Spec", "WindowPass", "tolerances"]
+Days = tuple[int, int]
+"""First and last day after the left row's day on which the right row may stand; both may be below 0."""
+
+
+class Spelling(StrEnum):
+    """In which spelling keys are compared."""
+
+    EXACT = "exact"
+    NORMALISED = "normalised"
+    """As `opsrules.reconcile.references.normalise_reference` spells them."""
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """Largest difference of amounts that still matches.
+
+    Attributes
+    ----------
+    minor : int
+        In minor units, inclusive, not below 0.
+    currency : str
+        The one currency that it is told in and holds for; in any other nothing is tolerated. "" means every one.
+    """
+
+    minor: int = 0
+    currency: str = ""
+
+    def of(self, currency: str) -> int:
+        """Minor units that are tolerated in that currency."""
+        return self.minor if self.currency in ("", currency) else 0
 
 
 @dataclass(frozen=True)
 class KeyPass:
-    """Rows with the same key and currency match when their sums agree: one to one, one to many, many to many.
+    """Rows with the same key and currency match when their sums agree. These matches are confirmed.
 
-    When the sums differ and one row on the right alone equals the left sum, that row matches - the earliest, when
-    several do - and the others stay open as *extra*; otherwise all rows of the key stay open as *differs*.
+    After the last pass of this kind, what has the same key on both sides is one break: when one row on the right alone
+    equals the left sum, it matches - the earliest, when several do - and the others stay open as *extra*; otherwise
+    all rows of the key stay open together as *differs*, or as *days* where only the days forbid the match.
 
     Attributes
     ----------
     rule : str
         Name that explanations show.
-    tolerance_minor : int
-        Largest difference of the sums, in minor units, that still matches.
-    currency : str
-        The tolerance is told in this currency and holds for it alone; "" means for every one.
+    spelling : Spelling
+    many : bool
+        Whether one row may stand against several, and several against several. Otherwise one to one.
+    tolerance : Tolerance
+    days : Days or None
+        Where every right row must stand after every left row; None for any day.
     """
 
     rule: str = "same_key"
-    tolerance_minor: int = 0
-    currency: str = ""
+    spelling: Spelling = Spelling.EXACT
+    many: bool = True
+    tolerance: Tolerance = Tolerance()
+    days: Days | None = None
 
 
 @dataclass(frozen=True)
 class WindowPass:
     """Rows with equal tag, currency and amount match when the days fit and each is the other's only candidate.
 
-    Rows with more than one candidate are *ambiguous*: row order never settles it.
+    Rows with more than one candidate, or whose candidate has more than one, are *ambiguous*: row order never settles
+    it.
 
     Attributes
     ----------
     rule : str
-    days : mapping of str to (int, int)
-        By tag: first and last day after the left row's day on which the right row may stand.
-    tolerance_minor, currency : int, str
-        Amounts this far apart still count as equal, in this currency alone; "" means in every one.
+    days : mapping of str to Days
+        By tag; rows with another tag take no part.
+    tolerance : Tolerance
+    confirms : bool
+        Whether the tag is evidence enough to confirm a match, such as a payout's declared descriptor in the bank's
+        text. Otherwise a match is a suggestion: its rows stay open until somebody confirms it.
     """
 
     rule: str = "amount_and_days"
-    days: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    tolerance_minor: int = 0
-    currency: str = ""
+    days: Mapping[str, Days] = field(default_factory=dict)
+    tolerance: Tolerance = Tolerance()
+    confirms: bool = False
+
+
+@dataclass(frozen=True)
+class SumPass:
+    """Two rows of one side and one day whose sum is one row of the other are suggested, where that is the only way.
+
+    Attributes
+    ----------
+    rule : str
+    two_on : str
+        Side that has the two rows: "left" (one charge for two orders) or "right".
+    days : mapping of str to Days
+        As in `WindowPass`.
+    most_pairs : int
+        The pass is left out, and says so, where there are more pairs of rows to try.
+    """
+
+    rule: str = "sum_of_two"
+    two_on: str = "left"
+    days: Mapping[str, Days] = field(default_factory=dict)
+    most_pairs: int = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -64,15 +122,18 @@ class NearPass:
     Attributes
     ----------
     rule : str
-    days : mapping of str to (int, int)
+    days : mapping of str to Days
         As in `WindowPass`.
     most_apart : int
         The difference may be at most the left amount divided by this.
     """
 
     rule: str = "days_only"
-    days: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    days: Mapping[str, Days] = field(default_factory=dict)
     most_apart: int = 2
+
+
+Pass = KeyPass | WindowPass | SumPass | NearPass
 
 
 @dataclass(frozen=True)
@@ -84,15 +145,9 @@ class Spec:
     account, leg : str
         Go into the ids of the items.
     passes : tuple
-        Run in order; each sees only what the ones before left open.
+        Run in order; each sees only what the ones before left free.
     """
 
     account: str
     leg: str
-    passes: tuple[KeyPass | WindowPass | NearPass, ...] = (KeyPass(),)
-
-
-def tolerances(spec: KeyPass | WindowPass, currencies: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
-    """Tolerance of a pass for rows in each of these currencies."""
-    within = np.full(len(currencies), spec.currency == "") | (currencies == spec.currency)
-    return np.where(within, spec.tolerance_minor, 0)
+    passes: tuple[Pass, ...] = (KeyPass(),)

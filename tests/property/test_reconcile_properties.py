@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reconcile.sides import row, side
 
-from opsrules.reconcile import KeyPass, Matching, NearPass, Spec, WindowPass, reconcile
+from opsrules.reconcile import KeyPass, Matching, NearPass, Spec, Tolerance, WindowPass, reconcile
 
 DAYS = {"stripe": (0, 3), "paypal": (1, 5)}
 
@@ -36,7 +36,7 @@ def tables(draw: st.DrawFn) -> pd.DataFrame:
 
 
 def matched(left: pd.DataFrame, right: pd.DataFrame, tolerance: int = 0, scale: int = 1) -> Matching:
-    passes = (KeyPass(tolerance_minor=tolerance * scale), WindowPass(days=DAYS), NearPass(days=DAYS))
+    passes = (KeyPass(tolerance=Tolerance(tolerance * scale)), WindowPass(days=DAYS, confirms=True), NearPass(days=DAYS))
     return reconcile(left, right, Spec("acme", "leg", passes))
 
 
@@ -115,7 +115,7 @@ def test_a_hundredfold_of_all_amounts_and_tolerances_changes_nothing(
 @given(tables(), tables(), st.integers(0, 300), st.integers(0, 300))
 def test_more_tolerance_never_matches_fewer_keys(left: pd.DataFrame, right: pd.DataFrame, one: int, two: int) -> None:
     def keyed(tolerance: int) -> set[str]:
-        matching = reconcile(left, right, Spec("acme", "leg", (KeyPass(tolerance_minor=tolerance),)))
+        matching = reconcile(left, right, Spec("acme", "leg", (KeyPass(tolerance=Tolerance(tolerance)),)))
         return set(matching.left.loc[(matching.left_status["status"] == "matched").to_numpy(), "key"])
 
     small, large = sorted((one, two))

@@ -8,17 +8,17 @@ import pytest
 from reconcile.sides import row, side
 
 from opsrules.errors import ControlTotalsError
-from opsrules.reconcile import KeyPass, Matching, NearPass, Spec, WindowPass, item_ids, reconcile
+from opsrules.reconcile import KeyPass, Matching, NearPass, Spec, Tolerance, WindowPass, item_ids, reconcile
 
 DAYS = {"stripe": (0, 3)}
 
 
 def by_key(left: list[dict[str, object]], right: list[dict[str, object]], tolerance: int = 0) -> Matching:
-    return reconcile(side(left), side(right), Spec("acme", "leg", (KeyPass(tolerance_minor=tolerance),)))
+    return reconcile(side(left), side(right), Spec("acme", "leg", (KeyPass(tolerance=Tolerance(tolerance)),)))
 
 
 def by_days(left: list[dict[str, object]], right: list[dict[str, object]]) -> Matching:
-    passes = (KeyPass(), WindowPass(days=DAYS), NearPass(days=DAYS))
+    passes = (KeyPass(), WindowPass(days=DAYS, confirms=True), NearPass(days=DAYS))
     return reconcile(side(left), side(right), Spec("acme", "leg", passes))
 
 
@@ -140,7 +140,7 @@ def test_what_is_returned_has_been_checked(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_tolerance_of_one_currency_is_none_in_another() -> None:
-    spec = Spec("acme", "leg", (KeyPass(tolerance_minor=10, currency="EUR"),))
+    spec = Spec("acme", "leg", (KeyPass(tolerance=Tolerance(10, "EUR")),))
     left = side([row("o1", "1", 500), row("o2", "2", 500, currency="JPY")])
     right = side([row("c1", "1", 495), row("c2", "2", 495, currency="JPY")])
     assert list(reconcile(left, right, spec).left_status["status"]) == ["matched", "open"]

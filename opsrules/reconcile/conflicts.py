@@ -1,0 +1,96 @@
+"""What has one key on both sides and yet does not match: one break for each key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from opsrules.reconcile.by_key import agreeing, keyed_free
+from opsrules.reconcile.spec import KeyPass, Spelling
+from opsrules.reconcile.work import Work, dense, summed
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    _Ints = npt.NDArray[np.int64]
+
+__all__ = ["hold_conflicts"]
+
+# Earliest first; where a row came from decides only between rows that say the same.
+_ORDER = ["gap", "on", "ref", "source_file", "source_line"]
+
+
+def hold_conflicts(work: Work, spec: KeyPass) -> None:
+    """Hold what has the same key on both sides: extra, differs, days, currency."""
+    at = keyed_free(work)
+    if not len(at):
+        return
+    keys, _ = work.keys.numbers(spec.spelling, at)
+    number, count = dense(keys * len(work.currencies) + work.currency[at])
+    right = at >= work.size_left
+    both = (np.bincount(number[right], minlength=count) > 0) & (np.bincount(number[~right], minlength=count) > 0)
+    apart = both & ~agreeing(work, spec, at, number, count, days=False)
+    late = both & ~apart
+    for which, hold in ((apart, _peel), (late, _late)):
+        mine = which[number]
+        if mine.any():
+            hold(work, spec, at[mine], number[mine])
+    _other_currency(work, spec.spelling)
+    _beside_settled(work, spec)
+
+
+def _late(work: Work, spec: KeyPass, at: _Ints, number: _Ints) -> None:
+    work.hold(at, number, spec.rule, "days")
+
+
+def _peel(work: Work, spec: KeyPass, at: _Ints, number: _Ints) -> None:
+    """Where one right row alone equals the left sum, match the earliest such; the others are extra."""
+    number, count = dense(number)
+    right = at >= work.size_left
+    owed = summed(number[~right], work.amount[at[~right]], count)
+    mine, theirs = at[right], number[right]
+    gap = np.abs(work.amount[mine] - owed[theirs])
+    alone = gap <= work.tolerated(spec.tolerance, mine)
+    told = work.right.iloc[mine[alone] - work.size_left][_ORDER[1:]]
+    told = told.assign(gap=gap[alone], at=mine[alone], number=theirs[alone])
+    chosen = told.sort_values(_ORDER, kind="stable").drop_duplicates("number")
+    solved = np.zeros(count, dtype=bool)
+    solved[chosen["number"].to_numpy()] = True
+    keep = solved[number] & (~right | np.isin(at, chosen["at"].to_numpy()))
+    if keep.any():
+        work.match_many(at[keep], *dense(number[keep]), spec.rule, confirmed=True)
+    extra = at[solved[number] & ~keep]
+    work.hold(extra, extra, spec.rule, "extra")
+    rest = ~solved[number]
+    work.hold(at[rest], number[rest], spec.rule, "differs")
+
+
+def _other_currency(work: Work, spelling: Spelling) -> None:
+    """One key on both sides in different currencies is one break, not two."""
+    at = keyed_free(work)
+    if not len(at):
+        return
+    number, count = work.keys.numbers(spelling, at)
+    right = at >= work.size_left
+    both = (np.bincount(number[right], minlength=count) > 0) & (np.bincount(number[~right], minlength=count) > 0)
+    held = both[number]
+    work.hold(at[held], number[held], "", "currency")
+
+
+def _beside_settled(work: Work, spec: KeyPass) -> None:
+    """A row whose key stands on the other side already, matched or held, is extra: its partner is taken."""
+    at = keyed_free(work)
+    if not len(at):
+        return
+    alike = work.keys.alike(spec.spelling, at)
+    settled = alike[(work.group[alike] >= 0) | (work.pair[alike] >= 0)]
+    is_right = at >= work.size_left
+    for mine, others in (
+        (at[is_right], settled[settled < work.size_left]),
+        (at[~is_right], settled[settled >= work.size_left]),
+    ):
+        if len(mine) and len(others):
+            extra = mine[work.keys.among(spec.spelling, mine, others)]
+            work.hold(extra, extra, spec.rule, "extra")

@@ -1,0 +1,245 @@
+"""The state of one leg while its passes run: whole numbers and positions, left rows first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from opsrules.reconcile.keys import Keys
+from opsrules.reconcile.spec import Days, Tolerance
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    _Bools = npt.NDArray[np.bool_]
+    _Ints = npt.NDArray[np.int64]
+    _Small = npt.NDArray[np.int32]
+
+__all__ = ["REASONS", "STATES", "STATUSES", "Work", "dense", "summed"]
+
+STATUSES = ("matched", "suggested", "ambiguous", "open", "excluded")
+"""Where a row may be. Suggested and ambiguous rows wait for a person: they are open items as well."""
+
+STATES = ("confirmed", "suggested")
+"""What a group may be."""
+
+REASONS = ("", "missing", "differs", "days", "extra", "currency", "sign", "exponent", "ambiguous", "suggested")
+"""Why a row is an open item; "" where it is none."""
+
+_MATCHED, _SUGGESTED, _AMBIGUOUS, _OPEN, _EXCLUDED = range(5)
+_NO_DAY = np.iinfo(np.int64).min  # numpy's own number for no day
+# Numbers this many times as many as rows are still counted by place; above, they are sorted.
+_SPARSE = 8
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """Groups of one pass, an entry each."""
+
+    rule: int
+    state: int
+    currency: _Small
+    rows: tuple[_Ints, _Ints]
+    minor: tuple[_Ints, _Ints]
+
+
+class Work:
+    """Rows of both sides with what the passes made of them so far.
+
+    Attributes
+    ----------
+    left, right : DataFrame
+    size_left : int
+        Positions below it are on the left.
+    keys : Keys
+    currency, tag : ndarray of int32
+        Numbers of `currencies` and `tags`.
+    day : ndarray of int64
+        Days since 1970.
+    amount : ndarray of int64
+    status, rule, reason : ndarray
+        Numbers of `STATUSES`, `rules` and `REASONS`.
+    group, pair, candidates : ndarray of int32
+    skipped : list of (str, str)
+        Rules that were not tried, and why.
+    """
+
+    def __init__(self, left: pd.DataFrame, right: pd.DataFrame) -> None:
+        self.left, self.right = left, right
+        self.size_left, size = len(left), len(left) + len(right)
+        self.keys = Keys(left["key"], right["key"])
+        self.currency, self.currencies = _labelled(left["currency"], right["currency"])
+        self.tag, self.tags = _labelled(left["tag"], right["tag"])
+        excluded, names = _labelled(left["excluded"], right["excluded"])
+        self.rules = ["", *(name for name in names if name)]
+        self.rule = np.array([self.rules.index(name) for name in names], dtype=np.int16)[excluded]
+        self.day = np.concatenate([one["on"].to_numpy().astype("datetime64[D]").astype(np.int64) for one in _both(self)])
+        self.amount = np.concatenate([one["amount_minor"].to_numpy(np.int64) for one in _both(self)])
+        self.status = np.where(self.rule == 0, _OPEN, _EXCLUDED).astype(np.int8)
+        self.reason = np.zeros(size, dtype=np.int8)
+        self.group, self.pair = (np.full(size, -1, dtype=np.int32) for _ in range(2))
+        self.candidates = np.zeros(size, dtype=np.int32)
+        self.skipped: list[tuple[str, str]] = []
+        self._groups: list[_Groups] = []
+        self._count, self.pairs = 0, 0
+
+    def free(self) -> _Ints:
+        """Positions of the rows that no pass has placed yet."""
+        return np.flatnonzero((self.status == _OPEN) & (self.pair < 0))
+
+    def in_window(self, days: Mapping[str, Days]) -> tuple[_Ints, _Ints]:
+        """Positions of the free rows, left and right, whose tag has days and that stand on one themselves."""
+        tags = np.array([name in days for name in self.tags], dtype=bool)
+        at = self.free()
+        at = at[tags[self.tag[at]] & (self.day[at] != _NO_DAY)] if len(tags) else at
+        return at[at < self.size_left], at[at >= self.size_left]
+
+    def days_of(self, at: _Ints, days: Mapping[str, Days]) -> tuple[_Ints, _Ints]:
+        """First and last day on which the right rows of these left rows may stand."""
+        spans = np.array([days.get(name, (0, 0)) for name in self.tags], dtype=np.int64).reshape(-1, 2)
+        low, high = spans[self.tag[at]].T
+        return self.day[at] + low, self.day[at] + high
+
+    def tolerated(self, tolerance: Tolerance, at: _Ints) -> _Ints:
+        """Minor units by which these rows may differ."""
+        by_currency = np.array([tolerance.of(name) for name in self.currencies], dtype=np.int64)
+        return by_currency[self.currency[at]] if len(by_currency) else np.zeros(len(at), dtype=np.int64)
+
+    def block(self, at: _Ints) -> _Ints:
+        """One number for tag and currency of each row."""
+        return self.tag[at].astype(np.int64) * len(self.currencies) + self.currency[at]
+
+    def match_two(self, left: _Ints, right: _Ints, rule: str, *, confirmed: bool) -> None:
+        """Make each left row and the right row at the same place a group."""
+        one, nth = np.ones(len(left), dtype=np.int64), np.arange(len(left))
+        minor = (self.amount[left], self.amount[right])
+        self._add(_Groups(self._rule(rule), 1 - confirmed, self.currency[left], (one, one), minor), (left, nth), (right, nth))
+
+    def match_many(self, at: _Ints, number: _Ints, count: int, rule: str, *, confirmed: bool) -> None:
+        """Make the rows of each number (0 and up, none left out) a group."""
+        right = at >= self.size_left
+        currency = np.zeros(count, dtype=np.int32)
+        currency[number] = self.currency[at]
+        rows, minor = [], []
+        for mask in (~right, right):
+            rows.append(np.bincount(number[mask], minlength=count))
+            minor.append(summed(number[mask], self.amount[at[mask]], count))
+        groups = _Groups(self._rule(rule), 1 - confirmed, currency, (rows[0], rows[1]), (minor[0], minor[1]))
+        self._add(groups, (at, number))
+
+    def _add(self, groups: _Groups, *placed: tuple[_Ints, _Ints]) -> None:
+        """Add groups; `placed` are positions of rows and which of the new groups each belongs to."""
+        for at, nth in placed:
+            self.status[at] = _SUGGESTED if groups.state else _MATCHED
+            self.rule[at] = groups.rule
+            self.group[at] = nth + self._count
+            if groups.state:  # somebody has to look at all rows of the group together: they are one open item's
+                self.reason[at] = REASONS.index("suggested")
+                self.pair[at] = nth + self.pairs
+        self._groups.append(groups)
+        self._count += len(groups.currency)
+        self.pairs += len(groups.currency) * groups.state
+
+    def hold(self, at: _Ints, number: _Ints, rule: str, reason: str) -> None:
+        """Keep the rows of each number together as one break."""
+        numbers, count = dense(number)
+        self.pair[at] = numbers + self.pairs
+        self.pairs += count
+        self.rule[at], self.reason[at] = self._rule(rule), REASONS.index(reason)
+        if reason == "ambiguous":
+            self.status[at] = _AMBIGUOUS
+
+    def _rule(self, name: str) -> int:
+        if name not in self.rules:
+            self.rules.append(name)
+        return self.rules.index(name)
+
+    def statuses(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The status of every row, left and right, as `Matching` keeps it."""
+        codes = {"status": STATUSES, "rule": self.rules, "reason": REASONS}
+        parts = {
+            name: pd.Categorical.from_codes(getattr(self, name), pd.Index(values, dtype="str"))
+            for name, values in codes.items()
+        }
+        columns = {
+            "status": parts["status"],
+            "rule": parts["rule"],
+            "group": self.group,
+            "pair": self.pair,
+            "reason": parts["reason"],
+            "candidates": self.candidates,
+        }
+        left, right = slice(None, self.size_left), slice(self.size_left, None)
+        first, second = (
+            pd.DataFrame({name: values[part] for name, values in columns.items()}) for part in (left, right)
+        )
+        return first, second
+
+    def groups(self) -> pd.DataFrame:
+        """All groups, as `Matching` keeps them."""
+        parts = self._groups
+        sizes = [len(one.currency) for one in parts]
+
+        def joined(arrays: Sequence[npt.NDArray[np.int64]]) -> _Ints:
+            return np.concatenate([np.zeros(0, dtype=np.int64), *arrays])
+
+        left, right = (joined([one.minor[side] for one in parts]) for side in (0, 1))
+        rows = [joined([one.rows[side] for one in parts]) for side in (0, 1)]
+        codes = {
+            "rule": (np.repeat([one.rule for one in parts], sizes), self.rules),
+            "state": (np.repeat([one.state for one in parts], sizes), STATES),
+            "currency": (joined([one.currency.astype(np.int64) for one in parts]), self.currencies),
+        }
+        columns: dict[str, object] = {
+            name: pd.Categorical.from_codes(np.asarray(code, dtype=np.int32), pd.Index(values, dtype="str"))
+            for name, (code, values) in codes.items()
+        }
+        columns |= {"left_rows": rows[0], "left_minor": left, "right_rows": rows[1], "right_minor": right}
+        return pd.DataFrame(columns | {"residual_minor": right - left})
+
+
+def _both(work: Work) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return work.left, work.right
+
+
+def _labelled(left: pd.Series[str], right: pd.Series[str]) -> tuple[_Small, list[str]]:
+    """Number of each row's word, left rows first, and the words in order."""
+    pieces: list[pa.Array] = []
+    for one in (left, right):
+        cells = pa.array(one.astype("str"), type=pa.large_string(), from_pandas=True)
+        pieces += cells.chunks if isinstance(cells, pa.ChunkedArray) else [cells]
+    found = pa.chunked_array(pieces, type=pa.large_string()).dictionary_encode().unify_dictionaries().combine_chunks()
+    words = found.dictionary.to_pylist() if len(found) else []
+    order = sorted(range(len(words)), key=lambda at: str(words[at]))
+    place = np.zeros(len(words), dtype=np.int32)
+    place[order] = np.arange(len(words))
+    codes = found.indices.to_numpy() if len(found) else np.zeros(0, dtype=np.int32)
+    return place[codes], [words[at] for at in order]
+
+
+def dense(number: _Ints) -> tuple[_Ints, int]:
+    """The same numbers as 0 and up with none left out, in their order; and how many there are."""
+    if not len(number):
+        return number, 0
+    low, high = int(number.min()), int(number.max())
+    if high - low > _SPARSE * len(number):
+        found, place = np.unique(number, return_inverse=True)
+        return place.astype(np.int64), len(found)
+    seen = np.zeros(high - low + 1, dtype=bool)
+    seen[number - low] = True
+    place = np.cumsum(seen, dtype=np.int64) - 1
+    return place[number - low], int(place[-1]) + 1
+
+
+def summed(number: _Ints, amount: _Ints, count: int) -> _Ints:
+    """Sum of the amounts of each number; exact: numpy's own counting would go through floats."""
+    out = np.zeros(count, dtype=np.int64)
+    np.add.at(out, number, amount)
+    return out
