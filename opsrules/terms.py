@@ -193,6 +193,7 @@ class BreakClass(_Term):
     PAYOUT_IN_TRANSIT = "payout_in_transit"
     BANK_WITHOUT_PAYOUT = "bank_without_payout"
     AMBIGUOUS = "ambiguous"
+    MATCH_SUGGESTED = "match_suggested"
     FEE_DIFFERS = "fee_differs"
     CHARGEBACK = "chargeback"
     SOURCE_MISSING = "source_missing"
@@ -388,6 +389,7 @@ _WORDS: dict[tuple[str, str], str] = {
     ("BreakClass", "payout_in_transit"): "Payout on its way",
     ("BreakClass", "bank_without_payout"): "Bank credit, no payout",
     ("BreakClass", "ambiguous"): "More than one match possible",
+    ("BreakClass", "match_suggested"): "Match to be confirmed",
     ("BreakClass", "fee_differs"): "Fee differs from the contract",
     ("BreakClass", "source_missing"): "Export not supplied",
     ("BreakClass", "file_unrecognised"): "File not recognised",

@@ -32,6 +32,7 @@ __all__ = [
     "check_zone",
     "exact",
     "matching",
+    "refuse",
     "two_days",
 ]
 
@@ -43,7 +44,8 @@ T = TypeVar("T")
 Many = Annotated[tuple[T, ...], Strict(strict=False)]  # YAML has lists, a frozen value needs tuples
 
 
-def _wrong(what: str, next_step: str = "") -> PydanticCustomError:
+def refuse(what: str, next_step: str = "") -> PydanticCustomError:
+    """Error for a value: what it must be and is not, and what to write instead."""
     # pydantic fills braces in its messages: ours arrive through the context, untouched.
     return PydanticCustomError("opsrules", "{what}", {"what": what, "next_step": next_step})
 
@@ -52,7 +54,7 @@ def check_safe_name(name: str) -> str:
     """Refuse what is no safe folder name."""
     if fault := name_fault(name):
         what = f"must be a safe folder name; {shown(name)} {fault}"
-        raise _wrong(what, "write 1 to 64 of a-z 0-9 _ -, beginning with a letter or digit")
+        raise refuse(what, "write 1 to 64 of a-z 0-9 _ -, beginning with a letter or digit")
     return name
 
 
@@ -60,7 +62,7 @@ def _known(kind: str, names: Callable[[], Iterable[str]]) -> AfterValidator:
     def check(value: str) -> str:
         known = frozenset(names())
         if value not in known:
-            raise _wrong(f"must be {kind}, got {shown(value)}", hint(value, known))
+            raise refuse(f"must be {kind}, got {shown(value)}", hint(value, known))
         return value
 
     return AfterValidator(check)
@@ -76,7 +78,7 @@ def matching(pattern: re.Pattern[str], what: str, next_step: str) -> AfterValida
 
     def check(value: str) -> str:
         if not pattern.fullmatch(value):
-            raise _wrong(f"must be {what}, got {shown(value)}", next_step)
+            raise refuse(f"must be {what}, got {shown(value)}", next_step)
         return value
 
     return AfterValidator(check)
@@ -85,15 +87,15 @@ def matching(pattern: re.Pattern[str], what: str, next_step: str) -> AfterValida
 def check_cut_off(value: str) -> str:
     """Refuse what is no local time at which a day can end."""
     if value == "00:00":
-        raise _wrong("must be later than the day's start, got '00:00'", 'write "24:00" for midnight')
+        raise refuse("must be later than the day's start, got '00:00'", 'write "24:00" for midnight')
     if value != "24:00" and not _CUT_OFF.fullmatch(value):
-        raise _wrong(f"must be HH:MM, got {shown(value)}", 'write "17:30", or "24:00" for midnight')
+        raise refuse(f"must be HH:MM, got {shown(value)}", 'write "17:30", or "24:00" for midnight')
     return value
 
 
 def _not_blank(value: str) -> str:
     if not value.strip():
-        raise _wrong("must not be blank", "write a text or remove the key")
+        raise refuse("must not be blank", "write a text or remove the key")
     return value
 
 
@@ -108,7 +110,7 @@ def _minor(value: object, info: ValidationInfo) -> object:
             step = f"write {int(amount.scaleb(CURRENCIES.get(currency, 2)))} for {amount} {currency}"
     except ArithmeticError:
         pass  # no number at all: the general example has to do
-    raise _wrong(f"must be a whole number of minor units, got {shown(value)}", step)
+    raise refuse(f"must be a whole number of minor units, got {shown(value)}", step)
 
 
 def exact(value: object) -> object:
@@ -121,16 +123,16 @@ def two_days(value: object) -> object:
     whole = isinstance(value, list | tuple) and all(isinstance(day, int) and not isinstance(day, bool) for day in value)
     if not whole or len(value) != 2 or not -31 <= value[0] <= value[1] <= 62:  # type: ignore[arg-type,index]
         got = ", ".join(shown(one) for one in value) if isinstance(value, list | tuple) else shown(value)
-        raise _wrong(f"must be the first and the last day after sending, got {got}", "write [0, 5]")
+        raise refuse(f"must be the first and the last day after sending, got {got}", "write [0, 5]")
     return tuple(value)  # type: ignore[arg-type]
 
 
 def check_inside(files: str) -> str:
     """Refuse a path with .. or backslashes."""
     if "\\" in files:
-        raise _wrong(f"must be written with /, got {shown(files)}", "write / between folders on every system")
+        raise refuse(f"must be written with /, got {shown(files)}", "write / between folders on every system")
     if ".." in PurePath(files).parts:
-        raise _wrong(
+        raise refuse(
             f"must not leave its folder by .., got {shown(files)}", "write the path from the workspace's folder"
         )
     return files

@@ -27,6 +27,7 @@ from opsrules.parameters.kinds import (
     exact,
     two_days,
 )
+from opsrules.parameters.matching import Matches
 from opsrules.terms import Desk
 
 __all__ = ["Account", "FeeContract", "PayoutRule", "SourceSpec", "Tolerance"]
@@ -153,6 +154,8 @@ class Account(_Part):
     never_at_processor : tuple of str
         Payment methods of the shop that never reach a processor, cash for instance.
     tolerance : Tolerance
+    matching : Matches
+        How its legs are matched, where not as shipped.
     materiality_minor : int
         Differences below this are not material; rules may ask for it.
     second_person_minor : int
@@ -179,6 +182,7 @@ class Account(_Part):
     fees: Many[FeeContract] = ()
     never_at_processor: Many[Text] = ()
     tolerance: Tolerance = Tolerance()
+    matching: Matches = Matches()
     materiality_minor: Allowance = 0
     second_person_minor: Allowance = 0
     desks: Annotated[Many[Annotated[Desk, Strict(strict=False)]], Field(min_length=1)] = (Desk.RECONCILIATION,)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opsrules.reconcile.spec import KeyPass
+from opsrules.reconcile.spec import KeyPass, Spelling
 from opsrules.reconcile.work import Work, dense, summed
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ __all__ = ["agreeing", "by_key", "keyed_free"]
 
 def by_key(work: Work, spec: KeyPass) -> None:
     """Match the free rows that have a key."""
-    at = keyed_free(work)
+    at = keyed_free(work, spec.spelling)
     if not len(at):
         return
     number, count = work.keys.numbers(spec.spelling, None if len(at) == len(work.amount) else at)
@@ -30,10 +30,10 @@ def by_key(work: Work, spec: KeyPass) -> None:
         _ones(work, spec, at, number, count)
 
 
-def keyed_free(work: Work) -> _Ints:
+def keyed_free(work: Work, spelling: Spelling) -> _Ints:
     """Positions of the free rows that have a key."""
     at = work.free()
-    return at[work.keys.filled[at]]
+    return at[work.keys.filled(spelling)[at]]
 
 
 def _ones(work: Work, spec: KeyPass, at: _Ints, number: _Ints, count: int) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from opsrules.reconcile.by_key import agreeing, keyed_free
-from opsrules.reconcile.spec import KeyPass, Spelling
+from opsrules.reconcile.spec import KeyPass
 from opsrules.reconcile.work import Work, dense, summed
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _ORDER = ["gap", "on", "ref", "source_file", "source_line"]
 
 def hold_conflicts(work: Work, spec: KeyPass) -> None:
     """Hold what has the same key on both sides: extra, differs, days, currency."""
-    at = keyed_free(work)
+    at = keyed_free(work, spec.spelling)
     if not len(at):
         return
     keys, _ = work.keys.numbers(spec.spelling, at)
@@ -37,7 +37,7 @@ def hold_conflicts(work: Work, spec: KeyPass) -> None:
         mine = which[number]
         if mine.any():
             hold(work, spec, at[mine], number[mine])
-    _other_currency(work, spec.spelling)
+    _other_currency(work, spec)
     _beside_settled(work, spec)
 
 
@@ -67,12 +67,12 @@ def _peel(work: Work, spec: KeyPass, at: _Ints, number: _Ints) -> None:
     work.hold(at[rest], number[rest], spec.rule, "differs")
 
 
-def _other_currency(work: Work, spelling: Spelling) -> None:
+def _other_currency(work: Work, spec: KeyPass) -> None:
     """One key on both sides in different currencies is one break, not two."""
-    at = keyed_free(work)
+    at = keyed_free(work, spec.spelling)
     if not len(at):
         return
-    number, count = work.keys.numbers(spelling, at)
+    number, count = work.keys.numbers(spec.spelling, at)
     right = at >= work.size_left
     both = (np.bincount(number[right], minlength=count) > 0) & (np.bincount(number[~right], minlength=count) > 0)
     held = both[number]
@@ -81,7 +81,7 @@ def _other_currency(work: Work, spelling: Spelling) -> None:
 
 def _beside_settled(work: Work, spec: KeyPass) -> None:
     """A row whose key stands on the other side already, matched or held, is extra: its partner is taken."""
-    at = keyed_free(work)
+    at = keyed_free(work, spec.spelling)
     if not len(at):
         return
     alike = work.keys.alike(spec.spelling, at)

@@ -44,7 +44,6 @@ class Keys:
         chunks = [chunk for one in pieces for chunk in (one.chunks if isinstance(one, pa.ChunkedArray) else [one])]
         self._texts = {Spelling.EXACT: pa.concat_arrays(chunks)}
         self._hashes = {Spelling.EXACT: hashed(self._texts[Spelling.EXACT])}
-        self.filled = np.asarray(pc.not_equal(self._texts[Spelling.EXACT], ""))
 
     def _spell(self, spelling: Spelling) -> None:
         """Have texts and hashes in that spelling; they share what the spelling does not change."""
@@ -60,10 +59,10 @@ class Keys:
             hashes[at] = hashed(new)
         self._texts[spelling], self._hashes[spelling] = texts, hashes
 
-    def texts(self, spelling: Spelling) -> pa.LargeStringArray:
-        """Every row's key in that spelling."""
+    def filled(self, spelling: Spelling) -> npt.NDArray[np.bool_]:
+        """Which rows have a key in that spelling."""
         self._spell(spelling)
-        return self._texts[spelling]
+        return np.asarray(pc.not_equal(self._texts[spelling], ""))
 
     def numbers(self, spelling: Spelling, at: _Ints | None = None) -> tuple[_Ints, int]:
         """Number of each row's key, 0 and up, and how many there are; `at` picks rows by position."""

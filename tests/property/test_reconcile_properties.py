@@ -1,4 +1,4 @@
-"""What must hold of the matcher whatever the tables (RECONCILIATION invariants I1 to I6, I9, I10)."""
+"""What must hold of the matcher whatever the tables (RECONCILIATION invariants I1 to I6, I8 to I10, I13, I15)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reconcile.sides import row, side
 
-from opsrules.reconcile import KeyPass, Matching, NearPass, Spec, Tolerance, WindowPass, reconcile
+from opsrules.reconcile import (
+    COLUMNS,
+    STATUSES,
+    WAITING,
+    KeyPass,
+    Matching,
+    NearPass,
+    Spec,
+    Spelling,
+    SumPass,
+    Tolerance,
+    WindowPass,
+    reconcile,
+)
 
 DAYS = {"stripe": (0, 3), "paypal": (1, 5)}
 
@@ -22,7 +35,7 @@ def tables(draw: st.DrawFn) -> pd.DataFrame:
             st.builds(
                 row,
                 ref=st.sampled_from("abcdefghij"),
-                key=st.sampled_from(["", "1", "2", "3", "4"]),
+                key=st.sampled_from(["", "1", "#1", "2", "3", "4"]),
                 amount_minor=st.integers(-3, 6).map(lambda n: n * 100 + 7),
                 on=st.integers(1, 9).map(lambda day: f"2026-10-{day:02d}"),
                 currency=st.sampled_from(["EUR", "JPY"]),
@@ -36,8 +49,21 @@ def tables(draw: st.DrawFn) -> pd.DataFrame:
 
 
 def matched(left: pd.DataFrame, right: pd.DataFrame, tolerance: int = 0, scale: int = 1) -> Matching:
-    passes = (KeyPass(tolerance=Tolerance(tolerance * scale)), WindowPass(days=DAYS, confirms=True), NearPass(days=DAYS))
-    return reconcile(left, right, Spec("acme", "leg", passes))
+    return reconcile(left, right, Spec("acme", "leg", cascade(tolerance * scale)))
+
+
+def cascade(tolerance: int) -> tuple[Any, ...]:
+    return (
+        KeyPass("exact", many=False),
+        KeyPass("spelled", Spelling.NORMALISED, many=False),
+        KeyPass("sums", Spelling.NORMALISED),
+        KeyPass("tolerance", Spelling.NORMALISED, tolerance=Tolerance(tolerance)),
+        WindowPass(days={"stripe": DAYS["stripe"]}, confirms=True),
+        WindowPass("suggest", days=DAYS),
+        SumPass(days=DAYS),
+        SumPass("sum_on_right", two_on="right", days=DAYS),
+        NearPass(days=DAYS),
+    )
 
 
 def content(table: pd.DataFrame, status: pd.DataFrame) -> list[tuple[Any, ...]]:
@@ -53,14 +79,14 @@ def test_every_row_has_one_place_and_sums_conserve(left: pd.DataFrame, right: pd
     for name in ("left", "right"):
         table, status = matching.side(name)
         assert len(table) == len(status)
-        assert set(status["status"]) <= {"matched", "open", "excluded"}
+        assert set(status["status"]) <= set(STATUSES)
         bridge = matching.bridge()
         for currency, rows in table.groupby("currency"):
             told = bridge[(bridge["side"] == name) & (bridge["currency"] == currency)]
             assert told["rows"].sum() == len(rows)
             assert told["amount_minor"].sum() == sum(map(int, rows["amount_minor"]))
         assert (status["status"] == "excluded").tolist() == (table["excluded"] != "").tolist()
-        is_open = status["status"] == "open"
+        is_open = status["status"].isin(WAITING)
         assert ((status["pair"] >= 0) == is_open).all()
         assert ((status["reason"] != "") == is_open).all()
 
@@ -120,3 +146,42 @@ def test_more_tolerance_never_matches_fewer_keys(left: pd.DataFrame, right: pd.D
 
     small, large = sorted((one, two))
     assert keyed(small) <= keyed(large)
+
+
+@given(tables(), tables(), tables(), tables())
+def test_accounts_alone_give_what_they_give_together(
+    left: pd.DataFrame, right: pd.DataFrame, more_left: pd.DataFrame, more_right: pd.DataFrame
+) -> None:
+    """Two accounts have no key and no tag in common."""
+
+    def other(table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(
+            key=table["key"].where(table["key"] == "", "B" + table["key"]), tag="other " + table["tag"], ref="b" + table["ref"]
+        )
+
+    days = DAYS | {f"other {name}": span for name, span in DAYS.items()}
+    spec = Spec("acme", "leg", (KeyPass(), WindowPass(days=days), SumPass(days=days), NearPass(days=days)))
+    alone = [reconcile(left, right, spec), reconcile(other(more_left), other(more_right), spec)]
+    both = reconcile(
+        pd.concat([left, other(more_left)], ignore_index=True), pd.concat([right, other(more_right)], ignore_index=True), spec
+    )
+    for name in ("left", "right"):
+        assert content(*both.side(name)) == sorted(content(*alone[0].side(name)) + content(*alone[1].side(name)))
+
+
+@given(tables(), tables(), st.permutations(COLUMNS))
+def test_column_order_changes_nothing(left: pd.DataFrame, right: pd.DataFrame, order: list[str]) -> None:
+    first, second = matched(left, right), matched(left[order], right[order])
+    for name in ("left", "right"):
+        pd.testing.assert_frame_equal(first.side(name)[1], second.side(name)[1])
+
+
+@given(tables(), tables(), st.integers(0, 200))
+def test_nothing_without_a_key_is_confirmed_unless_its_pass_may(
+    left: pd.DataFrame, right: pd.DataFrame, tolerance: int
+) -> None:
+    matching = matched(left, right, tolerance)
+    confirms = {one.rule for one in matching.spec.passes if isinstance(one, KeyPass) or getattr(one, "confirms", False)}
+    groups = matching.groups.astype({"rule": "str", "state": "str"})
+    assert set(groups.loc[groups["state"] == "confirmed", "rule"]) <= confirms
+    assert not set(groups.loc[groups["state"] == "suggested", "rule"]) & confirms

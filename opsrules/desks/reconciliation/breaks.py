@@ -18,6 +18,7 @@ from opsrules.desks.reconciliation.coverage import LegResult
 from opsrules.desks.reconciliation.legs import LEG_SIDES
 from opsrules.desks.reconciliation.model import Ask
 from opsrules.desks.reconciliation.prepare import Prepared
+from opsrules.reconcile import WAITING
 from opsrules.terms import BreakClass, Leg, SubjectType
 
 __all__ = ["Break", "as_frame", "leg_breaks"]
@@ -125,7 +126,7 @@ def _in_scope(result: LegResult) -> pd.DataFrame:
     for side in ("left", "right"):
         mine = (items["side"] == side).to_numpy()
         at = items["position"].to_numpy(dtype=int)[mine]
-        inside[mine] = result.side(side)[1]["status"].to_numpy()[at] == "open"
+        inside[mine] = result.side(side)[1]["status"].isin(WAITING).to_numpy()[at]
     items = items.assign(inside=inside)
     return items[items["pair"].isin(items.loc[inside, "pair"].unique())]
 
@@ -145,8 +146,9 @@ def _make(context: _Context, classify: Callable[[_Context, _Held], BreakClass], 
         amount = -amount  # more refunded than booked is money that the account misses
     kind = classify(context, held)
     both = bool(held.left) and bool(held.right)
-    if kind is BreakClass.CURRENCY_DIFFERS:
-        amount = lead["side_minor"]  # two currencies have no difference
+    if kind in (BreakClass.CURRENCY_DIFFERS, BreakClass.MATCH_SUGGESTED):
+        # Two currencies have no difference, and of a match that nobody confirmed its whole amount is at stake.
+        amount = lead["side_minor"]
     return Break(
         item_id=lead["item_id"],
         break_class=kind,
@@ -205,46 +207,50 @@ def _note(held: _Held) -> str:
     return ", ".join(f"{row['source_file']}:{row['source_line']}" for row in held.right[:5])
 
 
+_SAME_ON_ALL_LEGS = {
+    "currency": BreakClass.CURRENCY_DIFFERS,
+    "ambiguous": BreakClass.AMBIGUOUS,
+    "suggested": BreakClass.MATCH_SUGGESTED,
+}
+
+
 def _charges(context: _Context, held: _Held) -> BreakClass:
-    if held.reason == "currency":
-        return BreakClass.CURRENCY_DIFFERS
-    if held.reason == "extra":
+    if held.reason == "extra" and held.right:
         return _extra(context, held)
-    if not held.right:
-        return BreakClass.AMOUNT_DIFFERS if held.reason == "differs" else BreakClass.ORDER_WITHOUT_PAYMENT
-    if not held.left:
-        return BreakClass.AMOUNT_DIFFERS if held.reason == "differs" else BreakClass.PAYMENT_WITHOUT_ORDER
-    return BreakClass.AMOUNT_DIFFERS
+    if held.reason in _SAME_ON_ALL_LEGS:
+        return _SAME_ON_ALL_LEGS[held.reason]
+    if held.left and held.right:
+        return BreakClass.AMOUNT_DIFFERS
+    return BreakClass.PAYMENT_WITHOUT_ORDER if held.right else BreakClass.ORDER_WITHOUT_PAYMENT
 
 
 def _extra(context: _Context, held: _Held) -> BreakClass:
     """An extra charge of the order's very amount is a second capture; any other is a wrong amount."""
-    matching = context.result.matching
-    key = held.lead["key"]
-    counted = (matching.left["key"] == key) & (matching.left["excluded"] == "")
+    matching, orders = context.result.matching, context.ready.orders
+    counted = (orders["key"] == held.lead["key"]).to_numpy() & (matching.left["excluded"] == "").to_numpy()
     owed = matching.left.loc[counted, "amount_minor"].sum()
     return BreakClass.CHARGED_TWICE if held.right_minor == owed else BreakClass.AMOUNT_DIFFERS
 
 
 def _refunds(_: _Context, held: _Held) -> BreakClass:
-    if held.reason == "currency":
-        return BreakClass.CURRENCY_DIFFERS
-    if held.reason in ("differs", "extra"):
+    if held.reason in _SAME_ON_ALL_LEGS:
+        return _SAME_ON_ALL_LEGS[held.reason]
+    if held.reason == "extra" or (held.left and held.right):
         return BreakClass.REFUND_DIFFERS
     return BreakClass.REFUND_NOT_BOOKED if held.right else BreakClass.REFUND_NOT_PAID
 
 
 def _lines(_: _Context, held: _Held) -> BreakClass:
+    if held.reason in ("ambiguous", "suggested"):
+        return _SAME_ON_ALL_LEGS[held.reason]
     if held.reason == "missing" and held.left:
         return BreakClass.NOT_PAID_OUT
     return BreakClass.PAYOUT_SUM_DIFFERS
 
 
 def _bank(context: _Context, held: _Held) -> BreakClass:
-    if held.reason == "ambiguous":
-        return BreakClass.AMBIGUOUS
-    if held.reason == "currency":
-        return BreakClass.CURRENCY_DIFFERS
+    if held.reason in _SAME_ON_ALL_LEGS:
+        return _SAME_ON_ALL_LEGS[held.reason]
     if held.left and held.right:
         return BreakClass.PAYOUT_SHORT if held.right_minor < held.left_minor else BreakClass.PAYOUT_OVER
     if held.right:

@@ -132,7 +132,7 @@ def _received(ask: Ask, ready: Prepared, leg: LegResult, currency: str, coming: 
         numbers = set(other.loc[other_inside, column][lambda values: values >= 0])
         return status[column].isin(numbers).to_numpy()
 
-    matched_sent, matched_got = (left["group"] >= 0).to_numpy(), (right["group"] >= 0).to_numpy()
+    matched_sent, matched_got = ((one["status"] == "matched").to_numpy() for one in (left, right))
     here_sent = matched_sent & partner_inside(left, right, booked, "group")
     here_got = matched_got & partner_inside(right, left, sent, "group")
     paired_sent = partner_inside(left, right, booked, "pair") & ~matched_sent

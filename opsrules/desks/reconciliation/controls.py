@@ -1,4 +1,7 @@
-"""The proof: rows in = matched + open + excluded + rejected, by count and amount, on every leg and side."""
+"""The proof: rows in = matched + open + excluded + rejected, by count and amount, on every leg and side.
+
+Suggested and ambiguous rows count as open: nobody has confirmed them.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from opsrules.desks.reconciliation.legs import LEG_SIDES
 from opsrules.desks.reconciliation.model import Exports
 from opsrules.errors import ControlTotalsError
 from opsrules.money import NO_CURRENCY, total_minor
+from opsrules.reconcile import WAITING
 from opsrules.review import CONTROL_TOTALS
 from opsrules.terms import Leg
 
@@ -38,7 +42,8 @@ def control_totals(exports: Exports, legs: dict[Leg, LegResult]) -> pd.DataFrame
 
 def _side(leg: Leg, name: str, table: pd.DataFrame, status: pd.DataFrame, rejects: pd.DataFrame) -> pd.DataFrame:
     by = ["source", "currency"]
-    placed = table[[*by, "amount_minor"]].assign(place=status["status"].to_numpy())
+    place = status["status"].astype("str")
+    placed = table[[*by, "amount_minor"]].assign(place=place.mask(place.isin(WAITING), "open"))
     refused = rejects[[*by, "amount_minor"]].assign(place="rejected")
     refused["currency"] = refused["currency"].where(refused["currency"] != "", NO_CURRENCY)
     entered = pd.concat([table[[*by, "amount_minor"]], refused[[*by, "amount_minor"]]], ignore_index=True)

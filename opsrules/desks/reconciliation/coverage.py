@@ -66,7 +66,7 @@ def _scoped_side(matching: Matching, ask: Ask, side: str, other: str) -> pd.Data
     day, state = table["on"], status["status"].to_numpy()
     first, last = pd.Timestamp(ask.period.first), pd.Timestamp(ask.period.last)
     covered = _first_day(matching.side(other)[0])
-    alone = (state == "open") & (status["reason"] == "missing").to_numpy()
+    alone = (status["reason"] == "missing").to_numpy()
     out = first_match(
         len(table),
         [

@@ -10,8 +10,9 @@ import pandas as pd
 
 from opsrules.desks.reconciliation.coverage import LegResult, among, first_match, scoped
 from opsrules.desks.reconciliation.model import Ask
+from opsrules.desks.reconciliation.passes import spec_of
 from opsrules.desks.reconciliation.prepare import NOT_SENT, Prepared
-from opsrules.reconcile import KeyPass, NearPass, Spec, WindowPass, reconcile
+from opsrules.reconcile import Spec, reconcile
 from opsrules.terms import Exclusion, Leg, LineKind
 
 __all__ = ["LEGS", "LEG_SIDES", "expected_minor", "payouts_before_lines", "run_legs"]
@@ -36,11 +37,12 @@ _TELLING = 8
 _TOKEN = re.compile(r"[A-Z0-9_]{5,}")
 
 
-def _side(table: pd.DataFrame, ref: pd.Series[str], amount: pd.Series[int], excluded: pd.Series[str]) -> pd.DataFrame:
+def _side(table: pd.DataFrame, key: str, amount: pd.Series[int], excluded: pd.Series[str]) -> pd.DataFrame:
+    """One side of a leg; `key` is the column that the other side has the same in."""
     return pd.DataFrame(
         {
-            "ref": ref,
-            "key": table["key"],
+            "ref": table["ref"],
+            "key": table[key],
             "tag": table.get("tag", ""),
             "on": table["day"],
             "currency": table["currency"],
@@ -87,10 +89,9 @@ def _orders_charges(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFra
             (Exclusion.ZERO_AMOUNT, (amount == 0) & untouched),
         ],
     )
-    left = _side(orders, orders["ref"], amount, left_out)
-    right = _side(lines, lines["ref"], lines["gross_minor"], _lines_left_out(ask, lines, LineKind.CHARGE))
-    passes = (KeyPass(tolerance_minor=ask.account.tolerance.order_minor, currency=ask.account.currency),)
-    return left, right, Spec(ask.account.account, Leg.ORDERS_CHARGES, passes)
+    left = _side(orders, "order_id", amount, left_out)
+    right = _side(lines, "order_id", lines["gross_minor"], _lines_left_out(ask, lines, LineKind.CHARGE))
+    return left, right, spec_of(ask.account, Leg.ORDERS_CHARGES)
 
 
 def _lines_left_out(ask: Ask, lines: pd.DataFrame, *kinds: LineKind) -> pd.Series[str]:
@@ -126,10 +127,9 @@ def _orders_refunds(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFra
             (Exclusion.NEVER_AT_PROCESSOR, _never_at_processor(orders, ask) & ~refunded),
         ],
     )
-    left = _side(orders, orders["ref"], orders["refunded_minor"], left_out)
-    right = _side(lines, lines["ref"], -lines["gross_minor"], _refunds_left_out(ask, ready))
-    passes = (KeyPass(tolerance_minor=ask.account.tolerance.order_minor, currency=ask.account.currency),)
-    return left, right, Spec(ask.account.account, Leg.ORDERS_REFUNDS, passes)
+    left = _side(orders, "order_id", orders["refunded_minor"], left_out)
+    right = _side(lines, "order_id", -lines["gross_minor"], _refunds_left_out(ask, ready))
+    return left, right, spec_of(ask.account, Leg.ORDERS_REFUNDS)
 
 
 def _lines_payouts(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame, Spec]:
@@ -160,10 +160,9 @@ def _lines_payouts(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFram
             (Exclusion.BEFORE_COVERAGE, among(payouts["key"], early)),
         ],
     )
-    left = _side(lines, lines["ref"], lines["net_minor"], left_out)
-    right = _side(payouts, payouts["ref"], payouts["amount_minor"], right_out)
-    passes = (KeyPass(tolerance_minor=ask.account.tolerance.payout_minor, currency=ask.account.currency),)
-    return left, right, Spec(ask.account.account, Leg.LINES_PAYOUTS, passes)
+    left = _side(lines, "key", lines["net_minor"], left_out)
+    right = _side(payouts, "key", payouts["amount_minor"], right_out)
+    return left, right, spec_of(ask.account, Leg.LINES_PAYOUTS)
 
 
 def payouts_before_lines(ready: Prepared, ask: Ask) -> pd.Series[str]:
@@ -207,15 +206,9 @@ def _payouts_bank(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame
             (Exclusion.ZERO_AMOUNT, bank["amount_minor"] == 0),
         ],
     )
-    days = {rule.processor: rule.days for rule in ask.account.payouts}
-    left = _side(payouts, payouts["ref"], payouts["amount_minor"], left_out)
-    right = _side(bank, bank["ref"], bank["amount_minor"], right_out)
-    passes = (
-        KeyPass("payout_id_in_bank_text", ask.account.tolerance.payout_minor, ask.account.currency),
-        WindowPass(days=days, tolerance_minor=ask.account.tolerance.payout_minor, currency=ask.account.currency),
-        NearPass(days=days),
-    )
-    return left, right, Spec(ask.account.account, Leg.PAYOUTS_BANK, passes)
+    left = _side(payouts, "key", payouts["amount_minor"], left_out)
+    right = _side(bank, "key", bank["amount_minor"], right_out)
+    return left, right, spec_of(ask.account, Leg.PAYOUTS_BANK)
 
 
 def _descriptor(bank: pd.DataFrame, ask: Ask) -> pd.Series[str]:

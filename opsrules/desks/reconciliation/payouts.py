@@ -9,6 +9,7 @@ from opsrules.desks.reconciliation.breaks import Break
 from opsrules.desks.reconciliation.coverage import LegResult
 from opsrules.desks.reconciliation.model import Ask
 from opsrules.desks.reconciliation.prepare import Prepared
+from opsrules.reconcile import WAITING
 from opsrules.terms import BreakClass, Exclusion, Leg
 
 __all__ = ["payouts_at_bank"]
@@ -20,6 +21,7 @@ _STATES = {
     BreakClass.PAYOUT_IN_TRANSIT: "on_its_way",
     BreakClass.AMBIGUOUS: "ambiguous",
     BreakClass.CURRENCY_DIFFERS: "ambiguous",
+    BreakClass.MATCH_SUGGESTED: "ambiguous",
 }
 _FIRST = ("short", "missing", "over", "ambiguous")
 _COLUMNS = (
@@ -51,7 +53,7 @@ def payouts_at_bank(ask: Ask, ready: Prepared, leg: LegResult, breaks: list[Brea
     gap = table["bank_minor"].fillna(0) - table["amount_minor"]
     table["difference_minor"] = gap.where(table["status"] != "not_sent", 0).astype("int64")
     inside = table["day"].between(pd.Timestamp(ask.period.first), pd.Timestamp(ask.period.last))
-    shown = table[inside | (leg.left["status"] == "open")]
+    shown = table[inside | leg.left["status"].isin(WAITING)]
     trouble = shown["status"].isin(_FIRST).map({True: 0, False: 1})
     ordered = shown.assign(trouble=trouble).sort_values(["trouble", "sent_on", "payout_id"], kind="stable")
     return ordered[list(_COLUMNS)].reset_index(drop=True)
@@ -65,7 +67,7 @@ def _statuses(ready: Prepared, leg: LegResult, breaks: list[Break]) -> pd.Series
     }
     named = zip(ready.payouts["processor"], ready.payouts["payout_id"], strict=True)
     found = np.array([states.get(pair, "not_sent") for pair in named], dtype=object)
-    found[(leg.matching.left_status["group"] >= 0).to_numpy()] = "arrived"
+    found[(leg.matching.left_status["status"] == "matched").to_numpy()] = "arrived"
     waiting = leg.left["rule"].isin([Exclusion.NOT_SUPPLIED.value, Exclusion.AFTER_AS_OF.value])
     found[waiting.to_numpy()] = "on_its_way"
     return pd.Series(found, index=ready.payouts.index, dtype="str")

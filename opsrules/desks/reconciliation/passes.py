@@ -1,0 +1,95 @@
+"""How each leg is matched: the shipped passes, or those that the account's file tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from opsrules.parameters import Account
+from opsrules.parameters.matching import Match
+from opsrules.reconcile import KeyPass, NearPass, Spec, Spelling, SumPass, Tolerance, WindowPass
+from opsrules.reconcile.spec import Days, Pass
+from opsrules.terms import Leg
+
+__all__ = ["spec_of"]
+
+# An order and its charge are of one minute where the shop captures at once, and some days apart where it captures on
+# shipment; what is captured later still is found by its key. Ours.
+_CAPTURED: Days = (0, 3)
+
+_SHIPPED: dict[Leg, tuple[Mapping[str, Any], ...]] = {
+    Leg.ORDERS_CHARGES: (
+        {"match": "key", "rule": "exact_key", "many": False, "tolerance_minor": 0},
+        {"match": "key", "rule": "same_key", "spelling": "normalised", "many": False, "tolerance_minor": 0},
+        {"match": "key", "rule": "key_sums", "spelling": "normalised", "tolerance_minor": 0},
+        {"match": "key", "rule": "within_tolerance", "spelling": "normalised"},
+        {"match": "amount_and_days", "days": _CAPTURED, "tolerance_minor": 0},
+        {"match": "sum_of_two", "days": _CAPTURED},
+    ),
+    Leg.ORDERS_REFUNDS: (
+        {"match": "key", "rule": "same_key", "spelling": "normalised", "tolerance_minor": 0},
+        {"match": "key", "rule": "within_tolerance", "spelling": "normalised"},
+    ),
+    Leg.LINES_PAYOUTS: (
+        {"match": "key", "rule": "key_sums", "tolerance_minor": 0},
+        {"match": "key", "rule": "within_tolerance"},
+    ),
+    Leg.PAYOUTS_BANK: (
+        {"match": "key", "rule": "payout_id_in_bank_text"},
+        {"match": "amount_and_days", "confirms": True},
+        {"match": "sum_of_two"},
+        {"match": "days_only"},
+    ),
+}
+"""Passes of an account that tells none. A payout is confirmed by amount, days and its declared descriptor."""
+
+
+def spec_of(account: Account, leg: Leg) -> Spec:
+    """Return how a leg of the account is matched."""
+    told = getattr(account.matching, leg.value)
+    passes = told or tuple(Match.model_validate(one) for one in _SHIPPED[leg])
+    return Spec(account.account, leg, tuple(_MAKE[one.match](account, leg, one) for one in passes))
+
+
+def _tolerance(account: Account, leg: Leg, one: Match) -> Tolerance:
+    own = account.tolerance
+    shared = own.order_minor if leg in (Leg.ORDERS_CHARGES, Leg.ORDERS_REFUNDS) else own.payout_minor
+    return Tolerance(shared if one.tolerance_minor is None else one.tolerance_minor, account.currency)
+
+
+def _days(account: Account, leg: Leg, one: Match) -> dict[str, Days]:
+    """Days by tag: on the way to the bank the tag is the processor, elsewhere there is none."""
+    if leg is not Leg.PAYOUTS_BANK:
+        return {"": one.days or _CAPTURED}
+    return {rule.processor: one.days or rule.days for rule in account.payouts}
+
+
+def _said(one: Match, *names: str) -> dict[str, Any]:
+    """What the pass says of these; of the rest the defaults hold."""
+    return {name: value for name in names if (value := getattr(one, name)) is not None}
+
+
+def _key(account: Account, leg: Leg, one: Match) -> Pass:
+    said = _said(one, "many", "days") | ({"spelling": Spelling(one.spelling)} if one.spelling else {})
+    return KeyPass(one.name, tolerance=_tolerance(account, leg, one), **said)
+
+
+def _window(account: Account, leg: Leg, one: Match) -> Pass:
+    days = _days(account, leg, one)
+    return WindowPass(one.name, days, _tolerance(account, leg, one), **_said(one, "confirms"))
+
+
+def _sum(account: Account, leg: Leg, one: Match) -> Pass:
+    return SumPass(one.name, days=_days(account, leg, one), **_said(one, "two_on", "most_pairs"))
+
+
+def _near(account: Account, leg: Leg, one: Match) -> Pass:
+    return NearPass(one.name, _days(account, leg, one), **_said(one, "most_apart"))
+
+
+_MAKE: dict[str, Callable[[Account, Leg, Match], Pass]] = {
+    "key": _key,
+    "amount_and_days": _window,
+    "sum_of_two": _sum,
+    "days_only": _near,
+}

@@ -1,0 +1,80 @@
+"""Every cascade gives what plain loops over the rows give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+from reconcile.oracle import SIDES, answers
+from reconcile.sides import row, side
+
+from opsrules.reconcile import KeyPass, Matching, NearPass, Spec, Spelling, SumPass, Tolerance, WindowPass, reconcile
+
+TAGS = ("", "stripe")
+tolerances = st.builds(Tolerance, st.sampled_from([0, 0, 1, 100, 5_000]), st.sampled_from(["", "EUR"]))
+spans = st.tuples(st.integers(-3, 2), st.integers(0, 4)).map(lambda two: (min(two), max(two)))
+windows = st.dictionaries(st.sampled_from(TAGS), spans)
+keyed = st.builds(
+    KeyPass,
+    rule=st.just("key"),
+    spelling=st.sampled_from(Spelling),
+    many=st.booleans(),
+    tolerance=tolerances,
+    days=st.none() | spans,
+)
+keyless = st.one_of(
+    st.builds(WindowPass, rule=st.just("window"), days=windows, tolerance=tolerances, confirms=st.booleans()),
+    st.builds(SumPass, rule=st.just("sum"), two_on=st.sampled_from(SIDES), days=windows),
+    st.builds(NearPass, rule=st.just("near"), days=windows, most_apart=st.integers(1, 4)),
+)
+passes = st.lists(keyed | keyless, max_size=6).map(tuple)
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> pd.DataFrame:
+    drawn = draw(
+        st.lists(
+            st.builds(
+                row,
+                ref=st.sampled_from("abcd"),
+                key=st.sampled_from(["", "1", "1", "#1", "1\u00a0", "2", "a", "A", "#", "ü"]),
+                amount_minor=st.sampled_from([100, 100, 200, 300, 101, 1_000, 10_000, -100, 0, 400]),
+                on=st.integers(1, 4).map(lambda day: f"2026-10-{day:02d}"),
+                currency=st.sampled_from(["EUR", "EUR", "JPY"]),
+                tag=st.sampled_from(TAGS),
+                excluded=st.sampled_from(["", "", "", "", "cash"]),
+            ),
+            max_size=8,
+        )
+    )
+    return side(drawn)
+
+
+def found(matching: Matching) -> list[tuple[str, int, str, str, Any]]:
+    """As the oracle tells it."""
+    tables = {name: matching.side(name)[1] for name in SIDES}
+    together: dict[tuple[str, int], set[tuple[str, int]]] = {}
+    for name, status in tables.items():
+        for position, (group, pair) in enumerate(zip(status["group"], status["pair"], strict=True)):
+            where = ("group", group) if group >= 0 else ("pair", pair)
+            together.setdefault(where, set()).add((name, position))
+    out = []
+    for name, status in tables.items():
+        for position, one in enumerate(status.itertuples()):
+            where = ("group", one.group) if one.group >= 0 else ("pair", one.pair)
+            mine = frozenset() if one.status == "excluded" else frozenset(together[where])
+            out.append((name, position, one.status, one.reason, mine))
+    return out
+
+
+@given(rows(), rows(), passes)
+def test_the_cascade_gives_what_plain_loops_give(left: pd.DataFrame, right: pd.DataFrame, spec: Any) -> None:
+    named = tuple(_named(one, at) for at, one in enumerate(spec))
+    asked = Spec("acme", "leg", named)
+    assert found(reconcile(left, right, asked)) == answers(left, right, asked)
+
+
+def _named(one: Any, at: int) -> Any:
+    return type(one)(**{**one.__dict__, "rule": f"{one.rule}_{at}"})
