@@ -66,7 +66,9 @@ def main() -> None:
 
 def _inside(what: str, rows: int) -> dict[str, tuple[float, float]]:
     command = [sys.executable, __file__, "--inside", what, "--rows", str(rows)]
-    found: dict[str, tuple[float, float]] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    found: dict[str, tuple[float, float]] = json.loads(
+        subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+    )
     return found
 
 

@@ -70,7 +70,9 @@ def _told_apart(passes: tuple[Match, ...] | None) -> tuple[Match, ...] | None:
     names = [one.name for one in passes or ()]
     for name in names:
         if names.count(name) > 1:
-            raise refuse(f"must have a name of its own for each pass, got {name} twice", "write rule: with another name")
+            raise refuse(
+                f"must have a name of its own for each pass, got {name} twice", "write rule: with another name"
+            )
     return passes
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     _Bools = npt.NDArray[np.bool_]
     _Ints = npt.NDArray[np.int64]
 
-__all__ = ["agreeing", "by_key", "keyed_free"]
+__all__ = ["agreeing", "by_key", "end_day", "keyed_free"]
 
 
 def by_key(work: Work, spec: KeyPass) -> None:
@@ -71,14 +71,14 @@ def agreeing(work: Work, spec: KeyPass, at: _Ints, number: _Ints, count: int, *,
     agree = both & (np.abs(gap) <= most)
     if days and spec.days is not None:
         first, last = (
-            [_end(work, at[mask], number[mask], count, end) for mask in (~right, right)]
+            [end_day(work, at[mask], number[mask], count, end) for mask in (~right, right)]
             for end in (np.minimum, np.maximum)
         )
         agree &= (first[1] - last[0] >= spec.days[0]) & (last[1] - first[0] <= spec.days[1])
     return agree
 
 
-def _end(work: Work, at: _Ints, number: _Ints, count: int, end: np.ufunc) -> _Ints:
+def end_day(work: Work, at: _Ints, number: _Ints, count: int, end: np.ufunc) -> _Ints:
     """First or last day of the rows of each number; 0 where it has none."""
     out = np.zeros(count, dtype=np.int64)
     out[number] = work.day[at]

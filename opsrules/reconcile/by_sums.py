@@ -102,7 +102,9 @@ def _fill_gaps(work: Work, spec: SumPass) -> None:
     left, right = left[np.argsort(work.pair[left])], right[np.argsort(work.pair[right])]
     part, whole = (left, right) if spec.two_on == "left" else (right, left)
     gap = work.amount[whole] - work.amount[part]
-    fits = (gap != 0) & ((gap ^ work.amount[part]) >= 0)
+    since, until = _behind(work, whole, spec)
+    fits = (gap != 0) & ((gap ^ work.amount[part]) >= 0) & (work.tag[part] == work.tag[whole])
+    fits &= (work.day[part] >= since) & (work.day[part] <= until)
     part, whole, gap = part[fits], whole[fits], gap[fits]
     free = work.in_window(spec.days)[0 if spec.two_on == "left" else 1]
     if not len(free) or not len(part):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from opsrules.reconcile.by_key import agreeing, keyed_free
+from opsrules.reconcile.by_key import agreeing, end_day, keyed_free
 from opsrules.reconcile.spec import KeyPass
 from opsrules.reconcile.work import Work, dense, summed
 
@@ -52,7 +52,7 @@ def _peel(work: Work, spec: KeyPass, at: _Ints, number: _Ints) -> None:
     owed = summed(number[~right], work.amount[at[~right]], count)
     mine, theirs = at[right], number[right]
     gap = np.abs(work.amount[mine] - owed[theirs])
-    alone = gap <= work.tolerated(spec.tolerance, mine)
+    alone = (gap <= work.tolerated(spec.tolerance, mine)) & _days_fit(work, spec, at, number, count)[right]
     told = work.right.iloc[mine[alone] - work.size_left][_ORDER[1:]]
     told = told.assign(gap=gap[alone], at=mine[alone], number=theirs[alone])
     chosen = told.sort_values(_ORDER, kind="stable").drop_duplicates("number")
@@ -67,6 +67,15 @@ def _peel(work: Work, spec: KeyPass, at: _Ints, number: _Ints) -> None:
     work.hold(at[rest], number[rest], spec.rule, "differs")
 
 
+def _days_fit(work: Work, spec: KeyPass, at: _Ints, number: _Ints, count: int) -> npt.NDArray[np.bool_]:
+    """Whether each row stands on the days that the pass allows after every left row of its number."""
+    if spec.days is None:
+        return np.ones(len(at), dtype=bool)
+    left = at < work.size_left
+    first, last = (end_day(work, at[left], number[left], count, end)[number] for end in (np.minimum, np.maximum))
+    return np.asarray((work.day[at] - last >= spec.days[0]) & (work.day[at] - first <= spec.days[1]))
+
+
 def _other_currency(work: Work, spec: KeyPass) -> None:
     """One key on both sides in different currencies is one break, not two."""
     at = keyed_free(work, spec.spelling)
@@ -76,7 +85,7 @@ def _other_currency(work: Work, spec: KeyPass) -> None:
     right = at >= work.size_left
     both = (np.bincount(number[right], minlength=count) > 0) & (np.bincount(number[~right], minlength=count) > 0)
     held = both[number]
-    work.hold(at[held], number[held], "", "currency")
+    work.hold(at[held], number[held], spec.rule, "currency")
 
 
 def _beside_settled(work: Work, spec: KeyPass) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from opsrules.errors import ControlTotalsError
 from opsrules.money import total_minor
+from opsrules.reconcile.explain import explain_row
 from opsrules.reconcile.spec import KeyPass, Pass, Spec, Tolerance, WindowPass
 from opsrules.reconcile.work import STATUSES, summed
 
@@ -21,8 +22,6 @@ __all__ = ["SIDES", "WAITING", "Matching", "item_ids"]
 SIDES = ("left", "right")
 WAITING = ("suggested", "ambiguous", "open")
 """Statuses of the rows that are open items."""
-
-_SHOWN = 10  # rows that an explanation lists at the most
 
 
 def item_ids(
@@ -89,7 +88,7 @@ class Matching:
         parts = []
         for name in SIDES:
             table, status = self.side(name)
-            at = _waiting(status)
+            at = self.waiting[name]
             rows = table.iloc[at].drop(columns="excluded").reset_index(drop=True)
             rows.insert(0, "item_id", item_ids(self.spec.account, self.spec.leg, name, table, at))
             rows.insert(1, "side", name)
@@ -118,7 +117,7 @@ class Matching:
         return pd.concat(parts, ignore_index=True)
 
     def explain(self, item_id: str) -> dict[str, Any]:
-        """Which pass matched an item, or why none did and what stood nearest.
+        """Which pass matched an item and on what conditions, or what kept it open; see `opsrules.reconcile.explain`.
 
         Raises
         ------
@@ -135,53 +134,12 @@ class Matching:
 
     def explain_row(self, side: str, position: int) -> dict[str, Any]:
         """As `explain`, for the row at `position` of one side."""
-        table, status = self.side(side)
-        state = {name: _cell(status, name, position) for name in ("status", "rule", "group", "pair", "reason")}
-        told: dict[str, Any] = {"leg": str(self.spec.leg), "side": side} | _told(table, position)
-        told |= {name: state[name] for name in ("status", "rule", "reason")}
-        other = "right" if side == "left" else "left"
-        if state["status"] == "matched":
-            against, other_status = self.side(other)
-            at = np.flatnonzero(other_status["group"].to_numpy() == state["group"])[:_SHOWN]
-            told["matched_with"] = [_told(against, int(one)) for one in at]
-        if state["status"] in WAITING:
-            told |= self._against(other, table, position, int(state["pair"]))
-        return told
+        return explain_row(self, side, position)
 
     @cached_property
-    def _open(self) -> dict[str, dict[str, Any]]:
-        """Positions, currencies, amounts, days and pairs of each side's open rows, as arrays."""
-        out = {}
-        for name in SIDES:
-            table, status = self.side(name)
-            at = _waiting(status)
-            out[name] = {
-                "at": at,
-                "currency": table["currency"].to_numpy(dtype=object)[at],
-                "amount": table["amount_minor"].to_numpy()[at],
-                "day": table["on"].to_numpy()[at].astype("datetime64[D]").astype(np.int64),
-                "ref": table["ref"].to_numpy(dtype=object)[at],
-                "pair": status["pair"].to_numpy()[at],
-            }
-        return out
-
-    def _against(self, other: str, table: pd.DataFrame, position: int, pair: int) -> dict[str, Any]:
-        """What an open row stands against, and the nearest open rows in its currency, by amount then day."""
-        free, rows = self._open[other], self.side(other)[0]
-        held = free["at"][free["pair"] == pair][:_SHOWN]
-        same = np.flatnonzero(free["currency"] == table["currency"].iat[position])
-        apart = np.abs(free["amount"][same] - table["amount_minor"].iat[position])
-        day = table["on"].to_numpy()[position].astype("datetime64[D]").astype(np.int64)
-        days = np.abs(free["day"][same] - day)
-        near = np.lexsort((free["ref"][same], days, apart))[:3]
-        return {
-            "stands_against": [_told(rows, int(one)) for one in held],
-            "nearest": [
-                _told(rows, int(free["at"][same[one]]))
-                | {"kept_apart_by": {"amount_minor": int(apart[one]), "days": int(days[one])}}
-                for one in near
-            ],
-        }
+    def waiting(self) -> dict[str, npt.NDArray[np.int64]]:
+        """Positions of each side's open items."""
+        return {name: np.flatnonzero(self.side(name)[1]["pair"].to_numpy() >= 0) for name in SIDES}
 
     def check(self) -> None:
         """Prove that every row has one place, that amounts are conserved and that every match keeps to its rule.
@@ -231,7 +189,10 @@ class Matching:
         most = {one.rule: _tolerance(one) for one in self.spec.passes}
         rules, currencies = groups["rule"].cat, groups["currency"].cat
         allowed = np.array(
-            [[most.get(rule, Tolerance()).of(currency) for currency in currencies.categories] for rule in rules.categories]
+            [
+                [most.get(rule, Tolerance()).of(currency) for currency in currencies.categories]
+                for rule in rules.categories
+            ]
         ).reshape(len(rules.categories), len(currencies.categories))
         far = np.abs(groups["residual_minor"].to_numpy()) > allowed[rules.codes, currencies.codes]
         if far.any():
@@ -240,22 +201,3 @@ class Matching:
 
 def _tolerance(one: Pass) -> Tolerance:
     return one.tolerance if isinstance(one, KeyPass | WindowPass) else Tolerance()
-
-
-def _waiting(status: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Positions of the rows that are open items."""
-    return np.flatnonzero(status["pair"].to_numpy() >= 0)
-
-
-def _cell(table: pd.DataFrame, column: str, position: int) -> Any:
-    return table[column].iat[position]
-
-
-def _told(table: pd.DataFrame, position: int) -> dict[str, Any]:
-    """One row as JSON values."""
-    on = _cell(table, "on", position)
-    return {name: _cell(table, name, position) for name in ("ref", "key", "currency")} | {
-        "on": "" if pd.isna(on) else f"{on:%Y-%m-%d}",
-        "amount_minor": int(_cell(table, "amount_minor", position)),
-        "source": f"{_cell(table, 'source_file', position)}:{_cell(table, 'source_line', position)}",
-    }

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["normalise_reference", "respelled"]
 
-_BLANK = rb"\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}".decode()
+_BLANK = (
+    rb"\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}".decode()
+)
 _LEFT_OUT = f"[#{_BLANK}]+"
 _BLANKS = np.array([sign >= 128 or sign == 32 or 9 <= sign <= 13 or 28 <= sign <= 31 for sign in range(256)])
 """Bytes that may be of a blank."""
+
 
 def normalise_reference(texts: pd.Series[str]) -> pd.Series[str]:
     """Upper case, without ``#`` and without blanks of any kind: ``" #1001 "`` and ``1001`` are one order.

@@ -146,8 +146,21 @@ class Spec:
         Go into the ids of the items.
     passes : tuple
         Run in order; each sees only what the ones before left free.
+
+    Raises
+    ------
+    ValueError
+        If two passes have the same rule.
     """
 
     account: str
     leg: str
     passes: tuple[Pass, ...] = (KeyPass(),)
+
+    def __post_init__(self) -> None:
+        """Refuse two passes of one name: an explanation names one."""
+        names = [one.rule for one in self.passes]
+        for name in names:
+            if names.count(name) > 1:
+                msg = f"leg {self.leg}: each pass must have a rule of its own, got {name!r} twice; give rule=..."
+                raise ValueError(msg)

@@ -80,7 +80,9 @@ class Work:
         excluded, names = _labelled(left["excluded"], right["excluded"])
         self.rules = ["", *(name for name in names if name)]
         self.rule = np.array([self.rules.index(name) for name in names], dtype=np.int16)[excluded]
-        self.day = np.concatenate([one["on"].to_numpy().astype("datetime64[D]").astype(np.int64) for one in _both(self)])
+        self.day = np.concatenate(
+            [one["on"].to_numpy().astype("datetime64[D]").astype(np.int64) for one in _both(self)]
+        )
         self.amount = np.concatenate([one["amount_minor"].to_numpy(np.int64) for one in _both(self)])
         self.status = np.where(self.rule == 0, _OPEN, _EXCLUDED).astype(np.int8)
         self.reason = np.zeros(size, dtype=np.int8)
@@ -120,7 +122,9 @@ class Work:
         """Make each left row and the right row at the same place a group."""
         one, nth = np.ones(len(left), dtype=np.int64), np.arange(len(left))
         minor = (self.amount[left], self.amount[right])
-        self._add(_Groups(self._rule(rule), 1 - confirmed, self.currency[left], (one, one), minor), (left, nth), (right, nth))
+        self._add(
+            _Groups(self._rule(rule), 1 - confirmed, self.currency[left], (one, one), minor), (left, nth), (right, nth)
+        )
 
     def match_many(self, at: _Ints, number: _Ints, count: int, rule: str, *, confirmed: bool) -> None:
         """Make the rows of each number (0 and up, none left out) a group."""

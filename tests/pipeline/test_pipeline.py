@@ -230,7 +230,7 @@ def test_explanations_are_stored_for_every_finding(tmp_path: Path) -> None:
     (finding_id,) = got.findings["finding_id"]
     told = got.explain(finding_id)
     assert told["rule"]["id"] == got.findings["rule_id"].iloc[0]
-    assert told["matching"]["stands_against"][0]["amount_minor"] == 14000
+    assert told["matching"]["together"][0]["amount_minor"] == 14000
     (condition,) = told["conditions"]
     assert (condition["variable"], condition["seen"], condition["outcome"]) == ("break_class", "payout_short", "held")
     with pytest.raises(KeyError, match="no finding"):

@@ -156,14 +156,18 @@ def test_accounts_alone_give_what_they_give_together(
 
     def other(table: pd.DataFrame) -> pd.DataFrame:
         return table.assign(
-            key=table["key"].where(table["key"] == "", "B" + table["key"]), tag="other " + table["tag"], ref="b" + table["ref"]
+            key=table["key"].where(table["key"] == "", "B" + table["key"]),
+            tag="other " + table["tag"],
+            ref="b" + table["ref"],
         )
 
     days = DAYS | {f"other {name}": span for name, span in DAYS.items()}
     spec = Spec("acme", "leg", (KeyPass(), WindowPass(days=days), SumPass(days=days), NearPass(days=days)))
     alone = [reconcile(left, right, spec), reconcile(other(more_left), other(more_right), spec)]
     both = reconcile(
-        pd.concat([left, other(more_left)], ignore_index=True), pd.concat([right, other(more_right)], ignore_index=True), spec
+        pd.concat([left, other(more_left)], ignore_index=True),
+        pd.concat([right, other(more_right)], ignore_index=True),
+        spec,
     )
     for name in ("left", "right"):
         assert content(*both.side(name)) == sorted(content(*alone[0].side(name)) + content(*alone[1].side(name)))
@@ -185,3 +189,23 @@ def test_nothing_without_a_key_is_confirmed_unless_its_pass_may(
     groups = matching.groups.astype({"rule": "str", "state": "str"})
     assert set(groups.loc[groups["state"] == "confirmed", "rule"]) <= confirms
     assert not set(groups.loc[groups["state"] == "suggested", "rule"]) & confirms
+
+
+@given(tables(), tables(), st.integers(0, 200))
+def test_every_condition_of_every_match_holds_again(left: pd.DataFrame, right: pd.DataFrame, tolerance: int) -> None:
+    matching = matched(left, right, tolerance)
+    for name in ("left", "right"):
+        table, status = matching.side(name)
+        for position in range(len(table)):
+            told = matching.explain_row(name, position)
+            assert told["status"] == status["status"].iloc[position]
+            if told["status"] in ("matched", "suggested"):
+                assert told["conditions"]
+                assert all(one["holds"] for one in told["conditions"]), told
+            elif told["reason"] in ("differs", "sign", "exponent", "days", "currency") and told["conditions"]:
+                assert (
+                    not all(one["holds"] for one in told["conditions"] if one["what"] != "rows")
+                    or told["rule"] == "days_only"
+                )
+            if told["status"] == "ambiguous":
+                assert len(told["candidates"]) == status["candidates"].iloc[position]

@@ -146,7 +146,11 @@ def _conflicts(rows: list[Row], spec: KeyPass) -> None:
         if _close(spec.tolerance, currency, owed, _total(right)):
             _hold(mine, "days")
             continue
-        alone = [row for row in right if _close(spec.tolerance, currency, row.amount, owed)]
+        alone = [
+            row
+            for row in right
+            if _close(spec.tolerance, currency, row.amount, owed) and _days_fit(left, [row], spec.days)
+        ]
         if not alone:
             _hold(mine, "differs")
             continue
@@ -227,7 +231,7 @@ def _fill(rows: list[Row], spec: SumPass, other: str) -> None:
             continue
         part, whole = (left[0], right[0]) if spec.two_on == "left" else (right[0], left[0])
         gap = whole.amount - part.amount
-        if not gap or (gap < 0) != (part.amount < 0):
+        if not gap or (gap < 0) != (part.amount < 0) or not _in_window(*_ordered(part, whole), spec.days):
             continue
         found += [
             (part, whole, row)

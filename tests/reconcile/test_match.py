@@ -111,13 +111,13 @@ def test_explanation_of_an_open_item_names_the_nearest_and_what_kept_it_apart() 
     matching = by_key(left, right)
     told = matching.explain(matching.open_items["item_id"].iloc[0])
     assert [one["ref"] for one in told["nearest"]] == ["near", "far"]
-    assert told["nearest"][0]["kept_apart_by"] == {"amount_minor": 10, "days": 2}
+    assert told["nearest"][0]["kept_apart_by"] == {"amount_minor": 10, "days": 2, "key": ["1", "8"]}
 
 
 def test_explanation_of_a_matched_item_names_pass_and_partner() -> None:
     matching = by_key([row("o1", "1", 500)], [row("c1", "1", 500)])
     told = matching.explain(item_ids("acme", "leg", "left", matching.left)[0])
-    assert (told["rule"], told["matched_with"][0]["ref"]) == ("same_key", "c1")
+    assert (told["rule"], told["together"][0]["ref"]) == ("same_key", "c1")
 
 
 def test_item_ids_keep_out_amount_file_and_line() -> None:

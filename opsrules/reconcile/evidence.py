@@ -1,0 +1,106 @@
+"""What a pass asks of the rows it brings together, asked again of the rows themselves.
+
+An explanation is no memory of what happened while matching: each condition is looked up in the rows that it names, so
+that whoever reads it can look it up as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from opsrules.reconcile.references import normalise_reference
+from opsrules.reconcile.spec import Days, KeyPass, NearPass, Pass, Spelling, SumPass, WindowPass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Condition", "conditions_of"]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing a pass asks of the rows.
+
+    Attributes
+    ----------
+    what : str
+        key, currency, tag, amount_minor, days or rows.
+    wanted, seen : str or int
+    holds : bool
+    """
+
+    what: str
+    wanted: str | int
+    seen: str | int
+    holds: bool
+
+    def told(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self)
+
+
+def conditions_of(one: Pass, left: pd.DataFrame, right: pd.DataFrame) -> tuple[Condition, ...]:
+    """Return what the pass asks of these rows of both sides, and whether it holds."""
+    both = pd.concat([left, right])
+    found = [_same("currency", both["currency"])]
+    if isinstance(one, KeyPass):
+        keys = both["key"] if one.spelling is Spelling.EXACT else normalise_reference(both["key"])
+        found.append(_same("key", keys))
+        found.append(_rows(left, right, None if one.many else (1, 1)))
+        return tuple([*found, *_amount(one, left, right), *_days(one.days, left, right)])
+    found.append(_same("tag", both["tag"]))
+    found.append(_rows(left, right, _sizes(one)))
+    days = _span(one.days, left)
+    return tuple([*found, *_amount(one, left, right), *_days(days, left, right)])
+
+
+def _sizes(one: Pass) -> tuple[int, int]:
+    if isinstance(one, SumPass):
+        return (2, 1) if one.two_on == "left" else (1, 2)
+    return 1, 1
+
+
+def _span(days: Mapping[str, Days], left: pd.DataFrame) -> Days:
+    return days.get(str(left["tag"].iloc[0]), (1, 0))  # a tag without days has none that fit
+
+
+def _same(what: str, values: pd.Series[str]) -> Condition:
+    distinct = sorted(set(values))
+    return Condition(
+        what, distinct[0], " and ".join(distinct), len(distinct) == 1 and (what == "tag" or distinct[0] != "")
+    )
+
+
+def _rows(left: pd.DataFrame, right: pd.DataFrame, sizes: tuple[int, int] | None) -> Condition:
+    seen = f"{len(left)} to {len(right)}"
+    if sizes is None:
+        return Condition("rows", "at least 1 to 1", seen, bool(len(left) and len(right)))
+    return Condition("rows", f"{sizes[0]} to {sizes[1]}", seen, (len(left), len(right)) == sizes)
+
+
+def _amount(one: Pass, left: pd.DataFrame, right: pd.DataFrame) -> list[Condition]:
+    total = int(left["amount_minor"].sum())
+    apart = int(right["amount_minor"].sum()) - total
+    if isinstance(one, NearPass):
+        return [
+            Condition(
+                "amount_minor",
+                f"at most {abs(total) // one.most_apart} apart",
+                apart,
+                abs(apart) * one.most_apart <= abs(total),
+            )
+        ]
+    most = one.tolerance.of(str(left["currency"].iloc[0])) if isinstance(one, KeyPass | WindowPass) else 0
+    return [Condition("amount_minor", f"at most {most} apart", apart, abs(apart) <= most)]
+
+
+def _days(days: Days | None, left: pd.DataFrame, right: pd.DataFrame) -> list[Condition]:
+    if days is None:
+        return []
+    first = (right["on"].min() - left["on"].max()).days
+    last = (right["on"].max() - left["on"].min()).days
+    seen = f"{first}" if first == last else f"{first} to {last}"
+    return [Condition("days", f"{days[0]} to {days[1]}", seen, days[0] <= first and last <= days[1])]
