@@ -90,7 +90,7 @@ def _ratios(rows: int) -> dict[str, tuple[float, float]]:
         "reconcile": lambda: matched(left, right),
     }
     if importlib.util.find_spec("duckdb"):
-        import duckdb
+        import duckdb  # type: ignore[import-not-found]
 
         def join() -> object:
             names = ", ".join(on)
@@ -98,7 +98,7 @@ def _ratios(rows: int) -> dict[str, tuple[float, float]]:
 
         ways["DuckDB inner join, from and to pandas"] = join
     if importlib.util.find_spec("polars"):
-        import polars
+        import polars  # type: ignore[import-not-found]
 
         ways["Polars inner join, from and to pandas"] = lambda: (
             polars.from_pandas(left).join(polars.from_pandas(right), on=on).to_pandas()
@@ -107,7 +107,7 @@ def _ratios(rows: int) -> dict[str, tuple[float, float]]:
 
 
 def _told(left: pd.DataFrame, right: pd.DataFrame) -> object:
-    import duckdb
+    import duckdb  # type: ignore[import-not-found]
 
     return duckdb.connect().register("l", left).register("r", right)
 

@@ -39,10 +39,15 @@ def by_sums(work: Work, spec: SumPass) -> None:
         work.skipped.append((spec.rule, f"{pairs:,} pairs of rows to try, more than {spec.most_pairs:,}"))
         return
     shelf = Shelf(work.block(wholes), work.amount[wholes], work.day[wholes])
-    found = [_solutions(work, spec, shelf, wholes, *two) for two in _twos(parts, heap)]
+    sieve = _sieve(work.block(wholes), work.amount[wholes])
+    found = []
+    for first, second in _twos(parts, heap):
+        may = _may_be(work, sieve, first, second)
+        asked, place = _wholes(work, spec, shelf, first[may], second[may])
+        found.append((first[may][asked], second[may][asked], wholes[place]))
     first, second, whole = (np.concatenate([one[at] for one in found]) for at in range(3))
     size = len(work.amount)
-    ways = sum(np.bincount(one, minlength=size) for one in (first, second, whole))
+    ways = np.bincount(np.concatenate([first, second, whole]), minlength=size)
     sure = (ways[first] == 1) & (ways[second] == 1) & (ways[whole] == 1)
     _suggest(work, spec, first[sure], second[sure], whole[sure])
 
@@ -59,18 +64,18 @@ def _twos(parts: _Ints, heap: _Ints) -> Iterator[tuple[_Ints, _Ints]]:
         yield parts[first], parts[first + 1 + behind]
 
 
-def _solutions(
-    work: Work, spec: SumPass, shelf: Shelf, wholes: _Ints, first: _Ints, second: _Ints
-) -> tuple[_Ints, _Ints, _Ints]:
-    """Pairs of rows, and the row that is their sum; an entry for each such row."""
-    total = work.amount[first] + work.amount[second]
+def _may_be(work: Work, sieve: npt.NDArray[np.bool_], first: _Ints, second: _Ints) -> npt.NDArray[np.bool_]:
+    """Which pairs may have a row that is their sum: nearly all others fall through here."""
     # A pair of unlike signs sums to nearly anything.
-    good = (work.amount[first] ^ work.amount[second]) >= 0
-    good &= _sieve(work.block(wholes), work.amount[wholes])[_spot(work.block(first), total)]
-    first, second, total = first[good], second[good], total[good]
-    found = shelf.find(work.block(first), total, total, *_span(work, first, spec))
-    asked, whole = found.rows(shelf.order)
-    return first[asked], second[asked], wholes[whole]
+    alike = (work.amount[first] ^ work.amount[second]) >= 0
+    total = work.amount[first] + work.amount[second]
+    return np.asarray(alike & sieve[_spot(work.block(first), total)])
+
+
+def _wholes(work: Work, spec: SumPass, shelf: Shelf, first: _Ints, second: _Ints) -> tuple[_Ints, _Ints]:
+    """Every row that is the sum of a pair: which pair, and which of the shelf's rows."""
+    total = work.amount[first] + work.amount[second]
+    return shelf.find(work.block(first), total, total, *_span(work, first, spec)).rows(shelf.order)
 
 
 def _span(work: Work, parts: _Ints, spec: SumPass) -> tuple[_Ints, _Ints]:

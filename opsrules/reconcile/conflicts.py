@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from opsrules.reconcile.by_key import agreeing, end_day, keyed_free
 from opsrules.reconcile.spec import KeyPass

@@ -50,11 +50,11 @@ def conditions_of(one: Pass, left: pd.DataFrame, right: pd.DataFrame) -> tuple[C
         keys = both["key"] if one.spelling is Spelling.EXACT else normalise_reference(both["key"])
         found.append(_same("key", keys))
         found.append(_rows(left, right, None if one.many else (1, 1)))
-        return tuple([*found, *_amount(one, left, right), *_days(one.days, left, right)])
+        return (*found, *_amount(one, left, right), *_days(one.days, left, right))
     found.append(_same("tag", both["tag"]))
     found.append(_rows(left, right, _sizes(one)))
     days = _span(one.days, left)
-    return tuple([*found, *_amount(one, left, right), *_days(days, left, right)])
+    return (*found, *_amount(one, left, right), *_days(days, left, right))
 
 
 def _sizes(one: Pass) -> tuple[int, int]:

@@ -57,11 +57,12 @@ def explain_row(matching: Matching, side: str, position: int) -> dict[str, Any]:
 
 
 def _held(matching: Matching, side: str, number: str, value: int) -> _Ints:
-    numbers = matching.side(side)[1][number].to_numpy()
+    numbers: _Ints = matching.side(side)[1][number].to_numpy()
     if number == "group":
         return np.flatnonzero(numbers == value)
     at = matching.waiting[side]
-    return at[numbers[at] == value]
+    held: _Ints = at[numbers[at] == value]
+    return held
 
 
 def _conditions(matching: Matching, rule: str, together: dict[str, _Ints]) -> list[dict[str, Any]]:
@@ -125,7 +126,9 @@ def _other(side: str) -> str:
 
 def _told(table: pd.DataFrame, position: int) -> dict[str, Any]:
     """One row as JSON values."""
-    row = {name: table[name].iat[position] for name in (*_TEXTS, "on", "amount_minor", "source_file", "source_line")}
+    row: dict[str, Any] = {
+        name: table[name].iat[position] for name in (*_TEXTS, "on", "amount_minor", "source_file", "source_line")
+    }
     return {name: str(row[name]) for name in _TEXTS} | {
         "on": "" if pd.isna(row["on"]) else f"{row['on']:%Y-%m-%d}",
         "amount_minor": int(row["amount_minor"]),

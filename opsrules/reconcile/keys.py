@@ -87,13 +87,15 @@ class Keys:
 def numbered(texts: pa.LargeStringArray, hashes: _Hashes) -> tuple[_Ints, int]:
     """Number of each text, and how many there are: equal texts, and no others, have the same number."""
     numbers, found = pd.factorize(hashes)
-    first = np.empty(len(found), dtype=np.int64)
+    count = len(found)
+    first = np.empty(count, dtype=np.int64)
     first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)  # the last one written stays
     again = np.flatnonzero(first[numbers] != np.arange(len(numbers)))
     same = pc.all(pc.equal(_taken(texts, again), texts.take(pa.array(first[numbers[again]]))))
     if same.as_py() is False:
-        numbers, found = pd.factorize(pd.Series(texts, dtype="str"))
-    return numbers, len(found)
+        numbers, words = pd.factorize(pd.Series(texts, dtype="str"))
+        count = len(words)
+    return numbers, count
 
 
 def _taken(texts: pa.LargeStringArray, at: _Ints) -> pa.LargeStringArray:

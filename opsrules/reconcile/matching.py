@@ -84,7 +84,7 @@ class Matching:
 
     @cached_property
     def open_items(self) -> pd.DataFrame:
-        """One row per suggested, ambiguous or open row: item_id, side, position, pair, reason, candidates and its own."""
+        """One row per open item: item_id, side, position, pair, reason, candidates, and the columns of its table."""
         parts = []
         for name in SIDES:
             table, status = self.side(name)

@@ -30,7 +30,7 @@ class Found:
         return out
 
     def only(self, questions: int) -> _Ints:
-        """Place in the shelf's order of the row that answers each question; any of them where several do, -1 where none."""
+        """Place in the shelf's order of a row that answers each question; -1 where none does."""
         out = np.full(questions, -1, dtype=np.int64)
         some = self.end > self.begin
         out[self.asked[some]] = self.begin[some]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -167,24 +167,20 @@ class Work:
 
     def statuses(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The status of every row, left and right, as `Matching` keeps it."""
-        codes = {"status": STATUSES, "rule": self.rules, "reason": REASONS}
-        parts = {
-            name: pd.Categorical.from_codes(getattr(self, name), pd.Index(values, dtype="str"))
-            for name, values in codes.items()
-        }
-        columns = {
-            "status": parts["status"],
-            "rule": parts["rule"],
-            "group": self.group,
-            "pair": self.pair,
-            "reason": parts["reason"],
-            "candidates": self.candidates,
-        }
-        left, right = slice(None, self.size_left), slice(self.size_left, None)
-        first, second = (
-            pd.DataFrame({name: values[part] for name, values in columns.items()}) for part in (left, right)
+        left, right = (self._statuses(part) for part in (slice(self.size_left), slice(self.size_left, None)))
+        return left, right
+
+    def _statuses(self, part: slice) -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "status": _words(self.status[part], STATUSES),
+                "rule": _words(self.rule[part], self.rules),
+                "group": self.group[part],
+                "pair": self.pair[part],
+                "reason": _words(self.reason[part], REASONS),
+                "candidates": self.candidates[part],
+            }
         )
-        return first, second
 
     def groups(self) -> pd.DataFrame:
         """All groups, as `Matching` keeps them."""
@@ -196,17 +192,22 @@ class Work:
 
         left, right = (joined([one.minor[side] for one in parts]) for side in (0, 1))
         rows = [joined([one.rows[side] for one in parts]) for side in (0, 1)]
-        codes = {
-            "rule": (np.repeat([one.rule for one in parts], sizes), self.rules),
-            "state": (np.repeat([one.state for one in parts], sizes), STATES),
-            "currency": (joined([one.currency.astype(np.int64) for one in parts]), self.currencies),
-        }
-        columns: dict[str, object] = {
-            name: pd.Categorical.from_codes(np.asarray(code, dtype=np.int32), pd.Index(values, dtype="str"))
-            for name, (code, values) in codes.items()
-        }
-        columns |= {"left_rows": rows[0], "left_minor": left, "right_rows": rows[1], "right_minor": right}
-        return pd.DataFrame(columns | {"residual_minor": right - left})
+        return pd.DataFrame(
+            {
+                "rule": _words(np.repeat([one.rule for one in parts], sizes), self.rules),
+                "state": _words(np.repeat([one.state for one in parts], sizes), STATES),
+                "currency": _words(joined([one.currency.astype(np.int64) for one in parts]), self.currencies),
+                "left_rows": rows[0],
+                "left_minor": left,
+                "right_rows": rows[1],
+                "right_minor": right,
+                "residual_minor": right - left,
+            }
+        )
+
+
+def _words(codes: npt.NDArray[Any], words: Sequence[str]) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes.astype(np.int32), pd.Index(list(words), dtype="str"))  # type: ignore[arg-type]
 
 
 def _both(work: Work) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -54,19 +54,31 @@ def rows(draw: st.DrawFn) -> pd.DataFrame:
 
 def found(matching: Matching) -> list[tuple[str, int, str, str, Any]]:
     """As the oracle tells it."""
-    tables = {name: matching.side(name)[1] for name in SIDES}
-    together: dict[tuple[str, int], set[tuple[str, int]]] = {}
-    for name, status in tables.items():
-        for position, (group, pair) in enumerate(zip(status["group"], status["pair"], strict=True)):
-            where = ("group", group) if group >= 0 else ("pair", pair)
-            together.setdefault(where, set()).add((name, position))
-    out = []
-    for name, status in tables.items():
-        for position, one in enumerate(status.itertuples()):
-            where = ("group", one.group) if one.group >= 0 else ("pair", one.pair)
-            mine = frozenset() if one.status == "excluded" else frozenset(together[where])
-            out.append((name, position, one.status, one.reason, mine))
-    return out
+    places = [
+        (name, position, one)
+        for name in SIDES
+        for position, one in enumerate(
+            matching.side(name)[1].astype({"status": "str", "reason": "str"}).to_dict("records")
+        )
+    ]
+    together: dict[tuple[int, int], set[tuple[str, int]]] = {}
+    for name, position, one in places:
+        together.setdefault(_where(one), set()).add((name, position))
+    return [
+        (
+            name,
+            position,
+            one["status"],
+            one["reason"],
+            frozenset(together[_where(one)] if one["status"] != "excluded" else ()),
+        )
+        for name, position, one in places
+    ]
+
+
+def _where(one: dict[Any, Any]) -> tuple[int, int]:
+    """Group of a row, else its break."""
+    return one["group"], -1 if one["group"] >= 0 else one["pair"]
 
 
 @given(rows(), rows(), passes)

@@ -42,8 +42,8 @@ def control_totals(exports: Exports, legs: dict[Leg, LegResult]) -> pd.DataFrame
 
 def _side(leg: Leg, name: str, table: pd.DataFrame, status: pd.DataFrame, rejects: pd.DataFrame) -> pd.DataFrame:
     by = ["source", "currency"]
-    place = status["status"].astype("str")
-    placed = table[[*by, "amount_minor"]].assign(place=place.mask(place.isin(WAITING), "open"))
+    found = status["status"].astype("str")
+    placed = table[[*by, "amount_minor"]].assign(place=found.mask(found.isin(WAITING), "open"))
     refused = rejects[[*by, "amount_minor"]].assign(place="rejected")
     refused["currency"] = refused["currency"].where(refused["currency"] != "", NO_CURRENCY)
     entered = pd.concat([table[[*by, "amount_minor"]], refused[[*by, "amount_minor"]]], ignore_index=True)
