@@ -107,7 +107,7 @@ def _ratios(rows: int) -> dict[str, tuple[float, float]]:
 
 
 def _told(left: pd.DataFrame, right: pd.DataFrame) -> object:
-    import duckdb  # type: ignore[import-not-found]
+    import duckdb
 
     return duckdb.connect().register("l", left).register("r", right)
 

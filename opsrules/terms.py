@@ -331,6 +331,7 @@ class Exclusion(_Term):
     NOT_SENT = "not_sent"
     OTHER_BANK_MOVEMENT = "other_bank_movement"
     ZERO_AMOUNT = "zero_amount"
+    CAPTURE_REFUNDED = "capture_refunded"
     SEEN_BEFORE = "seen_before"
     IN_STATEMENT = "in_statement"
     NOT_SUPPLIED = "not_supplied"
@@ -416,6 +417,7 @@ _WORDS: dict[tuple[str, str], str] = {
     ("Exclusion", "no_payout_in_source"): "Export does not name payouts",
     ("Exclusion", "not_sent"): "Payout not sent yet or failed",
     ("Exclusion", "other_bank_movement"): "Bank movement that is no payout",
+    ("Exclusion", "capture_refunded"): "Second capture and its refund",
     ("Exclusion", "seen_before"): "Already in another export",
     ("Exclusion", "in_statement"): "Told early, comes again in the statement",
     ("Exclusion", "not_supplied"): "The other side was not supplied",

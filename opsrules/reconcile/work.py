@@ -207,7 +207,7 @@ class Work:
 
 
 def _words(codes: npt.NDArray[Any], words: Sequence[str]) -> pd.Categorical:
-    return pd.Categorical.from_codes(codes.astype(np.int32), pd.Index(list(words), dtype="str"))  # type: ignore[arg-type]
+    return pd.Categorical.from_codes(codes.astype(np.int32), pd.Index(list(words), dtype="str"))
 
 
 def _both(work: Work) -> tuple[pd.DataFrame, pd.DataFrame]:

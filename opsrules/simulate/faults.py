@@ -103,6 +103,27 @@ def _garbled_line(planting: Planting, order: int) -> Planted:
     return Planted(planting.total(order), line)
 
 
+def _reference_lost(planting: Planting, order: int) -> Planted:
+    """Let the processor know the payment by no reference at all."""
+    line = planting.charge(order)
+    planting.set_line(line, reference="")
+    return Planted(planting.total(order), line)
+
+
+def _captured_with_another(planting: Planting, order: int) -> Planted:
+    """Take the order's money with that of one placed up to two days later, under the other's reference."""
+    line = planting.charge(order)
+    days = planting.days_after(order)
+    near = np.flatnonzero((days >= 1) & (days <= 2))
+    free = [one for one in near.tolist() if planting.is_free(one)]
+    if not free:
+        return _reference_lost(planting, order)
+    planting.take(free[0])
+    planting.drop_charge(order)
+    line = planting.set_charge(free[0], planting.total(order) + planting.total(free[0]))
+    return Planted(planting.total(order), line)
+
+
 def order_faults(account: DemoAccount) -> tuple[Kind, ...]:
     """The kinds for this account, the most telling first: small accounts carry only the first ones."""
     order, line, file = SubjectType.ORDER, SubjectType.PROCESSOR_LINE, SubjectType.FILE
@@ -126,4 +147,6 @@ def order_faults(account: DemoAccount) -> tuple[Kind, ...]:
         Kind("row_unreadable_order", BreakClass.ROWS_REJECTED, file, _garbled_order, once=True),
         *((garbled_line,) if account.payout_weekday < 0 else ()),
         money,
+        Kind("reference_lost", BreakClass.MATCH_SUGGESTED, order, _reference_lost),
+        Kind("captured_with_another", BreakClass.MATCH_SUGGESTED, order, _captured_with_another, early=True),
     )

@@ -142,6 +142,10 @@ class Planting:
         """Keep the order from carrying another fault."""
         self._free[order] = False
 
+    def days_after(self, order: int) -> npt.NDArray[np.int64]:
+        """How many days after this order each order was placed; below 0 for earlier ones."""
+        return np.asarray((self._days - self._days[order]).astype(np.int64))
+
     def is_free(self, order: int) -> bool:
         """Whether the order carries no fault yet."""
         return bool(self._free[order])

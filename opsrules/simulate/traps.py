@@ -75,6 +75,15 @@ def _two_partial_refunds(planting: Planting, order: int) -> Planted:
     return Planted(first + second, line)
 
 
+def _second_capture_refunded(planting: Planting, order: int) -> Planted:
+    """Charge the order twice and pay the second charge back, as processors do by themselves."""
+    total = planting.total(order)
+    again = whole(planting.lines, "occurred", planting.charge(order)) + int(planting.rng.integers(5, 31))
+    line = planting.add_line(order, "charge", total, again)
+    planting.add_line(order, "refund", -total, planting.later(order, 1, 4))
+    return Planted(total, line)
+
+
 def _refund_next_period(planting: Planting, order: int) -> Planted:
     amount = planting.part(order)
     planting.refund_in_shop(order, amount)
@@ -139,6 +148,7 @@ TRAPS: tuple[Kind, ...] = (
     Kind("charge_next_period", None, _ORDER, _charge_next_period, not_last=True, once=True),
     Kind("split_capture", None, _ORDER, _split_capture, early=True),
     Kind("two_partial_refunds", None, _ORDER, _two_partial_refunds, early=True),
+    Kind("second_capture_refunded", None, _LINE, _second_capture_refunded, early=True),
     Kind("refund_next_period", None, _ORDER, _refund_next_period, early=True, not_last=True),
     Kind("cash_order", None, _ORDER, _paid_otherwise("Cash")),
     Kind("gift_card_order", None, _ORDER, _paid_otherwise("gift_card")),

@@ -9,6 +9,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -37,6 +38,7 @@ def plain(ref: str) -> str:
 class Line:
     """One processor line."""
 
+    day: date
     kind: str
     ref: str
     payout: str
@@ -87,16 +89,24 @@ class AccountFiles:
         """Processor lines, those with an unreadable amount left out."""
         if self.parameters["payouts"][0]["processor"] == "stripe":
             rows = [row for month in self.rows("stripe_*.csv").values() for row in month]
-            names = ("reporting_category", "payment_metadata[order_id]", "automatic_payout_id", "card_brand")
+            names = (
+                next(name for name in rows[0] if name in ("created", "created_utc")),
+                "reporting_category",
+                "payment_metadata[order_id]",
+                "automatic_payout_id",
+                "card_brand",
+            )
             money = ("gross", "fee", "net")
         else:
             rows = [row for month in self.rows("shopify_payments.csv").values() for row in month]
-            names, money = ("Type", "Order", "Payout ID", "Card Brand"), ("Amount", "Fee", "Net")
+            names = ("Transaction Date", "Type", "Order", "Payout ID", "Card Brand")
+            money = ("Amount", "Fee", "Net")
         readable = [row for row in rows if ".." not in row[money[0]]]
         return [self._line(*(row[name] for name in names + money)) for row in readable]
 
-    def _line(self, kind: str, ref: str, payout: str, brand: str, *money: str) -> Line:
-        return Line(kind, plain(ref), payout, brand, *(minor(text, self.currency) for text in money))
+    def _line(self, at: str, kind: str, ref: str, payout: str, brand: str, *money: str) -> Line:
+        sums = (minor(text, self.currency) for text in money)
+        return Line(date.fromisoformat(at[:10]), kind, plain(ref), payout, brand, *sums)
 
     def statements(self) -> list[Statement]:
         folder = self.root / "exports" / self.name

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,6 +30,7 @@ ON_ORDERS = {
     "refund_differs",
     "chargeback",
     "fee_differs",
+    "match_suggested",
 }
 FINDINGS = ON_ORDERS - {"currency_differs"} | {
     "payout_short",
@@ -42,6 +44,7 @@ TRAPS = {
     "reference_mangled",
     "other_day_in_utc",
     "split_capture",
+    "second_capture_refunded",
     "two_partial_refunds",
     "cash_order",
     "gift_card_order",
@@ -63,6 +66,9 @@ def found_on_orders(account: AccountFiles) -> Counter[tuple[str, str, int]]:
     for ref, order in orders.items():
         total = minor(order["Total"], account.currency)
         charged = [line.gross for line in by_kind["charge"][ref]]
+        refunds = [line.gross for line in by_kind["refund"][ref]]
+        if charged == [total, total] and refunds == [-total] and not minor(order["Refunded Amount"], account.currency):
+            continue  # the second charge was paid back
         due = total if order["Financial Status"] in PAID and order["Payment Method"] not in NEVER else 0
         if due and order["Currency"] != account.currency:
             found["currency_differs", ref, due] += 1
@@ -78,7 +84,7 @@ def found_on_orders(account: AccountFiles) -> Counter[tuple[str, str, int]]:
             name = "refund_not_booked" if not booked else "refund_differs" if paid else "refund_not_paid"
             found[name, ref, abs(paid - booked)] += 1
     for ref, lines in by_kind["charge"].items():
-        if lines and ref not in orders:
+        if lines and ref not in orders and ref:
             found["payment_without_order", ref, sum(line.gross for line in lines)] += 1
     for ref, lines in by_kind["chargeback"].items():
         for line in lines:
@@ -86,7 +92,30 @@ def found_on_orders(account: AccountFiles) -> Counter[tuple[str, str, int]]:
     for line in account.lines():
         if line.kind == "charge" and (difference := line.fee - contract_fee(account, line)):
             found["fee_differs", line.ref, difference] += 1
+    _suggest(found, orders, by_kind["charge"])
     return found
+
+
+def _suggest(found: Counter[tuple[str, str, int]], orders: dict[str, Any], charges: dict[str, list[Line]]) -> None:
+    """Give money without a reference, or beyond the order whose reference it has, to the unpaid order it fits."""
+    over = [(line.day, line.gross, "") for line in charges[""]]
+    for name, ref, amount in list(found):
+        if name == "amount_differs" and sum(line.gross for line in charges[ref]) > amount:
+            over.append((charges[ref][0].day, amount, ref))
+    unpaid = [(ref, amount) for name, ref, amount in found if name == "order_without_payment"]
+    for day, amount, its in over:
+        near = [ref for ref, due in unpaid if due == amount and -1 <= (day - _placed(orders[ref])).days <= 4]
+        if its and not near:
+            continue
+        (ref,) = near
+        del found["order_without_payment", ref, amount]
+        found["match_suggested", ref, amount] += 1
+        if its:
+            del found["amount_differs", its, amount]
+
+
+def _placed(order: dict[str, str]) -> date:
+    return date.fromisoformat(order["Created at"][:10])
 
 
 def contract_fee(account: AccountFiles, line: Line) -> int:

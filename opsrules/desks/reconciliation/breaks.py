@@ -187,7 +187,7 @@ def _caveat(context: _Context, held: _Held) -> str:
 
 
 def _first(held: _Held, name: str) -> str:
-    return next((str(row[name]) for row in (*held.left, *held.right) if row.get(name)), "")
+    return next((str(row[name]) for row in (held.lead, *held.left, *held.right) if row.get(name)), "")
 
 
 def _subject_ref(row: dict[str, Any]) -> str:

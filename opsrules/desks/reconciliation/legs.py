@@ -12,6 +12,7 @@ from opsrules.desks.reconciliation.coverage import LegResult, among, first_match
 from opsrules.desks.reconciliation.model import Ask
 from opsrules.desks.reconciliation.passes import spec_of
 from opsrules.desks.reconciliation.prepare import NOT_SENT, Prepared
+from opsrules.desks.reconciliation.undone import refunded_captures
 from opsrules.reconcile import Spec, reconcile
 from opsrules.terms import Exclusion, Leg, LineKind
 
@@ -262,4 +263,4 @@ def run_legs(ask: Ask, ready: Prepared) -> dict[Leg, LegResult]:
             if other not in ready.supplied:
                 table["excluded"] = table["excluded"].where(table["excluded"] != "", Exclusion.NOT_SUPPLIED.value)
         done[leg] = scoped(reconcile(left, right, spec), ask)
-    return done
+    return done | refunded_captures(done, ready)

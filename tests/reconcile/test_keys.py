@@ -1,0 +1,70 @@
+"""Keys are numbered as pandas numbers their texts, whatever the hash does."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opsrules.reconcile import Spelling, keys
+from opsrules.reconcile.references import normalise_reference, respelled
+
+texts = st.lists(
+    st.one_of(
+        st.sampled_from(["", "1", "#1", "1\u00a0", " 1", "a", "A", "ß", "x" * 8, "x" * 9, "x" * 17]),
+        st.text(max_size=20),
+    ),
+    max_size=30,
+)
+
+
+def same_as_pandas(numbers: npt.NDArray[np.int64], values: list[str]) -> bool:
+    """Whether two rows have one number exactly where they have one text."""
+    told = pd.factorize(pd.Series(values, dtype="str"))[0]
+    return pd.factorize(numbers)[0].tolist() == told.tolist()
+
+
+@given(texts, texts)
+def test_equal_texts_and_no_others_have_one_number(left: list[str], right: list[str]) -> None:
+    found = keys.Keys(pd.Series(left, dtype="str"), pd.Series(right, dtype="str"))
+    assert same_as_pandas(found.numbers(Spelling.EXACT)[0], left + right)
+    spelled = normalise_reference(pd.Series(left + right, dtype="str")).tolist()
+    assert same_as_pandas(found.numbers(Spelling.NORMALISED)[0], spelled)
+    assert found.filled(Spelling.NORMALISED).tolist() == [text != "" for text in spelled]
+
+
+@given(texts)
+def test_what_may_not_change_does_not(values: list[str]) -> None:
+    at, new = respelled(pa.array(values, type=pa.large_string()))
+    spelled = list(values)
+    for place, text in zip(at.tolist(), new.to_pylist(), strict=True):
+        spelled[place] = text
+    assert spelled == normalise_reference(pd.Series(values, dtype="str")).tolist()
+
+
+@given(texts)
+def test_one_spelling_stays_as_it_is(values: list[str]) -> None:
+    once = normalise_reference(pd.Series(values, dtype="str"))
+    assert normalise_reference(once).tolist() == once.tolist()
+
+
+@pytest.mark.parametrize("bits", [0, 1])
+def test_texts_that_share_a_hash_are_still_told_apart(bits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def few(cells: pa.LargeStringArray) -> npt.NDArray[np.uint64]:
+        return np.array([len(text) & bits for text in cells.to_pylist()], dtype=np.uint64)
+
+    monkeypatch.setattr(keys, "hashed", few)
+    left, right = ["a", "b", "cc", "a"], ["b", "dd", "", "cc"]
+    found = keys.Keys(pd.Series(left, dtype="str"), pd.Series(right, dtype="str"))
+    assert same_as_pandas(found.numbers(Spelling.EXACT)[0], left + right)
+    these, those = np.array([0, 1]), np.array([4, 5])
+    assert found.among(Spelling.EXACT, these, those).tolist() == [False, True]
+
+
+def test_words_of_any_length_are_spread() -> None:
+    values = [f"{'x' * size}{number}" for size in range(20) for number in range(500)]
+    assert len(set(keys.hashed(pa.array(values, type=pa.large_string())).tolist())) == len(set(values))
