@@ -38,7 +38,7 @@ _DOUBLED = np.array([0, 2, 4, 6, 8, 1, 3, 5, 7, 9])
 def cards(piece: Piece) -> _Ints:
     """Bytes at which groups of digits start that make a card number together."""
     groups = piece.groups
-    start = np.flatnonzero(groups.size <= LONGEST)
+    start = np.flatnonzero((groups.reach(CARD_GAP) >= SHORTEST) & (groups.size <= LONGEST))
     found = [_numbers(piece, groups, start, groups.size[start])]
     end, total = start, groups.size[start]
     least = most = np.zeros(0, dtype=np.int64)

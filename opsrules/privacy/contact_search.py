@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opsrules.privacy.pieces import PHONE_GAP, SPACES, Groups, Piece, table_of
+from opsrules.privacy.pieces import PHONE_GAP, SPACES, Piece, table_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -21,13 +21,12 @@ _WORD = string.ascii_letters + string.digits + "_"
 _LOCAL = ~table_of(SPACES + "@<>()[],;:\"'|")
 _DOMAIN = table_of(_WORD + "-", beyond=True)
 
+_FEWEST = 6  # digits of a phone number
+_MOST_GROUPS = 5
 _ENDS_BEFORE = ~table_of(_WORD + "+")
 _STANDS_FREE = ~table_of(_WORD + ".-/")
-_ENDS = ~table_of(_WORD + "-")
-_AREA_ENDS, _OFFICE_ENDS = table_of(")-."), table_of("-.")
+_AREA_ENDS = table_of(")-.")
 
-_WORDS = ("fon", "fone", "fono", "phon", "phone", "phono", "tel", "fax", "mobil", "mobile", "mobilnummer")
-_MORE_WORDS = ("handy", "cell", "whatsapp", "rufnummer")
 _BESIDE = table_of(SPACES + ".:#(+", beyond=True)
 _FARTHEST = 15  # bytes between a word and its number: three blanks, "(" and "+", and the sign of degrees
 _OTHER, _BEYOND = 26, 27  # no letter; a part of a sign beyond ASCII
@@ -42,39 +41,37 @@ def emails(piece: Piece) -> _Ints:
 def phones(piece: Piece) -> _Ints:
     """Bytes at which groups of digits start that may be a phone number, each way as `contacts.PHONE` lists them."""
     groups = piece.groups
-    reach = _reach(groups)
-    one = np.flatnonzero(reach >= 6)
-    data, start, size, reach = piece.data, groups.starts[one], groups.size[one], reach[one]
-    before, digit = data[start - 1], data[start]
-    zero, area = digit == ord("0"), (size >= 3) & (size <= 5)
-    national = zero & (data[start + 1] != ord("0")) & _STANDS_FREE[before]
-    sizes = np.append(groups.size, np.zeros(4, dtype=np.int64))
-    second, third = sizes[one + 1], sizes[one + 2]
-    pairs = np.logical_and.reduce([sizes[one + place] == 2 for place in range(5)])
-    found = (
-        ((before == ord("+")) & ~zero & (reach >= 8))
-        | (zero & ~national & area & (reach >= 9) & _ENDS_BEFORE[before])
-        | ((size == 3) & (second == 3) & (third == 4) & (reach >= 10) & _american(piece, groups, one))
-        | (national & pairs & (reach >= 10))
-        | (national & area & (reach >= size + 6) & ((second >= 6) | ((second >= 3) & (third >= 3))))
-    )
-    found[~found] = _is_named(data, start[~found])
+    reach = groups.reach(PHONE_GAP)
+    one = np.flatnonzero(reach >= _FEWEST)
+    data, start, reach = piece.data, groups.digits[groups.first[one]], reach[one]
+    sizes = np.append(groups.size, np.zeros(_MOST_GROUPS, dtype=np.int64))
+    before, digit, size, second = data[start - 1], data[start], groups.size[one], sizes[one + 1]
+    found = (before == ord("+")) & (reach >= 8) & (digit != ord("0"))
+    american = np.flatnonzero((size == 3) & (second == 3) & (reach >= 10) & (digit >= ord("2")))
+    found[american] |= (sizes[one[american] + 2] == 4) & _is_american(data, start[american])
+    zero = np.flatnonzero(digit == ord("0"))
+    found[zero] |= _is_dialled(piece, sizes, one[zero], reach[zero])
+    rest = np.flatnonzero(~found)
+    found[rest] = _is_named(data, start[rest])
     return start[found]
 
 
-def _reach(groups: Groups) -> _Ints:
-    """How many digits stand in a row from each group on, between them only what may stand inside a phone number."""
-    heads = np.flatnonzero((groups.link & PHONE_GAP) == 0)
-    ends = np.append(groups.first[heads[1:]], len(groups.digits)) if heads.size else heads
-    return np.repeat(ends, np.diff(heads, append=len(groups.first))) - groups.first
+def _is_american(data: npt.NDArray[np.uint8], start: _Ints) -> _Bools:
+    """Whether what stands between groups of 3 and 3 digits is that of (555) 123-4567, 555-123-4567 or 555.123.4567."""
+    before = data[start - 1]
+    return ((before == ord("(")) | _STANDS_FREE[before]) & _AREA_ENDS[data[start + 3]]
 
 
-def _american(piece: Piece, groups: Groups, one: _Ints) -> _Bools:
-    """Whether the signs around three groups are those of (555) 123-4567, 555-123-4567 or 555.123.4567."""
-    data, start = piece.data, groups.starts[one]
-    ends = [data[groups.after(np.minimum(one + place, len(groups.size) - 1))] for place in range(3)]
-    free = (data[start - 1] == ord("(")) | _STANDS_FREE[data[start - 1]]
-    return free & (data[start] >= ord("2")) & _AREA_ENDS[ends[0]] & _OFFICE_ENDS[ends[1]] & _ENDS[ends[2]]
+def _is_dialled(piece: Piece, sizes: _Ints, one: _Ints, reach: _Ints) -> _Bools:
+    """Whether groups that begin with 0 may be dialled: 00 49 171 234567, 06 12 34 56 78, 0171 2345678, 020 7946 0958."""
+    start = piece.groups.digits[piece.groups.first[one]]
+    before = piece.data[start - 1]
+    size, second, third, fourth, fifth = (sizes[one + place] for place in range(_MOST_GROUPS))
+    area = (size >= 3) & (size <= 5)
+    abroad = area & (reach >= 9) & _ENDS_BEFORE[before] & (piece.data[start + 1] == ord("0"))
+    pairs = (size == 2) & (second == 2) & (third == 2) & (fourth == 2) & (fifth == 2) & (reach >= 10)
+    in_parts = area & (reach >= size + 6) & ((second >= 6) | ((second >= 3) & (third >= 3)))
+    return abroad | (_STANDS_FREE[before] & (pairs | in_parts))
 
 
 def _letters() -> npt.NDArray[np.uint8]:
@@ -86,6 +83,12 @@ def _letters() -> npt.NDArray[np.uint8]:
 
 
 _LETTER = _letters()
+_NAMES = (
+    *("fon", "fone", "fono", "phon", "phone", "phono", "tel", "fax", "mobil", "mobile", "mobilnummer"),
+    *("handy", "cell", "whatsapp", "rufnummer"),
+)
+_WORDS = [_LETTER[list(name.encode())][::-1] for name in _NAMES]
+_LAST = np.isin(_LETTER, [word[0] for word in _WORDS])
 
 
 def _is_named(data: npt.NDArray[np.uint8], start: _Ints) -> _Bools:
@@ -102,11 +105,13 @@ def _is_named(data: npt.NDArray[np.uint8], start: _Ints) -> _Bools:
 def _ends_word(data: npt.NDArray[np.uint8], at: _Ints) -> _Bools:
     """Whether a word for phones ends at these letters; one beyond ASCII may be any."""
     found = np.zeros(len(at), dtype=np.bool_)
-    last = _LETTER[data[at]]
-    for word in _WORDS + _MORE_WORDS:
-        signs = _LETTER[list(word.encode())][::-1]
-        left = np.flatnonzero(last == signs[0])
+    likely = np.flatnonzero(_LAST[data[at]])
+    last = _LETTER[data[at[likely]]]
+    for signs in _WORDS:
+        left = likely[last == signs[0]]
         for back in range(1, len(signs)):
+            if not left.size:
+                break
             sign = _LETTER[data[at[left] - back]]
             found[left[sign == _BEYOND]] = True
             left = left[sign == signs[back]]

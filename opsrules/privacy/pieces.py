@@ -42,9 +42,9 @@ def table_of(signs: str, beyond: bool = False) -> Bools:
     return table
 
 
-_GAPS = table_of(SPACES + "._-", beyond=True) * np.uint8(CARD_GAP) + table_of(
-    SPACES + "()./-", beyond=True
-) * np.uint8(PHONE_GAP)
+_GAPS = table_of(SPACES + "._-", beyond=True) * np.uint8(CARD_GAP) + table_of(SPACES + "()./-", beyond=True) * np.uint8(
+    PHONE_GAP
+)
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,13 @@ class Groups:
         """Where each group starts, in bytes."""
         return self.digits[self.first]
 
-    def after(self, groups: Ints) -> Ints:
-        """Byte behind each of these groups."""
-        return self.digits[self.first[groups] + self.size[groups] - 1] + 1
+    def reach(self, gap: int) -> Ints:
+        """How many digits stand in a row from each group on, with nothing but such gaps between the groups."""
+        heads = np.flatnonzero((self.link & gap) == 0)
+        if not heads.size:
+            return heads
+        ends = np.append(self.first[heads[1:]], len(self.digits))
+        return np.repeat(ends, np.diff(heads, append=len(self.first))) - self.first
 
 
 def _groups(piece: Piece) -> Groups:
@@ -147,4 +151,6 @@ def _piece(texts: pa.Array, starts: Ints, row: int) -> Piece:
     parted = pc.binary_join_element_wise(texts, _NOTHING, _BETWEEN)
     signs = np.frombuffer(parted.buffers()[2], dtype=np.uint8)
     edge = np.zeros(_MARGIN, dtype=np.uint8)
-    return Piece(np.concatenate([edge, signs, edge]), starts - starts[0] + np.arange(_MARGIN, _MARGIN + len(starts)), row)
+    return Piece(
+        np.concatenate([edge, signs, edge]), starts - starts[0] + np.arange(_MARGIN, _MARGIN + len(starts)), row
+    )
