@@ -63,7 +63,7 @@ def _is_american(data: npt.NDArray[np.uint8], start: _Ints) -> _Bools:
 
 
 def _is_dialled(piece: Piece, sizes: _Ints, one: _Ints, reach: _Ints) -> _Bools:
-    """Whether groups that begin with 0 may be dialled: 00 49 171 234567, 06 12 34 56 78, 0171 2345678, 020 7946 0958."""
+    """Whether groups that begin with 0 may be dialled: 0049 171 234567, 06 12 34 56 78, 0171 2345678, 020 7946 0958."""
     start = piece.groups.digits[piece.groups.first[one]]
     before = piece.data[start - 1]
     size, second, third, fourth, fifth = (sizes[one + place] for place in range(_MOST_GROUPS))
