@@ -7,20 +7,15 @@ read whole.
 
 from __future__ import annotations
 
-import codecs
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO
 
 from opsrules.errors import FileRefused
-from opsrules.readers.content import marked, opened
 from opsrules.readers.fast import well_quoted
-from opsrules.readers.header import plain_lines
 from opsrules.readers.layout import Layout
 from opsrules.readers.model import Source
 from opsrules.readers.table import Around, Opening, Parting, Records, all_table
-from opsrules.readers.workbook import is_zipped
+from opsrules.readers.texts import Texts, Undecided
 
 __all__ = ["BLOCK_BYTES", "Block", "Blocks", "Undecided", "alike"]
 
@@ -28,11 +23,6 @@ BLOCK_BYTES = 8 << 20
 """Bytes read at a time: larger blocks take more memory and hardly less time."""
 
 _MOST_BLOCKS_A_RECORD = 2
-_BOM = "\ufeff"
-
-
-class Undecided(Exception):  # noqa: N818 - no fault of anyone
-    """The file has to be read as a whole."""
 
 
 @dataclass(frozen=True)
@@ -116,44 +106,15 @@ class Blocks:
         """
         opening: Opening | None = None
         line = 1
-        for piece in _whole_records(self._texts()):
+        texts = Texts(self.source, BLOCK_BYTES)
+        for piece in _whole_records(iter(texts)):
             below, around = self.parting(piece, line)
             if opening is None:
                 opening = _opening(below, self.layout, self.source)
                 below, line = below[opening.header.end :], opening.header.line + 1
             yield Block(opening, below, line, around)
             line += below.count("\n")
-
-    def _texts(self) -> Iterator[str]:
-        """Text of the file, with plain line ends, in pieces of any length."""
-        digest = hashlib.sha256()
-        with opened(self.source) as file:
-            start = file.read(BLOCK_BYTES)
-            if is_zipped(start):
-                raise Undecided
-            self.encoding = marked(start) or "utf-8"
-            decode = codecs.getincrementaldecoder(self.encoding)().decode
-            held = ""
-            for number, (data, last) in enumerate(_chunks(file, start)):
-                digest.update(data)
-                try:
-                    text = held + decode(data, last)
-                except UnicodeDecodeError as error:
-                    raise Undecided from error
-                if not number:
-                    text = text.lstrip(_BOM)
-                held = "\r" if text.endswith("\r") and not last else ""
-                yield plain_lines(text[: len(text) - len(held)])
-        self.sha256 = digest.hexdigest()
-
-
-def _chunks(file: BinaryIO, start: bytes) -> Iterator[tuple[bytes, bool]]:
-    """Give the bytes of a file, and whether they are the last."""
-    data = start
-    while data:
-        following = file.read(BLOCK_BYTES)
-        yield data, not following
-        data = following
+        self.encoding, self.sha256 = texts.encoding, texts.sha256
 
 
 def _whole_records(texts: Iterator[str]) -> Iterator[str]:
