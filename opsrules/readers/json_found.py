@@ -16,7 +16,7 @@ from opsrules.readers.json_parts import Part
 from opsrules.readers.json_text import Obj
 from opsrules.readers.texts import Undecided
 
-__all__ = ["Finder", "records_in"]
+__all__ = ["Finder", "Stranger", "records_in"]
 
 _NAMES = ("object", "type", "resource_type")
 

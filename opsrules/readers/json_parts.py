@@ -22,7 +22,9 @@ PART_BYTES = 4 << 20
 """Bytes read at a time: their objects take a dozen times as much in memory."""
 
 _LARGEST_PART = 8  # times as much is held, when no value ends before
-_HERE = ""
+_HERE = ""  # where the null stands in an object
+_Spine = list[str | None]
+"""Containers from the outermost on, each by the key under which its last value stands; None for lists."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def _lines(first: str, pieces: Iterator[str]) -> Iterator[Part]:
 
 
 def _values(first: str, pieces: Iterator[str]) -> Iterator[Part]:
-    spine: list[str | None] = []
+    spine: _Spine = []
     line = 1
     rest = first.encode()
     for piece in _and_nothing(pieces):
@@ -108,11 +110,11 @@ def _hold(rest: str | bytes) -> None:
         raise Undecided
 
 
-def _opening(spine: list[str | None]) -> str:
-    """Text that opens the containers of a spine again; each is named by the key under which the next one stands."""
-    *outer, inner = spine or [_HERE]
+def _opening(spine: _Spine) -> str:
+    """Text that opens the containers of a spine again, with a null in the innermost."""
     if not spine:
         return ""
+    *outer, inner = spine
     opened = "".join("[" if key is None else f"{{{json.dumps(key)}:" for key in outer)
     return opened + ("[null" if inner is None else f'{{"{_HERE}":null')
 
@@ -127,18 +129,18 @@ def _cut(signs: Signs, size: int) -> tuple[int, int]:
     return int(signs.at[last]) + 1, int(level.min()) - 1
 
 
-def _part(text: str, signs: Signs, line: int, spine: list[str | None], behind: int) -> tuple[Part, list[str | None]]:
+def _part(text: str, signs: Signs, line: int, spine: _Spine, behind: int) -> tuple[Part, _Spine]:
+    """Decode a part, and tell the spine that goes on behind it."""
     value = decode(text, signs, line)
     inner = value
-    for place, key in enumerate(spine):
-        if place == len(spine) - 1:
-            del inner[_HERE if key is not None else 0]
-        else:
-            inner = inner[key if key is not None else 0]
-    following: list[str | None] = []
+    for key in spine[:-1]:
+        inner = inner[0 if key is None else key]
+    if spine:
+        del inner[0 if spine[-1] is None else _HERE]
+    following: _Spine = []
     inner = value
     for _ in range(behind):
-        key = next(reversed(inner), _HERE) if isinstance(inner, Obj) else None
+        key = next(reversed(inner)) if isinstance(inner, Obj) else None
         following.append(key)
-        inner = inner[key if key is not None else -1] if len(inner) else None
+        inner = inner[-1 if key is None else key]
     return Part(value, len(spine), behind), following
