@@ -76,7 +76,8 @@ def _numbers(piece: Piece, groups: Groups, start: _Ints, total: _Ints) -> _Ints:
         inside = np.flatnonzero(place < total)
         digit = _digit(piece, groups, first[inside] + total[inside] - 1 - place)
         check[inside] += _DOUBLED[digit] if place % 2 else digit
-    return groups.digits[first[check % 10 == 0]]
+    at: _Ints = groups.digits[first[check % 10 == 0]]
+    return at
 
 
 def _digit(piece: Piece, groups: Groups, at: _Ints) -> _Ints:

@@ -53,13 +53,15 @@ def phones(piece: Piece) -> _Ints:
     found[zero] |= _is_dialled(piece, sizes, one[zero], reach[zero])
     rest = np.flatnonzero(~found)
     found[rest] = _is_named(data, start[rest])
-    return start[found]
+    at: _Ints = start[found]
+    return at
 
 
 def _is_american(data: npt.NDArray[np.uint8], start: _Ints) -> _Bools:
     """Whether what stands between groups of 3 and 3 digits is that of (555) 123-4567, 555-123-4567 or 555.123.4567."""
     before = data[start - 1]
-    return ((before == ord("(")) | _STANDS_FREE[before]) & _AREA_ENDS[data[start + 3]]
+    around: _Bools = ((before == ord("(")) | _STANDS_FREE[before]) & _AREA_ENDS[data[start + 3]]
+    return around
 
 
 def _is_dialled(piece: Piece, sizes: _Ints, one: _Ints, reach: _Ints) -> _Bools:
@@ -71,7 +73,8 @@ def _is_dialled(piece: Piece, sizes: _Ints, one: _Ints, reach: _Ints) -> _Bools:
     abroad = area & (reach >= 9) & _ENDS_BEFORE[before] & (piece.data[start + 1] == ord("0"))
     pairs = (size == 2) & (second == 2) & (third == 2) & (fourth == 2) & (fifth == 2) & (reach >= 10)
     in_parts = area & (reach >= size + 6) & ((second >= 6) | ((second >= 3) & (third >= 3)))
-    return abroad | (_STANDS_FREE[before] & (pairs | in_parts))
+    dialled: _Bools = abroad | (_STANDS_FREE[before] & (pairs | in_parts))
+    return dialled
 
 
 def _letters() -> npt.NDArray[np.uint8]:

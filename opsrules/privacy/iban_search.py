@@ -89,7 +89,8 @@ def _right(data: npt.NDArray[np.uint8], start: _Ints, check: _Ints) -> _Ints:
     """Those whose check digits are right; country and check digits are counted last."""
     for place in range(_HEAD):
         check = _checked(check, _VALUE[data[start + place]])
-    return start[check == 1]
+    right: _Ints = start[check == 1]
+    return right
 
 
 def _checked(check: _Ints, value: _Ints) -> _Ints:
