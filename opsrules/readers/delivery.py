@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -22,11 +22,14 @@ from opsrules.readers.lookup import constant, each_text
 from opsrules.readers.model import Control, Read, Source
 from opsrules.readers.opening import size_of
 from opsrules.readers.parsed import Parsed
-from opsrules.readers.rejects import Reject, rejected
+from opsrules.readers.rejects import Reject, joined, rejected
 from opsrules.readers.table import Around, Parting, Records, all_table, open_table
 from opsrules.schemas import TABLES, dtype_of
 
-__all__ = ["Form", "canonical", "mapped", "plain_word", "read_form"]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["Apart", "Form", "canonical", "mapped", "plain_word", "read_form"]
 
 
 def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a form says whose lines are all records
@@ -35,6 +38,25 @@ def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a for
 
 def _no_controls(table: pd.DataFrame, opened: Records) -> tuple[Control, ...]:  # noqa: ARG001 - likewise
     return ()
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Records of a file that become rows of another canonical table than the rest.
+
+    Attributes
+    ----------
+    kind : str
+        That table, a key of `opsrules.schemas.TABLES`.
+    where : callable
+        Which of the well-shaped records these are.
+    shape : callable
+        As `Form.shape`.
+    """
+
+    kind: str
+    where: Callable[[Records], npt.NDArray[np.bool_]]
+    shape: Callable[[Records], Parsed]
 
 
 @dataclass(frozen=True)
@@ -59,10 +81,15 @@ class Form:
     aside : callable
         Lines that are no records of the table, such as those that state a balance or a total.
     controls : callable
-        From the canonical table, and all that was cut from the file, to the control figures that it carries.
+        From the canonical table - and that of `apart`, where there is one - and all that was cut from the file, to the
+        control figures that it carries.
     beside : mapping of str to callable
         Further canonical tables that some of the rows fill too, by kind: from the shaped rows to those of that table.
         They are no records of their own.
+    apart : Apart or None
+        Records that become rows of another table. Those whose shape is wrong count to the main one.
+    kept : tuple of str
+        Targets of which the controls see the cells of all records, though the file was read in parts.
     """
 
     name: str
@@ -72,8 +99,15 @@ class Form:
     parting: Parting = all_table
     aside: Callable[[Records], frozenset[int]] = _none_aside
     by_row: bool = True
-    controls: Callable[[pd.DataFrame, Records], tuple[Control, ...]] = _no_controls
+    controls: Callable[..., tuple[Control, ...]] = _no_controls
     beside: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = field(default_factory=dict)
+    apart: Apart | None = None
+    kept: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Tables whose rows are records of the file."""
+        return (self.kind, self.apart.kind) if self.apart else (self.kind,)
 
 
 def read_form(source: Source, form: Form) -> Read:
@@ -95,25 +129,35 @@ def read_form(source: Source, form: Form) -> Read:
 
 @dataclass(frozen=True)
 class _Part:
-    """What a file, or a block of it, became."""
+    """What a file, or a block of it, became: tables, and rejects by the table that they are missing in."""
 
     tables: dict[str, pd.DataFrame]
-    rejects: tuple[Reject, ...]
+    rejects: dict[str, tuple[Reject, ...]]
     records: int
 
 
 def _part(opened: Records, form: Form, source: Source) -> _Part:
     records = opened.without_lines(form.aside(opened))
-    parsed = form.shape(records)
-    rows = {form.kind: parsed.rows} | {kind: taken(parsed.rows) for kind, taken in form.beside.items()}
+    made: dict[str, Parsed] = {}
+    rest = records
+    if form.apart:
+        others = form.apart.where(records)
+        made[form.apart.kind] = form.apart.shape(replace(records.where(others), faults=()))
+        rest = records.where(~others)
+    made[form.kind] = form.shape(rest)
+    rows = {kind: parsed.rows for kind, parsed in made.items()}
+    rows |= {kind: taken(rows[form.kind]) for kind, taken in form.beside.items()}
     tables = {kind: canonical(TABLES[kind], one, form.name, source) for kind, one in rows.items()}
-    return _Part(tables, records.faults + parsed.rejects, records.count)
+    rejects = {kind: parsed.rejects for kind, parsed in made.items()}
+    rejects[form.kind] = records.faults + rejects[form.kind]
+    return _Part(tables, rejects, records.count)
 
 
 def _in_blocks(source: Source, form: Form) -> Read:
     parts = Blocks(source, form.layout, form.parting)
-    tables = {kind: Gathered() for kind in (form.kind, *form.beside)}
-    rejects: list[Reject] = []
+    tables = {kind: Gathered() for kind in (*form.counted, *form.beside)}
+    kept = _Kept(form.kept)
+    rejects: dict[str, list[Reject]] = {kind: [] for kind in form.counted}
     around: Around = ()
     count = 0
     first: Records | None = None
@@ -126,25 +170,51 @@ def _in_blocks(source: Source, form: Form) -> Read:
         first = alike(first, opened)
         for kind, table in part.tables.items():
             tables[kind].add(table)
-        rejects += part.rejects
+        for kind, more in part.rejects.items():
+            rejects[kind] += more
+        kept.add(opened)
         around += opened.around
         count += part.records
-    whole = _Part({kind: gathered.table() for kind, gathered in tables.items()}, tuple(rejects), count)
-    return _delivered(form, source, whole, (parts.encoding, parts.sha256), replace(opened, around=around))
+    made = {kind: gathered.table() for kind, gathered in tables.items()}
+    whole = _Part(made, {kind: tuple(found) for kind, found in rejects.items()}, count)
+    return _delivered(form, source, whole, (parts.encoding, parts.sha256), replace(kept.of(opened), around=around))
+
+
+@dataclass
+class _Kept:
+    """Cells of some columns, and the lines of their records, from all blocks."""
+
+    targets: tuple[str, ...]
+    cells: Gathered = field(default_factory=Gathered)
+
+    def add(self, opened: Records) -> None:
+        if self.targets:
+            self.cells.add(pd.DataFrame({one: opened.column(one) for one in self.targets} | {"line": opened.lines}))
+
+    def of(self, last: Records) -> Records:
+        """Return the last block's records with the cells that were kept of all."""
+        if not self.targets:
+            return last
+        cells = self.cells.table()
+        return replace(last, cells=cells.drop(columns="line"), lines=cells["line"].to_numpy())
 
 
 def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str], opened: Records) -> Read:
-    faults = sorted(part.rejects, key=lambda reject: reject.line)
+    found = (
+        rejected(sorted(part.rejects[kind], key=lambda reject: reject.line), kind, form.name, source.name)
+        for kind in form.counted
+    )
     return Read(
         reader=form.name,
         kind=form.kind,
         tables=part.tables,
-        rejects=rejected(faults, form.kind, form.name, source.name),
-        controls=form.controls(part.tables[form.kind], opened),
+        rejects=joined(*found),
+        controls=form.controls(*(part.tables[kind] for kind in form.counted), opened),
         records=part.records,
         encoding=content[0],
         sha256=content[1],
         card_columns=card_columns(opened.header.names),
+        counted=form.counted,
     )
 
 

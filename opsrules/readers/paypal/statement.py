@@ -15,6 +15,7 @@ import pandas as pd
 
 from opsrules.money import parse_minor, total_minor
 from opsrules.readers.delivery import Form, read_form
+from opsrules.readers.lookup import each_text
 from opsrules.readers.model import Control, Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed
@@ -55,10 +56,10 @@ def read(source: Source) -> Read:
     def shape(records: Records) -> Parsed:
         parsed = read_rows(records, LAYOUT, options)
         # Whatever its wording, a row of a statement moved the balance.
-        kind = parsed.rows["kind"].replace(AUTHORISATION, LineKind.OTHER.value)
+        kind = each_text(parsed.rows["kind"], lambda one: LineKind.OTHER if one == AUTHORISATION else one)
         return lines(Parsed(parsed.rows.assign(kind=kind), parsed.rejects), records, options)
 
-    form = Form(NAME, KIND, options.dated(LAYOUT), shape, by_row=False, controls=_controls)
+    form = Form(NAME, KIND, options.dated(LAYOUT), shape, controls=_controls, kept=("balance",))
     return read_form(source, form)
 
 
