@@ -19,7 +19,9 @@ from opsrules.readers.lookup import each_text
 from opsrules.readers.months import month_of
 from opsrules.readers.rearranged import is_iso, rearranged
 
-__all__ = ["dates_of", "iso_texts"]
+__all__ = ["dates_of", "iso_texts", "order_told"]
+
+_Numbers = np.ndarray[tuple[int, int], np.dtype[np.int64]]
 
 _WITH_TIME = len("2026-11-05 1:00")
 _AS_IT_IS = r"\s*(?:[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ]+[0-9]|$)"
@@ -89,15 +91,10 @@ def dates_of(columns: Sequence[pd.Series[str]], place: str) -> Dates:
     FileRefused
         If there are dates that can be read in two ways and nothing tells which, or if both orders stand in the file.
     """
-    local = [texts for texts in columns if not is_iso(texts)]
-    seen = [parts for parts in (_parts(texts, _NUMBERS + _TIME) for texts in local) if parts is not None]
-    numbers = [found for found in (_numbers(parts) for parts in seen) if len(found)]
-    day_first = any((one[:, 0] > 12).any() for one in numbers)
-    month_first = any((one[:, 1] > 12).any() for one in numbers)
-    if day_first and month_first:
-        raise FileRefused(place, "some dates are day first, others month first", _SAY)
-    if day_first or month_first or not numbers:
-        return Dates.DAY_FIRST if day_first else Dates.MONTH_FIRST
+    told = order_told(columns, place)
+    if told is not Dates.LOCAL:
+        return Dates.MONTH_FIRST if told is Dates.ISO else told
+    numbers = _all_numbers(columns)
     if all((one[:, 0] == one[:, 1]).all() for one in numbers):
         return Dates.DAY_FIRST
     forward = all(_one_way(one[:, 2] * 10_000 + one[:, 1] * 100 + one[:, 0]) for one in numbers)
@@ -107,10 +104,34 @@ def dates_of(columns: Sequence[pd.Series[str]], place: str) -> Dates:
     return Dates.DAY_FIRST if forward else Dates.MONTH_FIRST
 
 
+def order_told(columns: Sequence[pd.Series[str]], place: str) -> Dates:
+    """Order of day and month that a number above twelve tells; LOCAL where none does, ISO where no date is in either.
+
+    Raises
+    ------
+    FileRefused
+        If both orders stand there.
+    """
+    numbers = _all_numbers([texts.drop_duplicates() for texts in columns])
+    day_first = any((one[:, 0] > 12).any() for one in numbers)
+    month_first = any((one[:, 1] > 12).any() for one in numbers)
+    if day_first and month_first:
+        raise FileRefused(place, "some dates are day first, others month first", _SAY)
+    if not numbers:
+        return Dates.ISO
+    return Dates.DAY_FIRST if day_first else Dates.MONTH_FIRST if month_first else Dates.LOCAL
+
+
 _SAY = "write date_order: day_first or date_order: month_first in the source's options"
 
 
-def _numbers(parts: pd.DataFrame) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+def _all_numbers(columns: Sequence[pd.Series[str]]) -> list[_Numbers]:
+    local = [texts for texts in columns if not is_iso(texts)]
+    seen = [parts for parts in (_parts(texts, _NUMBERS + _TIME) for texts in local) if parts is not None]
+    return [found for found in (_numbers(parts) for parts in seen) if len(found)]
+
+
+def _numbers(parts: pd.DataFrame) -> _Numbers:
     """First number, second number and year of the dates written in numbers; points always mean day first."""
     chosen = parts[(parts["year"] != "") & (parts["sep"] != ".")]
     return chosen[["one", "two", "year"]].astype("int64").to_numpy()
