@@ -10,8 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from opsrules.money import NumberStyle, is_currency, parse_minor
-from opsrules.readers.coins import Coins
+from opsrules.money import CURRENCIES, NumberStyle, is_currency, parse_minor
 from opsrules.readers.dates import iso_texts
 from opsrules.readers.digits import minor_by_digits
 from opsrules.readers.figures import minor_by_figures
@@ -91,7 +90,7 @@ def _currency_fault(code: str) -> str:
     return RejectReason.CURRENCY_UNKNOWN if code else RejectReason.CURRENCY_MISSING
 
 
-def convert(column: Column, title: str, texts: pd.Series[str], coins: Coins, setting: Setting) -> Cells:
+def convert(column: Column, title: str, texts: pd.Series[str], coins: pd.Series[str] | str, setting: Setting) -> Cells:
     """Read one column.
 
     Parameters
@@ -100,7 +99,7 @@ def convert(column: Column, title: str, texts: pd.Series[str], coins: Coins, set
     title : str
         Name under which the file has it.
     texts : Series of str
-    coins : Coins
+    coins : Series of str, or str
         Currency of each row, or of all, for amounts.
     setting : Setting
     """
@@ -159,22 +158,21 @@ def _unless_rounded(texts: pd.Series[str], column: Column, reason: npt.NDArray[n
 
 
 def _amounts(
-    texts: pd.Series[str], coins: Coins, style: NumberStyle, column: Column
+    texts: pd.Series[str], coins: pd.Series[str] | str, style: NumberStyle, column: Column
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
-    places = coins.decimals(column.minor)
-    plain = minor_by_digits(texts, style.decimal, places) if isinstance(places, int) and places > 0 else None
+    if not isinstance(coins, str) or column.minor or coins not in CURRENCIES:
+        return parse_minor(texts, coins, style, column.minor)
+    plain = minor_by_digits(texts, style.decimal, CURRENCIES[coins])
     if plain is not None:
         return plain, no_reasons(len(plain))
-    found = minor_by_figures(texts, style, places)
+    found = minor_by_figures(texts, style, CURRENCIES[coins])
     if found is None:
-        return parse_minor(texts, coins.codes, style, column.minor)
-    minor, reason = found.minor, no_reasons(len(texts))
-    strange = found.unread | np.less(places, 0)
-    if found.blank.any() or strange.any():
+        return parse_minor(texts, coins, style)
+    minor, blank = found
+    reason = no_reasons(len(minor))
+    if blank.any():
         reason = reason.copy()
-        reason[found.blank] = RejectReason.AMOUNT_MISSING
-        if strange.any():
-            minor[strange], reason[strange] = parse_minor(texts[strange], coins.where(strange), style, column.minor)
+        reason[blank] = RejectReason.AMOUNT_MISSING
     return minor, reason
 
 

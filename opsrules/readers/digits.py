@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     _Ints = npt.NDArray[np.int64]
     _Short = npt.NDArray[np.int16]
 
-__all__ = ["days_by_digits", "instants_by_digits", "minor_by_digits"]
+__all__ = ["are_figures", "days_by_digits", "instants_by_digits", "minor_by_digits"]
 
 _DAY = "dddd-dd-dd"
 _INSTANT = _DAY + " dd:dd:dd"
@@ -32,6 +32,15 @@ _SHAPES = (_INSTANT, _INSTANT + " +dddd", _INSTANT + "Z", _INSTANT + "+dd:dd")
 _MOST_OFFSET = 14 * 60  # Pacific/Kiritimati
 _ZERO = np.uint8(ord("0"))
 _SECOND, _DAY_LONG = np.timedelta64(1_000_000, "us"), np.timedelta64(86_400_000_000, "us")
+
+
+def are_figures(texts: pd.Series[str], decimal: str) -> bool:
+    """Whether all texts are ``-?digits``, the decimal sign and as many digits as the first has there."""
+    signs = signs_of(texts)
+    if signs is None:
+        return False
+    places = bytes(signs.data[: signs.ends[1]]).rpartition(decimal.encode())[2]
+    return _points(signs, decimal, len(places)) is not None
 
 
 def minor_by_digits(texts: pd.Series[str], decimal: str, places: int) -> _Ints | None:

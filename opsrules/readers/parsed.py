@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from opsrules.readers.cells import absent, convert
-from opsrules.readers.coins import Coins
 from opsrules.readers.layout import Column, Kind
 from opsrules.readers.lookup import constant
 from opsrules.readers.reasons import is_clean
 from opsrules.readers.rejects import Reject
+from opsrules.readers.signs import one_text
 from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
 
@@ -95,7 +95,7 @@ def parse(
     first = np.full(size, -1, dtype=np.int64)
     reason = np.full(size, "", dtype=object)
     fold = np.zeros(size, dtype=bool)
-    coins = Coins.of(currency)
+    coins = currency if isinstance(currency, str) else _one_or_each(currency)
     for number, column in enumerate(columns):
         title = records.titles.get(column.target)
         if title is None:
@@ -104,14 +104,14 @@ def parse(
         cells = convert(column, title, records.cells[column.target], coins, records.setting)
         values |= cells.values
         if column.kind is Kind.CURRENCY:
-            coins = Coins.of(cells.values[column.target])
+            coins = _one_or_each(cells.values[column.target])
         if cells.fold is not None:
             fold |= cells.fold
         if is_clean(cells.reason):
             continue
         fresh = (cells.reason != "") & (first < 0)
         first[fresh], reason[fresh] = number, cells.reason[fresh]
-    values.setdefault("currency", constant(coins.codes, size) if isinstance(coins.codes, str) else coins.codes)
+    values.setdefault("currency", constant(coins, size) if isinstance(coins, str) else coins)
     values["source_line"] = pd.Series(records.lines)
     values["flags"] = pd.Series(np.where(fold, "fold", ""), dtype="str") if fold.any() else constant("", size)
     rows = pd.DataFrame({name: column.array for name, column in values.items()})
@@ -120,6 +120,12 @@ def parse(
         return Parsed(rows, ())
     rejects = _rejects(records, [columns[at] for at in first[bad]], rows.loc[bad], reason[bad], stake)
     return Parsed(rows.loc[~bad].reset_index(drop=True), rejects)
+
+
+def _one_or_each(coins: pd.Series[str]) -> pd.Series[str] | str:
+    """Return the one currency of all rows where there is one, which is quicker to read amounts with."""
+    only = one_text(coins)
+    return coins if only is None else only
 
 
 def _rejects(

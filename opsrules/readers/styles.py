@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from opsrules.money import NumberStyle, readable
-from opsrules.readers.figures import are_written
+from opsrules.readers.digits import are_figures
 from opsrules.readers.layout import Layout
 from opsrules.readers.signs import signs_of
 
@@ -63,20 +63,10 @@ def style_of(amounts: Iterable[pd.Series[str]], layout: Layout) -> NumberStyle:
     """Return the style in which a file's amounts are to be read."""
     if layout.local_styles:
         amounts = list(amounts)
-        plain = _plainly(amounts, layout)
-        return plain or _most_readable([texts[texts.str.strip() != ""] for texts in amounts], layout)
+        if all(are_figures(texts, layout.style.decimal) for texts in amounts):
+            return layout.style
+        return _most_readable([texts[texts.str.strip() != ""] for texts in amounts], layout)
     return _either_sign(amounts, layout.style) if layout.either_sign else layout.style
-
-
-def _plainly(amounts: list[pd.Series[str]], layout: Layout) -> NumberStyle | None:
-    """Return the first style that all amounts are in; None where that is not plain to see."""
-    for style in (layout.style, *layout.local_styles):
-        told = [are_written(texts, style) for texts in amounts if len(texts)]
-        if None in told:
-            return None
-        if all(told):
-            return style
-    return None
 
 
 def _most_readable(amounts: list[pd.Series[str]], layout: Layout) -> NumberStyle:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsrules.money import NumberStyle, parse_minor
-from opsrules.readers.digits import minor_by_digits
+from opsrules.readers.digits import are_figures, minor_by_digits
 from opsrules.readers.gathered import Gathered
 from opsrules.readers.in_order import in_order
 from opsrules.readers.reasons import is_clean, no_reasons
@@ -162,6 +162,7 @@ def test_amounts_by_digits_are_those_read_one_by_one(texts: list[str]) -> None:
         minor, reason = parse_minor(cells, "EUR", NumberStyle())
         assert quick.tolist() == minor.tolist()
         assert not reason.any()
+        assert are_figures(cells, ".")
 
 
 def test_amounts_of_one_shape_are_read_by_their_digits() -> None:
@@ -169,6 +170,8 @@ def test_amounts_of_one_shape_are_read_by_their_digits() -> None:
     assert minor_by_digits(cells, ".", 2) is not None
     assert minor_by_digits(cells, ",", 2) is None
     assert minor_by_digits(cells, ".", 3) is None
+    assert are_figures(cells, ".")
+    assert not are_figures(cells, ",")
 
 
 def test_reasons_that_are_none_at_all() -> None:
