@@ -29,7 +29,7 @@ from opsrules.schemas import TABLES, dtype_of
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Apart", "Form", "canonical", "mapped", "plain_word", "read_form"]
+__all__ = ["Apart", "Form", "Part", "canonical", "mapped", "plain_word", "read_form"]
 
 
 def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a form says whose lines are all records
@@ -60,6 +60,38 @@ class Apart:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What a file, or a block of it, became.
+
+    Attributes
+    ----------
+    tables : dict of str to DataFrame
+        The canonical tables.
+    rejects : tuple of Reject
+        Records that are missing in the main table.
+    records : int
+    notes : tuple
+        What `Form.noted` made of each block, in file order.
+    rejects_apart : tuple of Reject
+        Records that are missing in the table of `Form.apart`.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    rejects: tuple[Reject, ...]
+    records: int
+    notes: tuple[Any, ...] = ()
+    rejects_apart: tuple[Reject, ...] = ()
+
+
+def _nothing_noted(records: Records, parsed: Parsed) -> None:  # noqa: ARG001 - likewise
+    return None
+
+
+def _as_its_parts(part: Part) -> Part:
+    return part
+
+
+@dataclass(frozen=True)
 class Form:
     """A format whose file is one table and becomes one canonical table.
 
@@ -75,21 +107,24 @@ class Form:
         "", 0 or NaT. Rows + rejects = records.
     by_row : bool
         Whether what a record becomes depends on no other record, so that a large file can be read in parts. The
-        controls of such a form see the records of its last part alone, but all lines around them.
+        controls of such a form see the records of its last block alone, but all lines around them and all notes.
     parting : callable
         Parts the file's text into the table and the lines around it, for a format that has any.
     aside : callable
         Lines that are no records of the table, such as those that state a balance or a total.
     controls : callable
-        From the canonical table - and that of `apart`, where there is one - and all that was cut from the file, to the
-        control figures that it carries.
+        From the canonical table, and all that was cut from the file, to the control figures that it carries.
     beside : mapping of str to callable
         Further canonical tables that some of the rows fill too, by kind: from the shaped rows to those of that table.
         They are no records of their own.
-    apart : Apart or None
-        Records that become rows of another table. Those whose shape is wrong count to the main one.
-    kept : tuple of str
-        Targets of which the controls see the cells of all records, though the file was read in parts.
+    noted : callable
+        From a block's records, and what they were parsed to, to what `whole` and the controls need to know of it; the
+        controls find it in `Records.notes`.
+    whole : callable
+        From what all blocks became to what the file is, where only all of them together tell.
+    apart : Apart, optional
+        Records that become rows of another table, which the controls are given behind the main one. Those whose shape
+        is wrong count to the main one.
     """
 
     name: str
@@ -101,13 +136,9 @@ class Form:
     by_row: bool = True
     controls: Callable[..., tuple[Control, ...]] = _no_controls
     beside: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = field(default_factory=dict)
+    noted: Callable[[Records, Parsed], Any] = _nothing_noted
+    whole: Callable[[Part], Part] = _as_its_parts
     apart: Apart | None = None
-    kept: tuple[str, ...] = ()
-
-    @property
-    def counted(self) -> tuple[str, ...]:
-        """Tables whose rows are records of the file."""
-        return (self.kind, self.apart.kind) if self.apart else (self.kind,)
 
 
 def read_form(source: Source, form: Form) -> Read:
@@ -127,42 +158,33 @@ def read_form(source: Source, form: Form) -> Read:
     return _delivered(form, source, part, (content.encoding, content.sha256), opened)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What a file, or a block of it, became: tables, and rejects by the table that they are missing in."""
-
-    tables: dict[str, pd.DataFrame]
-    rejects: dict[str, tuple[Reject, ...]]
-    records: int
-
-
-def _part(opened: Records, form: Form, source: Source) -> _Part:
+def _part(opened: Records, form: Form, source: Source) -> Part:
     records = opened.without_lines(form.aside(opened))
-    made: dict[str, Parsed] = {}
-    rest = records
-    if form.apart:
+    if form.apart is None:
+        parsed, apart = form.shape(records), None
+    else:
         others = form.apart.where(records)
-        made[form.apart.kind] = form.apart.shape(replace(records.where(others), faults=()))
-        rest = records.where(~others)
-    made[form.kind] = form.shape(rest)
-    rows = {kind: parsed.rows for kind, parsed in made.items()}
-    rows |= {kind: taken(rows[form.kind]) for kind, taken in form.beside.items()}
+        parsed, apart = form.shape(records.where(~others)), form.apart.shape(records.where(others))
+    rows = {form.kind: parsed.rows} | {kind: taken(parsed.rows) for kind, taken in form.beside.items()}
+    if form.apart and apart:
+        rows[form.apart.kind] = apart.rows
     tables = {kind: canonical(TABLES[kind], one, form.name, source) for kind, one in rows.items()}
-    rejects = {kind: parsed.rejects for kind, parsed in made.items()}
-    rejects[form.kind] = records.faults + rejects[form.kind]
-    return _Part(tables, rejects, records.count)
+    note = form.noted(records, parsed)
+    rejects_apart = apart.rejects if apart else ()
+    return Part(tables, records.faults + parsed.rejects, records.count, (note,), rejects_apart)
 
 
 def _in_blocks(source: Source, form: Form) -> Read:
     parts = Blocks(source, form.layout, form.parting)
-    tables = {kind: Gathered() for kind in (*form.counted, *form.beside)}
-    kept = _Kept(form.kept)
-    rejects: dict[str, list[Reject]] = {kind: [] for kind in form.counted}
+    tables = {kind: Gathered() for kind in (*_counted(form), *form.beside)}
+    rejects: list[Reject] = []
+    rejects_apart: list[Reject] = []
+    notes: list[Any] = []
     around: Around = ()
     count = 0
     first: Records | None = None
 
-    def read(block: Block) -> tuple[Records, _Part]:
+    def read(block: Block) -> tuple[Records, Part]:
         opened = block.records()
         return opened, _part(opened, form, source)
 
@@ -170,52 +192,40 @@ def _in_blocks(source: Source, form: Form) -> Read:
         first = alike(first, opened)
         for kind, table in part.tables.items():
             tables[kind].add(table)
-        for kind, more in part.rejects.items():
-            rejects[kind] += more
-        kept.add(opened)
+        rejects += part.rejects
+        rejects_apart += part.rejects_apart
+        notes += part.notes
         around += opened.around
         count += part.records
-    made = {kind: gathered.table() for kind, gathered in tables.items()}
-    whole = _Part(made, {kind: tuple(found) for kind, found in rejects.items()}, count)
-    return _delivered(form, source, whole, (parts.encoding, parts.sha256), replace(kept.of(opened), around=around))
+    found = {kind: gathered.table() for kind, gathered in tables.items()}
+    whole = Part(found, tuple(rejects), count, tuple(notes), tuple(rejects_apart))
+    return _delivered(form, source, whole, (parts.encoding, parts.sha256), replace(opened, around=around))
 
 
-@dataclass
-class _Kept:
-    """Cells of some columns, and the lines of their records, from all blocks."""
-
-    targets: tuple[str, ...]
-    cells: Gathered = field(default_factory=Gathered)
-
-    def add(self, opened: Records) -> None:
-        if self.targets:
-            self.cells.add(pd.DataFrame({one: opened.column(one) for one in self.targets} | {"line": opened.lines}))
-
-    def of(self, last: Records) -> Records:
-        """Return the last block's records with the cells that were kept of all."""
-        if not self.targets:
-            return last
-        cells = self.cells.table()
-        return replace(last, cells=cells.drop(columns="line"), lines=cells["line"].to_numpy())
-
-
-def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str], opened: Records) -> Read:
+def _delivered(form: Form, source: Source, part: Part, content: tuple[str, str], opened: Records) -> Read:
+    part = form.whole(part)
+    kinds = _counted(form)
     found = (
-        rejected(sorted(part.rejects[kind], key=lambda reject: reject.line), kind, form.name, source.name)
-        for kind in form.counted
+        rejected(sorted(faults, key=lambda reject: reject.line), kind, form.name, source.name)
+        for kind, faults in zip(kinds, (part.rejects, part.rejects_apart), strict=False)
     )
     return Read(
         reader=form.name,
         kind=form.kind,
         tables=part.tables,
         rejects=joined(*found),
-        controls=form.controls(*(part.tables[kind] for kind in form.counted), opened),
+        controls=form.controls(*(part.tables[kind] for kind in kinds), replace(opened, notes=part.notes)),
         records=part.records,
         encoding=content[0],
         sha256=content[1],
         card_columns=card_columns(opened.header.names),
-        counted=form.counted,
+        counted=kinds if form.apart else (),
     )
+
+
+def _counted(form: Form) -> tuple[str, ...]:
+    """Tables whose rows are records of the file."""
+    return (form.kind, form.apart.kind) if form.apart else (form.kind,)
 
 
 def canonical(schema: pap.DataFrameSchema, rows: pd.DataFrame, reader: str, source: Source) -> pd.DataFrame:
