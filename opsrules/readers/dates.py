@@ -7,6 +7,7 @@ tells - by a number above twelve, or because its dates run in one direction in t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ __all__ = ["dates_of", "iso_texts", "order_told"]
 
 _Numbers = np.ndarray[tuple[int, int], np.dtype[np.int64]]
 
+_FEW = 1_000
 _WITH_TIME = len("2026-11-05 1:00")
 _AS_IT_IS = r"\s*(?:[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ]+[0-9]|$)"
 _TIME = (
@@ -61,6 +63,18 @@ def iso_texts(texts: pd.Series[str], dates: Dates) -> pd.Series[str]:
     """
     if dates is Dates.ISO or is_iso(texts, _WITH_TIME):
         return texts
+    if len(texts) <= _FEW:
+        return pd.Series(_few_rewritten(tuple(texts), dates), texts.index, dtype="str")
+    return _where_strange(texts, dates)
+
+
+@lru_cache(maxsize=64)
+def _few_rewritten(texts: tuple[str, ...], dates: Dates) -> tuple[str, ...]:
+    """Remember the days of a block: they stand in several of its columns."""
+    return tuple(_where_strange(pd.Series(texts, dtype="str"), dates))
+
+
+def _where_strange(texts: pd.Series[str], dates: Dates) -> pd.Series[str]:
     strange = ~texts.str.match(_AS_IT_IS).to_numpy(dtype=bool)
     if not strange.any():
         return texts
