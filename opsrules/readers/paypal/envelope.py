@@ -128,7 +128,7 @@ def totals(table: pd.DataFrame, opened: Records, file: str, scale: int = 1) -> t
         if footer.kind in ("SF", "RF") and len(footer.cells) + 1 >= _LEAST:
             currency = footer.cells[0].upper()
             between = table["source_line"].between(footer.first, footer.line)
-            rows = table[between & (table["currency"] == currency)]
+            rows = table.loc[between & (table["currency"] == currency), ["gross_minor", "fee_minor"]]
             found += _sums(footer, rows, file, scale if CURRENCIES.get(currency) == 0 else 1)
     return tuple(found)
 
