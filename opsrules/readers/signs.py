@@ -81,8 +81,8 @@ def blank(texts: pd.Series[str]) -> npt.NDArray[np.bool_]:
     """Whether each text holds nothing but blanks."""
     signs = signs_of(texts)
     if signs is None:
-        return (texts.str.strip() == "").to_numpy(dtype=bool)
-    found = np.diff(signs.ends) == 0
+        return np.asarray(texts.str.strip() == "", dtype=bool)
+    found = np.asarray(np.diff(signs.ends) == 0)
     filled = np.flatnonzero(~found)
     first = signs.data[signs.ends[filled]]
     closer = filled[(first <= ord(" ")) | (first >= 127)]
