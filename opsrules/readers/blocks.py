@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from opsrules.errors import FileRefused
-from opsrules.readers.fast import well_quoted
-from opsrules.readers.layout import Layout
+from opsrules.readers.fast import fast, well_quoted
+from opsrules.readers.layout import Dates, Layout
 from opsrules.readers.model import Source
-from opsrules.readers.table import Around, Opening, Parting, Records, all_table
+from opsrules.readers.table import SMALL, Around, Opening, Parting, Records, all_table
 from opsrules.readers.texts import Texts, Undecided
+from opsrules.readers.walk import Body, Raw, walk
 
 __all__ = ["BLOCK_BYTES", "Block", "Blocks", "Undecided", "alike"]
 
@@ -53,13 +55,25 @@ class Block:
         Undecided
             If the file has to be read as a whole.
         """
-        if '"' in self.text and not well_quoted(self.text, self.opening.header.delimiter):
-            raise Undecided
         try:
-            records = self.opening.records(self.text, self.first_line, self.text)
+            records = self.opening.records(self.text, self.first_line, self.text, _cut)
         except FileRefused as error:
             raise Undecided from error
         return replace(records, around=self.around, is_part=True, first_line=self.first_line)
+
+    def order(self) -> Dates:
+        """Order of day and month that its dates tell; see `opsrules.readers.dates.order_told`."""
+        try:
+            return self.opening.told(self.text, self.first_line, _cut)
+        except FileRefused as error:
+            raise Undecided from error
+
+
+def _cut(body: Body) -> Raw:
+    raw = fast(body) if len(body.text) > SMALL else None
+    if raw is None and '"' in body.text and not well_quoted(body.text, body.delimiter):
+        raise Undecided
+    return raw or walk(body)
 
 
 def alike(first: Records | None, now: Records) -> Records:
@@ -104,6 +118,21 @@ class Blocks:
         FileRefused
             If it changed while it was read.
         """
+        blocks = self._blocks()
+        held: list[Block] = []
+        order = Dates.LOCAL
+        for block in blocks:
+            held.append(block)
+            order = block.order()
+            if order is not Dates.LOCAL:
+                break
+        if held and order is Dates.LOCAL:
+            raise Undecided
+        told = None if order is Dates.ISO else order
+        for block in chain(_emptied(held), blocks):
+            yield replace(block, opening=replace(block.opening, order=told))
+
+    def _blocks(self) -> Iterator[Block]:
         opening: Opening | None = None
         line = 1
         texts = Texts(self.source, BLOCK_BYTES)
@@ -115,6 +144,11 @@ class Blocks:
             yield Block(opening, below, line, around)
             line += below.count("\n")
         self.encoding, self.sha256 = texts.encoding, texts.sha256
+
+
+def _emptied(held: list[Block]) -> Iterator[Block]:
+    while held:
+        yield held.pop(0)
 
 
 def _whole_records(texts: Iterator[str]) -> Iterator[str]:

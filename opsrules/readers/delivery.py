@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -22,11 +22,14 @@ from opsrules.readers.lookup import constant, each_text
 from opsrules.readers.model import Control, Read, Source
 from opsrules.readers.opening import size_of
 from opsrules.readers.parsed import Parsed
-from opsrules.readers.rejects import Reject, rejected
+from opsrules.readers.rejects import Reject, joined, rejected
 from opsrules.readers.table import Around, Parting, Records, all_table, open_table
 from opsrules.schemas import TABLES, dtype_of
 
-__all__ = ["Form", "canonical", "mapped", "plain_word", "read_form"]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["Apart", "Form", "Part", "canonical", "mapped", "plain_word", "read_form"]
 
 
 def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a form says whose lines are all records
@@ -35,6 +38,57 @@ def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a for
 
 def _no_controls(table: pd.DataFrame, opened: Records) -> tuple[Control, ...]:  # noqa: ARG001 - likewise
     return ()
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Records of a file that become rows of another canonical table than the rest.
+
+    Attributes
+    ----------
+    kind : str
+        That table, a key of `opsrules.schemas.TABLES`.
+    where : callable
+        Which of the well-shaped records these are.
+    shape : callable
+        As `Form.shape`.
+    """
+
+    kind: str
+    where: Callable[[Records], npt.NDArray[np.bool_]]
+    shape: Callable[[Records], Parsed]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a file, or a block of it, became.
+
+    Attributes
+    ----------
+    tables : dict of str to DataFrame
+        The canonical tables.
+    rejects : tuple of Reject
+        Records that are missing in the main table.
+    records : int
+    notes : tuple
+        What `Form.noted` made of each block, in file order.
+    rejects_apart : tuple of Reject
+        Records that are missing in the table of `Form.apart`.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    rejects: tuple[Reject, ...]
+    records: int
+    notes: tuple[Any, ...] = ()
+    rejects_apart: tuple[Reject, ...] = ()
+
+
+def _nothing_noted(records: Records, parsed: Parsed) -> None:  # noqa: ARG001 - likewise
+    return None
+
+
+def _as_its_parts(part: Part) -> Part:
+    return part
 
 
 @dataclass(frozen=True)
@@ -53,7 +107,7 @@ class Form:
         "", 0 or NaT. Rows + rejects = records.
     by_row : bool
         Whether what a record becomes depends on no other record, so that a large file can be read in parts. The
-        controls of such a form see the records of its last part alone, but all lines around them.
+        controls of such a form see the records of its last block alone, but all lines around them and all notes.
     parting : callable
         Parts the file's text into the table and the lines around it, for a format that has any.
     aside : callable
@@ -63,6 +117,14 @@ class Form:
     beside : mapping of str to callable
         Further canonical tables that some of the rows fill too, by kind: from the shaped rows to those of that table.
         They are no records of their own.
+    noted : callable
+        From a block's records, and what they were parsed to, to what `whole` and the controls need to know of it; the
+        controls find it in `Records.notes`.
+    whole : callable
+        From what all blocks became to what the file is, where only all of them together tell.
+    apart : Apart, optional
+        Records that become rows of another table, which the controls are given behind the main one. Those whose shape
+        is wrong count to the main one.
     """
 
     name: str
@@ -72,8 +134,11 @@ class Form:
     parting: Parting = all_table
     aside: Callable[[Records], frozenset[int]] = _none_aside
     by_row: bool = True
-    controls: Callable[[pd.DataFrame, Records], tuple[Control, ...]] = _no_controls
+    controls: Callable[..., tuple[Control, ...]] = _no_controls
     beside: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = field(default_factory=dict)
+    noted: Callable[[Records, Parsed], Any] = _nothing_noted
+    whole: Callable[[Part], Part] = _as_its_parts
+    apart: Apart | None = None
 
 
 def read_form(source: Source, form: Form) -> Read:
@@ -93,32 +158,33 @@ def read_form(source: Source, form: Form) -> Read:
     return _delivered(form, source, part, (content.encoding, content.sha256), opened)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What a file, or a block of it, became."""
-
-    tables: dict[str, pd.DataFrame]
-    rejects: tuple[Reject, ...]
-    records: int
-
-
-def _part(opened: Records, form: Form, source: Source) -> _Part:
+def _part(opened: Records, form: Form, source: Source) -> Part:
     records = opened.without_lines(form.aside(opened))
-    parsed = form.shape(records)
+    if form.apart is None:
+        parsed, apart = form.shape(records), None
+    else:
+        others = form.apart.where(records)
+        parsed, apart = form.shape(records.where(~others)), form.apart.shape(records.where(others))
     rows = {form.kind: parsed.rows} | {kind: taken(parsed.rows) for kind, taken in form.beside.items()}
+    if form.apart and apart:
+        rows[form.apart.kind] = apart.rows
     tables = {kind: canonical(TABLES[kind], one, form.name, source) for kind, one in rows.items()}
-    return _Part(tables, records.faults + parsed.rejects, records.count)
+    note = form.noted(records, parsed)
+    rejects_apart = apart.rejects if apart else ()
+    return Part(tables, records.faults + parsed.rejects, records.count, (note,), rejects_apart)
 
 
 def _in_blocks(source: Source, form: Form) -> Read:
     parts = Blocks(source, form.layout, form.parting)
-    tables = {kind: Gathered() for kind in (form.kind, *form.beside)}
+    tables = {kind: Gathered() for kind in (*_counted(form), *form.beside)}
     rejects: list[Reject] = []
+    rejects_apart: list[Reject] = []
+    notes: list[Any] = []
     around: Around = ()
     count = 0
     first: Records | None = None
 
-    def read(block: Block) -> tuple[Records, _Part]:
+    def read(block: Block) -> tuple[Records, Part]:
         opened = block.records()
         return opened, _part(opened, form, source)
 
@@ -127,25 +193,39 @@ def _in_blocks(source: Source, form: Form) -> Read:
         for kind, table in part.tables.items():
             tables[kind].add(table)
         rejects += part.rejects
+        rejects_apart += part.rejects_apart
+        notes += part.notes
         around += opened.around
         count += part.records
-    whole = _Part({kind: gathered.table() for kind, gathered in tables.items()}, tuple(rejects), count)
+    found = {kind: gathered.table() for kind, gathered in tables.items()}
+    whole = Part(found, tuple(rejects), count, tuple(notes), tuple(rejects_apart))
     return _delivered(form, source, whole, (parts.encoding, parts.sha256), replace(opened, around=around))
 
 
-def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str], opened: Records) -> Read:
-    faults = sorted(part.rejects, key=lambda reject: reject.line)
+def _delivered(form: Form, source: Source, part: Part, content: tuple[str, str], opened: Records) -> Read:
+    part = form.whole(part)
+    kinds = _counted(form)
+    found = (
+        rejected(sorted(faults, key=lambda reject: reject.line), kind, form.name, source.name)
+        for kind, faults in zip(kinds, (part.rejects, part.rejects_apart), strict=False)
+    )
     return Read(
         reader=form.name,
         kind=form.kind,
         tables=part.tables,
-        rejects=rejected(faults, form.kind, form.name, source.name),
-        controls=form.controls(part.tables[form.kind], opened),
+        rejects=joined(*found),
+        controls=form.controls(*(part.tables[kind] for kind in kinds), replace(opened, notes=part.notes)),
         records=part.records,
         encoding=content[0],
         sha256=content[1],
         card_columns=card_columns(opened.header.names),
+        counted=kinds if form.apart else (),
     )
+
+
+def _counted(form: Form) -> tuple[str, ...]:
+    """Tables whose rows are records of the file."""
+    return (form.kind, form.apart.kind) if form.apart else (form.kind,)
 
 
 def canonical(schema: pap.DataFrameSchema, rows: pd.DataFrame, reader: str, source: Source) -> pd.DataFrame:

@@ -113,14 +113,12 @@ def consistent(parsed: Parsed, column: str) -> Parsed:
     """Move rows whose net is not gross - fee to the rejects; `column` is the source's own name of the net amount."""
     rows = parsed.rows
     bad = (rows["gross_minor"] - rows["fee_minor"] != rows["net_minor"]).to_numpy(dtype=bool)
-    if not bad.any():
-        return parsed
+    return parsed.without(bad, RejectReason.AMOUNT_INCONSISTENT, column, stake="net_minor", value=_sums)
+
+
+def _sums(rows: pd.DataFrame) -> list[str]:
     names = ("gross_minor", "fee_minor", "net_minor", "currency")
-    facts = zip(*(rows[name].tolist() for name in names), strict=True)
-    shown = [_sum(*fact) if wrong else "" for fact, wrong in zip(facts, bad, strict=True)]
-    said = Parsed(rows.assign(sum=pd.Series(shown, dtype="str")), parsed.rejects)
-    left = said.without(bad, RejectReason.AMOUNT_INCONSISTENT, column, stake="net_minor", value="sum")
-    return Parsed(left.rows.drop(columns="sum"), left.rejects)
+    return [_sum(*fact) for fact in zip(*(rows[name].tolist() for name in names), strict=True)]
 
 
 def _sum(gross: int, fee: int, net: int, currency: str) -> str:
