@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from opsrules.money import CURRENCIES, NumberStyle, is_currency, parse_minor
+from opsrules.money import CURRENCIES, NumberStyle, is_currency
 from opsrules.readers.dates import iso_texts
 from opsrules.readers.digits import minor_by_digits
 from opsrules.readers.figures import minor_by_figures
@@ -160,20 +160,11 @@ def _unless_rounded(texts: pd.Series[str], column: Column, reason: npt.NDArray[n
 def _amounts(
     texts: pd.Series[str], coins: pd.Series[str] | str, style: NumberStyle, column: Column
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
-    if not isinstance(coins, str) or column.minor or coins not in CURRENCIES:
-        return parse_minor(texts, coins, style, column.minor)
-    plain = minor_by_digits(texts, style.decimal, CURRENCIES[coins])
-    if plain is not None:
-        return plain, no_reasons(len(plain))
-    found = minor_by_figures(texts, style, CURRENCIES[coins])
-    if found is None:
-        return parse_minor(texts, coins, style)
-    minor, blank = found
-    reason = no_reasons(len(minor))
-    if blank.any():
-        reason = reason.copy()
-        reason[blank] = RejectReason.AMOUNT_MISSING
-    return minor, reason
+    if isinstance(coins, str) and coins in CURRENCIES and not column.minor:
+        plain = minor_by_digits(texts, style.decimal, CURRENCIES[coins])
+        if plain is not None:
+            return plain, no_reasons(len(plain))
+    return minor_by_figures(texts, coins, style, column.minor)
 
 
 def _allowing_blank(reason: npt.NDArray[np.object_], column: Column) -> npt.NDArray[np.object_]:
