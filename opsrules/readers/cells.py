@@ -190,7 +190,7 @@ def _instants(column: Column, title: str, texts: pd.Series[str], setting: Settin
     if column.kind is Kind.UNIX:
         got = parse_unix(texts)
     else:
-        got = parse_instants(iso_texts(texts, setting.dates_of(column)), zone, setting.zone)
+        got = parse_instants(texts, zone, setting.zone, lambda cells: iso_texts(cells, setting.dates_of(column)))
     at = pd.Series(got.at).dt.tz_localize("UTC").astype(_UTC)
     values = {f"{column.target}_at": at, f"{column.target}_zone": got.zone}
     return Cells(values, _allowing_blank(got.reason, column), got.fold)
