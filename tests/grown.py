@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from table_cases import GOLDEN, declared
 
@@ -98,7 +98,7 @@ class Export:
             writer.writerows([cell.replace("\n", " ") for cell in row] for row in whole)
 
     def _writer(self, file: IO[str]) -> Any:
-        quoting = csv.QUOTE_ALL if self.above.splitlines()[-1].startswith('"') else csv.QUOTE_MINIMAL
+        quoting: Literal[0, 1] = csv.QUOTE_ALL if self.above.splitlines()[-1].startswith('"') else csv.QUOTE_MINIMAL
         return csv.writer(file, delimiter=self.delimiter, lineterminator="\n", quoting=quoting)
 
     def _rows(self) -> Iterator[list[str]]:
