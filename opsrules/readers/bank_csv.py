@@ -17,7 +17,7 @@ from opsrules.readers.bank_csv_options import Options
 from opsrules.readers.bank_lines import masked
 from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.layout import Column, Kind, Layout
-from opsrules.readers.lookup import each_text
+from opsrules.readers.lookup import constant, each_text
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed, parse
@@ -93,7 +93,7 @@ def _shaped(records: Records, options: Options) -> Parsed:
     stake = "amount_minor" if options.columns.amount else ""
     parsed = _signed(filled, parse(filled, columns, options.currency, stake), options)
     rows = parsed.rows
-    account = rows["bank_account"] if options.columns.account else pd.Series([options.account] * len(rows), dtype="str")
+    account = rows["bank_account"] if options.columns.account else constant(options.account, rows.index)
     hidden = each_text(account, masked)
     value_on = rows["value_on"] if options.columns.value_date else pd.Series(pd.NaT, rows.index, "datetime64[us]")
     return Parsed(rows.assign(bank_account=hidden, value_on=value_on), parsed.rejects)

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from opsrules.money import CURRENCIES, MOST_DIGITS, NumberStyle, parse_minor, plain_spelling, readable
+from opsrules.money import CURRENCIES, MOST_DIGITS, NumberStyle, parse_minor, plain_spelling
 from opsrules.readers.reasons import no_reasons
 from opsrules.readers.shapes import Shapes, is_digit, shapes_of
 from opsrules.terms import RejectReason
@@ -24,21 +24,7 @@ if TYPE_CHECKING:
     _Ints = npt.NDArray[np.int64]
     _Reasons = npt.NDArray[np.object_]
 
-__all__ = ["count_filled", "count_readable", "minor_by_figures"]
-
-
-def count_filled(shapes: Shapes) -> int:
-    """How many of the texts are not blank."""
-    return _count(shapes, ~(shapes.cells.to_pandas().str.strip() == "").to_numpy(dtype=bool))
-
-
-def count_readable(shapes: Shapes, style: NumberStyle) -> int:
-    """How many of the texts are amounts in a style, whatever their currency."""
-    return _count(shapes, readable(shapes.cells.to_pandas(), style))
-
-
-def _count(shapes: Shapes, those: npt.NDArray[np.bool_]) -> int:
-    return int(np.bincount(shapes.codes, minlength=len(those))[those].sum())
+__all__ = ["minor_by_figures"]
 
 
 def minor_by_figures(

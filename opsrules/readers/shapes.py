@@ -44,6 +44,11 @@ class Shapes:
     cells: pa.Array
     codes: _Ints
 
+    @property
+    def counts(self) -> _Ints:
+        """How many texts have each shape."""
+        return np.bincount(self.codes, minlength=len(self.cells))
+
 
 def shapes_of(texts: pd.Series[str]) -> Shapes | None:
     """Shapes of a column; None where it has no rows, or a missing text."""

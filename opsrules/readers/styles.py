@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from opsrules.money import NumberStyle
+from opsrules.money import NumberStyle, readable
 from opsrules.readers.digits import are_figures
-from opsrules.readers.figures import count_filled, count_readable
 from opsrules.readers.layout import Layout
 from opsrules.readers.shapes import Shapes, shapes_of
 from opsrules.readers.signs import signs_of
@@ -72,10 +72,14 @@ def style_of(amounts: Iterable[pd.Series[str]], layout: Layout) -> NumberStyle:
 
 
 def _most_readable(amounts: list[Shapes], layout: Layout) -> NumberStyle:
-    size = sum(count_filled(shapes) for shapes in amounts)
+    if not amounts:
+        return layout.style
+    texts: pd.Series[str] = pa.concat_arrays([shapes.cells for shapes in amounts]).to_pandas()
+    counts = np.concatenate([shapes.counts for shapes in amounts])
+    size = counts[(texts.str.strip() != "").to_numpy(dtype=bool)].sum()
     best, most = layout.style, -1
     for style in (layout.style, *layout.local_styles):
-        read = sum(count_readable(shapes, style) for shapes in amounts)
+        read = counts[readable(texts, style)].sum()
         if read > most:
             best, most = style, read
         if most == size:

@@ -45,6 +45,9 @@ def order(*columns: list[str]) -> Dates:
         ("2026-10-01T10:00:00Z", "2026-10-01T10:00:00Z"),
         ("yesterday", "yesterday"),
         ("1/2/26 13:00 PM", "1/2/26 13:00 PM"),
+        ("пн, 5 Oct 2026", "2026-10-05 00:00:00"),
+        ("——, 5 Oct 2026", "——, 5 Oct 2026"),
+        ("5 ٣٣٣ 2026", "5 ٣٣٣ 2026"),
     ],
 )
 def test_a_written_date_is_brought_to_iso(text: str, wanted: str) -> None:
