@@ -26,7 +26,7 @@ from opsrules.readers.rejects import Reject, rejected
 from opsrules.readers.table import Around, Parting, Records, all_table, open_table
 from opsrules.schemas import TABLES, dtype_of
 
-__all__ = ["Form", "canonical", "mapped", "plain_word", "read_form"]
+__all__ = ["Form", "Part", "canonical", "mapped", "plain_word", "read_form"]
 
 
 def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a form says whose lines are all records
@@ -35,6 +35,34 @@ def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a for
 
 def _no_controls(table: pd.DataFrame, opened: Records) -> tuple[Control, ...]:  # noqa: ARG001 - likewise
     return ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a file, or a block of it, became.
+
+    Attributes
+    ----------
+    tables : dict of str to DataFrame
+        The canonical tables.
+    rejects : tuple of Reject
+    records : int
+    notes : tuple
+        What `Form.noted` made of each block, in file order.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    rejects: tuple[Reject, ...]
+    records: int
+    notes: tuple[Any, ...] = ()
+
+
+def _nothing_noted(records: Records, parsed: Parsed) -> None:  # noqa: ARG001 - likewise
+    return None
+
+
+def _as_its_parts(part: Part) -> Part:
+    return part
 
 
 @dataclass(frozen=True)
@@ -53,7 +81,7 @@ class Form:
         "", 0 or NaT. Rows + rejects = records.
     by_row : bool
         Whether what a record becomes depends on no other record, so that a large file can be read in parts. The
-        controls of such a form see the records of its last part alone, but all lines around them.
+        controls of such a form see the records of its last block alone, but all lines around them and all notes.
     parting : callable
         Parts the file's text into the table and the lines around it, for a format that has any.
     aside : callable
@@ -63,6 +91,11 @@ class Form:
     beside : mapping of str to callable
         Further canonical tables that some of the rows fill too, by kind: from the shaped rows to those of that table.
         They are no records of their own.
+    noted : callable
+        From a block's records, and what they were parsed to, to what `whole` and the controls need to know of it; the
+        controls find it in `Records.notes`.
+    whole : callable
+        From what all blocks became to what the file is, where only all of them together tell.
     """
 
     name: str
@@ -74,6 +107,8 @@ class Form:
     by_row: bool = True
     controls: Callable[[pd.DataFrame, Records], tuple[Control, ...]] = _no_controls
     beside: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = field(default_factory=dict)
+    noted: Callable[[Records, Parsed], Any] = _nothing_noted
+    whole: Callable[[Part], Part] = _as_its_parts
 
 
 def read_form(source: Source, form: Form) -> Read:
@@ -93,32 +128,25 @@ def read_form(source: Source, form: Form) -> Read:
     return _delivered(form, source, part, (content.encoding, content.sha256), opened)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What a file, or a block of it, became."""
-
-    tables: dict[str, pd.DataFrame]
-    rejects: tuple[Reject, ...]
-    records: int
-
-
-def _part(opened: Records, form: Form, source: Source) -> _Part:
+def _part(opened: Records, form: Form, source: Source) -> Part:
     records = opened.without_lines(form.aside(opened))
     parsed = form.shape(records)
     rows = {form.kind: parsed.rows} | {kind: taken(parsed.rows) for kind, taken in form.beside.items()}
     tables = {kind: canonical(TABLES[kind], one, form.name, source) for kind, one in rows.items()}
-    return _Part(tables, records.faults + parsed.rejects, records.count)
+    note = form.noted(records, parsed)
+    return Part(tables, records.faults + parsed.rejects, records.count, (note,))
 
 
 def _in_blocks(source: Source, form: Form) -> Read:
     parts = Blocks(source, form.layout, form.parting)
     tables = {kind: Gathered() for kind in (form.kind, *form.beside)}
     rejects: list[Reject] = []
+    notes: list[Any] = []
     around: Around = ()
     count = 0
     first: Records | None = None
 
-    def read(block: Block) -> tuple[Records, _Part]:
+    def read(block: Block) -> tuple[Records, Part]:
         opened = block.records()
         return opened, _part(opened, form, source)
 
@@ -127,20 +155,23 @@ def _in_blocks(source: Source, form: Form) -> Read:
         for kind, table in part.tables.items():
             tables[kind].add(table)
         rejects += part.rejects
+        notes += part.notes
         around += opened.around
         count += part.records
-    whole = _Part({kind: gathered.table() for kind, gathered in tables.items()}, tuple(rejects), count)
+    found = {kind: gathered.table() for kind, gathered in tables.items()}
+    whole = Part(found, tuple(rejects), count, tuple(notes))
     return _delivered(form, source, whole, (parts.encoding, parts.sha256), replace(opened, around=around))
 
 
-def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str], opened: Records) -> Read:
+def _delivered(form: Form, source: Source, part: Part, content: tuple[str, str], opened: Records) -> Read:
+    part = form.whole(part)
     faults = sorted(part.rejects, key=lambda reject: reject.line)
     return Read(
         reader=form.name,
         kind=form.kind,
         tables=part.tables,
         rejects=rejected(faults, form.kind, form.name, source.name),
-        controls=form.controls(part.tables[form.kind], opened),
+        controls=form.controls(part.tables[form.kind], replace(opened, notes=part.notes)),
         records=part.records,
         encoding=content[0],
         sha256=content[1],

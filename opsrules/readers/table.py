@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -77,6 +77,8 @@ class Records:
         Whether these are the records of a block; what only a whole file can tell is then `Undecided`.
     first_line : int
         Line in which `text` starts.
+    notes : tuple
+        What was noted of each block, in file order.
     """
 
     cells: pd.DataFrame
@@ -90,6 +92,7 @@ class Records:
     around: Around = ()
     is_part: bool = False
     first_line: int = 1
+    notes: tuple[Any, ...] = ()
 
     @property
     def count(self) -> int:
