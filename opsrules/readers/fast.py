@@ -101,8 +101,13 @@ def _with_odd(data: bytes, body: Body, widths: _Ints, spans: _Spans) -> Raw | No
     lines = few.lines[np.searchsorted(firsts, own.lines)]
     order = np.argsort(np.append(raw.lines, lines))
     cells = pd.concat([raw.cells, own.cells], ignore_index=True).take(order).reset_index(drop=True)
-    facts = ((raw.widths, own.widths), (raw.nul, own.nul), (raw.spare, own.spare))
-    return Raw(cells, np.append(raw.lines, lines)[order], *(np.append(one, other)[order] for one, other in facts))
+    return Raw(
+        cells,
+        np.append(raw.lines, lines)[order],
+        np.append(raw.widths, own.widths)[order],
+        np.append(raw.nul, own.nul)[order],
+        np.append(raw.spare, own.spare)[order],
+    )
 
 
 def _widths(signs: _Bytes, quotes: _Ints, delimiter: int, spans: _Spans) -> _Ints:
