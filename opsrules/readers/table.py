@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from opsrules.errors import FileRefused
 from opsrules.money import NumberStyle
@@ -261,7 +263,14 @@ def _rows(cells: pd.DataFrame, good: npt.NDArray[np.bool_]) -> pd.DataFrame:
 
 def _filled(texts: pd.Series[str], layout: Layout) -> pd.Series[str]:
     """Cells of one column, those that only say that they hold nothing being blank."""
-    return texts.mask(texts.str.strip().isin(layout.blanks), "") if layout.blanks else texts
+    if not layout.blanks:
+        return texts
+    cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
+    blank = pc.is_in(pc.utf8_trim_whitespace(cells), pa.array(layout.blanks, pa.large_string()))
+    if not pc.any(blank).as_py():
+        return texts
+    left: pd.Series[str] = pc.if_else(blank, "", cells).to_pandas()
+    return left.astype("str")
 
 
 @dataclass(frozen=True)

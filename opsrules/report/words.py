@@ -67,6 +67,7 @@ _SOURCES = {
     "jpmorgan_deposits": "J.P. Morgan, deposit detail",
     "jpmorgan_fees": "J.P. Morgan, fee details",
     "jpmorgan_summary": "J.P. Morgan, deposit summary",
+    "jpmorgan_activity": "J.P. Morgan, financial activity summary",
     "jpmorgan_disputes": "J.P. Morgan, dispute detail",
     "gocardless": "GoCardless",
     "gocardless_payouts": "GoCardless, payouts",

@@ -12,7 +12,7 @@ from table_cases import GOLDEN, reasons, whole
 
 from opsrules import readers
 from opsrules.errors import FileRefused, ParameterError
-from opsrules.readers import Read, Source
+from opsrules.readers import Read, Source, blocks
 from opsrules.readers.tiktok_income import NAME as TIKTOK
 
 
@@ -56,6 +56,24 @@ def test_a_dispute_stands_once_in_its_last_state() -> None:
         ["659002", "needs_response"],
         ["659001", "lost"],
     ]
+
+
+@pytest.mark.parametrize("size", [400, 900, 100_000])
+def test_disputes_and_their_sums_are_the_same_over_the_borders_of_blocks(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (GOLDEN / "jpmorgan_disputes/two_layouts.csv").read_text(encoding="utf-8")
+    records = [line for line in text.splitlines(keepends=True) if line.startswith('"RPDE0017D')]
+    path = tmp_path / "two_layouts.csv"
+    path.write_text(text.replace("".join(records), "".join(records * 5)), encoding="utf-8")
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", size)
+    got = _read(path)
+    assert got.records == 5 * len(records)
+    assert got.rejects.empty
+    assert got.tables["disputes"]["dispute_id"].tolist() == ["659001", "659002"]
+    assert got.tables["disputes"]["status"].tolist() == ["lost", "needs_response"]
+    sums = {one.name: (one.expected_minor, one.actual_minor) for one in got.controls}
+    assert sums == {"RTM activities": (-3000, 5 * -3000), "RECD activities": (7500, 5 * (3000 + 4550))}
 
 
 def test_a_summary_without_its_period_is_refused(tmp_path: Path) -> None:
@@ -133,6 +151,7 @@ SAMPLES = [
     ("jpmorgan/dispute-detail-pde17.csv", "jpmorgan_disputes", 2, 0),
     ("jpmorgan/dispute-details-v2.csv", "jpmorgan_disputes", 10, 0),
     ("jpmorgan/fee-details.csv", "jpmorgan_fees", 47, 0),
+    ("jpmorgan/financial-activity-summary.csv", "jpmorgan_activity", 7, 0),
     ("recurly/warehouse-invoice-history.csv", "recurly_invoices", 5, 0),
     ("recurly/warehouse-transaction.csv", "recurly_transactions", 5, 0),
     ("shopify/payouts-export-summary.csv", "shopify_payouts", 1, 0),
@@ -157,6 +176,7 @@ SUMS = [
     ("jpmorgan/deposit-detail-act10.csv", 3, "Amount", "gross_minor", 0),
     ("jpmorgan/deposit-summary-fin10.csv", 3, "Amount", "net_minor", 0),
     ("jpmorgan/fee-details.csv", 3, "Settled Total Fee Amount", "net_minor", 0),
+    ("jpmorgan/financial-activity-summary.csv", 3, "Net Financial Activity", "net_minor", 0),
     ("recurly/warehouse-invoice-history.csv", 1, "total", "total_minor", 0),
     ("recurly/warehouse-transaction.csv", 1, "amount", "amount_minor", 0),
     ("stripe/dashboard-payments-export-recent.csv", 1, "Amount", "amount_minor", 0),
