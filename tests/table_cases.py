@@ -189,6 +189,7 @@ CASES: tuple[Case, ...] = (
     _optional("woocommerce_orders", "orders", woocommerce_orders.layout, woocommerce_orders.Options),
     _optional("magento_orders", "grid", magento_orders.layout, magento_orders.Options),
     _optional("declared_csv", "processor", declared_csv.layout, declared_csv.Options),
+    _optional("declared_csv", "sides", declared_csv.layout, declared_csv.Options),
 )
 
 
