@@ -1,4 +1,4 @@
-"""Amounts whose sign stands beside the figure: debits and credits in two columns, or a mark such as ``DR`` or ``Haben``.
+"""Amounts whose sign stands beside the figure: debits and credits in two columns, or a mark such as ``DR`` and ``CR``.
 
 The mark may have a column of its own or stand in the amount's cell, before or behind the figure: ``12.50 CR``.
 """
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from opsrules.readers.layout import Column, Kind
+from opsrules.readers.layout import Column
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
