@@ -19,8 +19,8 @@ from opsrules.readers.fast import well_quoted
 from opsrules.readers.header import plain_lines
 from opsrules.readers.layout import Layout
 from opsrules.readers.model import Source
+from opsrules.readers.sheets import is_workbook
 from opsrules.readers.table import Around, Opening, Parting, Records, all_table
-from opsrules.readers.workbook import is_zipped
 
 __all__ = ["BLOCK_BYTES", "Block", "Blocks", "Undecided", "alike"]
 
@@ -129,7 +129,7 @@ class Blocks:
         digest = hashlib.sha256()
         with opened(self.source) as file:
             start = file.read(BLOCK_BYTES)
-            if is_zipped(start):
+            if is_workbook(start):
                 raise Undecided
             self.encoding = marked(start) or "utf-8"
             decode = codecs.getincrementaldecoder(self.encoding)().decode
