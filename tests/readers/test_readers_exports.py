@@ -175,7 +175,7 @@ def test_gocardless_may_write_minor_units(name: str, tmp_path: Path) -> None:
     text = (GOLDEN / fixture).read_text(encoding="utf-8")
     path = tmp_path / "minor.csv"
     path.write_text(re.sub(r",(-?)([0-9]+)\.([0-9]{2})(?=,)", lambda one: f",{one[1]}{int(one[2] + one[3])}", text))
-    for target in (one for one in plain.table if one.endswith("_minor")):
+    for target in (str(one) for one in plain.table if str(one).endswith("_minor")):
         assert _read(path, units="minor").table[target].tolist() == plain.table[target].tolist()
 
 

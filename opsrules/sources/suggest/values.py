@@ -113,7 +113,8 @@ def _facts(at: int, name: str, texts: pd.Series[str]) -> Facts:
     roles, sure = named_like(name)
     cells = texts.str.strip()
     # Beside a plus, a hyphen is a minus.
-    cells = cells.mask(cells.isin(BLANKS) & ~((cells == "-") & (cells == "+").any()), "")
+    blanks = [one for one in BLANKS if one != "-" or "+" not in set(cells)]
+    cells = cells.mask(cells.isin(blanks), "")
     figures, marks = _marks_apart(cells)
     if marks is not None:
         cells = figures
