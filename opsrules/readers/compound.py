@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 from opsrules.errors import FileRefused
 
-__all__ = ["is_compound", "streams"]
+__all__ = ["boxed", "is_compound", "streams"]
 
 _MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENTRY, _END = 128, 0xFFFFFFFA  # numbers from there on are no sectors
 _IN_HEADER = 109  # sectors of the table of chains that the header itself names
 _STREAM, _ROOT = 2, 5
+_SECTOR, _SMALLEST = 512, 4096  # of a box that is written here, and its smallest stream
+_LAST, _TABLE, _NONE = 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
 _MOST_STREAMS = 10_000
 
 
@@ -38,6 +40,44 @@ def streams(data: bytes, name: str, wanted: tuple[str, ...]) -> Mapping[str, byt
     except (struct.error, IndexError, ValueError, OverflowError) as error:
         what = "the file is damaged: the box around the workbook is broken"
         raise FileRefused(name, what, "open it in a spreadsheet and save it as .xlsx or CSV") from error
+
+
+def boxed(title: str, stream: bytes) -> bytes:
+    """A compound file with one stream."""
+    body = stream.ljust(max(_SMALLEST, -(-len(stream) // _SECTOR) * _SECTOR), b"\0")
+    count = len(body) // _SECTOR
+    chains = [*range(1, count), _LAST, _LAST]  # those of the stream, then the directory's
+    each = _SECTOR // 4
+    tables = more = 0
+    while tables * each < len(chains) + tables + more:
+        tables += 1
+        more = max(0, -(-(tables - _IN_HEADER) // (each - 1)))
+    first = len(chains)
+    chains += [_TABLE] * tables + [_TABLE - 1] * more
+    named = [*range(first, first + tables)]
+    beyond = [named[at : at + each - 1] for at in range(_IN_HEADER, tables, each - 1)]
+    links = [*range(first + tables + 1, first + tables + more), _LAST]
+    head = struct.pack(
+        "<8s16xHHHHH6xIIIIIIIII",
+        *(_MAGIC, 0x3E, 3, 0xFFFE, 9, 6, 0, tables, count, 0, _SMALLEST, _LAST, 0),
+        *(first + tables if more else _LAST, more),
+    )
+    named_there = _numbers(named[:_IN_HEADER], _IN_HEADER)
+    entries = _entry("Root Entry", _ROOT, 1, _LAST, 0) + _entry(title, _STREAM, _NONE, 0, len(body))
+    directory = entries.ljust(_SECTOR, b"\0")
+    further = b"".join(
+        _numbers(part, each - 1) + _numbers([link], 1) for part, link in zip(beyond, links, strict=False)
+    )
+    return head + named_there + body + directory + _numbers(chains, tables * each) + further
+
+
+def _numbers(numbers: list[int], room: int) -> bytes:
+    return struct.pack(f"<{len(numbers)}I", *numbers).ljust(4 * room, b"\xff")
+
+
+def _entry(title: str, kind: int, child: int, start: int, size: int) -> bytes:
+    raw = f"{title}\0".encode("utf-16-le")
+    return struct.pack("<64sHBBIII36xIQ", raw, len(raw), kind, 1, _NONE, _NONE, child, start, size)
 
 
 @dataclass(frozen=True)

@@ -108,7 +108,8 @@ def sheet_for(data: bytes, layout: Layout | None, name: str) -> Sheet:
     book = _looked_at(data, name, only=[chosen])
     opened = _opened(_loaded(book, name), chosen, name)
     writer = _Writer(layout, delimiter, _faults(book, chosen, opened))
-    return Sheet(chosen, writer.text(opened, name), writer.faults)
+    with _refusing(f"{name} ({chosen})"):
+        return Sheet(chosen, writer.text(opened, name), writer.faults)
 
 
 def _starts(data: bytes, name: str, delimiter: str) -> dict[str, str]:
@@ -118,7 +119,8 @@ def _starts(data: bytes, name: str, delimiter: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for sheet in book.sheets:
         opened = _opened(loaded, sheet, name)
-        rows = [[_plain(cell) for cell in row] for row in islice(opened.iter_rows(), _HEAD_ROWS)]
+        with _refusing(f"{name} ({sheet})"):
+            rows = [[_plain(cell) for cell in row] for row in islice(opened.iter_rows(), _HEAD_ROWS)]
         found[sheet] = _lines(rows, delimiter) if any(any(row) for row in rows) else ""
     if not any(found.values()):
         raise FileRefused(name, "no sheet of the workbook holds anything", "export it again")
@@ -167,7 +169,10 @@ def _opened(loaded: CalamineWorkbook, sheet: str, name: str) -> CalamineSheet:
 
 @contextmanager
 def _refusing(place: str) -> Iterator[None]:
-    """Refuse a workbook that calamine cannot parse; it panics on some that are damaged, which is no `Exception`."""
+    """Refuse a workbook that calamine cannot parse; it panics on some, such as with days beyond all years.
+
+    A panic is no `Exception`.
+    """
     try:
         yield
     except BaseException as error:

@@ -44,6 +44,7 @@ ERRORS = {
 _BOOK, _RELATIONS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
 _FRAME = ("[Content_Types].xml", "_rels/.rels", _BOOK, _RELATIONS)
 _ROW, _ERROR, _SHARED, _FORMULA_ERROR, _TEXT, _SHEET, _TEXTS = 0, 3, 7, 11, 19, 156, 159
+_BEGIN, _END, _BEGIN_CELLS, _END_CELLS, _ROOM = 129, 130, 145, 146, 148
 _CELLS = range(1, 12)
 
 
@@ -84,9 +85,8 @@ def look_at(data: bytes, name: str, only: Collection[str] = ()) -> Workbook:
             for part in kept:
                 plain.writestr(part, packed.read(part))
             for title, part in sheets.items():
-                records = packed.read(part)
-                faults[title] = _walked(records, lengths, f"{name} ({title})")
-                plain.writestr(part, records)
+                faults[title], cells = _walked(packed.read(part), lengths, f"{name} ({title})")
+                plain.writestr(part, cells)
     return Workbook(copy.getvalue(), tuple(sheets), faults)
 
 
@@ -149,8 +149,9 @@ def _lengths(data: bytes, name: str) -> list[int]:
     return lengths
 
 
-def _walked(data: bytes, lengths: list[int], name: str) -> Mapping[tuple[int, int], str]:
-    """Cells that hold an error, after the sheet's size was found to be within limits."""
+def _walked(data: bytes, lengths: list[int], name: str) -> tuple[Mapping[tuple[int, int], str], bytes]:
+    """Cells that hold an error, and the sheet with its cells alone, its size being within limits."""
+    kept: list[bytes] = []
     faults: dict[tuple[int, int], str] = {}
     row = bottom = right = signs = column = 0
     for number, record in _records(data, name):
@@ -159,11 +160,13 @@ def _walked(data: bytes, lengths: list[int], name: str) -> Mapping[tuple[int, in
             if following <= row or following > MOST_ROWS:
                 raise _damaged(name, f"row {following} stands after row {row}")
             row, column = following, 0
+            kept.append(_record(number, record))
         elif number in _CELLS:
             place = _first(record, name) + 1
             if not row or place <= column or place > MOST_COLUMNS or len(record) < 8:
                 raise _damaged(name, f"a cell of row {row} is out of order")
             column = place
+            kept.append(_record(number, record))
             bottom, right = row, max(right, column)
             if number in (_ERROR, _FORMULA_ERROR):
                 faults[row, column] = ERRORS.get(record[8] if len(record) > 8 else -1, "#ERROR")
@@ -173,7 +176,19 @@ def _walked(data: bytes, lengths: list[int], name: str) -> Mapping[tuple[int, in
                     raise _damaged(name, "a cell shows a text that is not there")
                 signs += lengths[at]
     hold_shown(bottom, right, signs, name)
-    return faults
+    room = struct.pack("<IIII", 0, max(bottom, 1) - 1, 0, max(right, 1) - 1)
+    around = (_record(_BEGIN), _record(_ROOM, room), _record(_BEGIN_CELLS))
+    return faults, b"".join((*around, *kept, _record(_END_CELLS), _record(_END)))
+
+
+def _record(number: int, data: bytes = b"") -> bytes:
+    out = bytearray((number,) if number < 0x80 else (number & 0x7F | 0x80, number >> 7))
+    size = len(data)
+    while size >= 0x80:
+        out.append(size & 0x7F | 0x80)
+        size >>= 7
+    out.append(size)
+    return bytes(out) + data
 
 
 def _first(record: bytes, name: str) -> int:

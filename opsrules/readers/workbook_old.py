@@ -2,7 +2,7 @@
 
 As `opsrules.readers.workbook` does with new ones: what would need too much is refused, and cells that hold an error, or
 a formula that waits to be calculated, are remembered. Calamine parses all sheets of such a file at once, so that the
-limits hold for all of them together.
+limits hold for all of them together; it is given a plain copy, formulas being their results in it.
 
 Source: [MS-XLS], 2.3 and 2.4 (records), 2.5.293 (texts), 2.5.10 (errors), 2.5.133 (results of formulas); confidence
 high.
@@ -15,17 +15,20 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from opsrules.errors import FileRefused
-from opsrules.readers.compound import streams
+from opsrules.readers.compound import boxed, streams
 from opsrules.readers.workbook import DAMAGED, SAVE, UNCALCULATED, Workbook, hold_shown, visible_first
 from opsrules.readers.workbook_binary import ERRORS
 
 __all__ = ["look_at"]
 
 _BEGIN, _END, _MORE, _PASSWORD, _SHEET, _TEXTS = 0x809, 0x0A, 0x3C, 0x2F, 0x85, 0xFC
-_FORMULA, _ERROR, _SHARED = 0x06, 0x205, 0xFD
+_KEPT = (0x42, 0x22, 0x41E, 0xE0)  # code page, first day, number formats and the styles that have them
+_FORMULA, _TEXT_RESULT, _NUMBER, _LABEL, _ERROR, _SHARED = 0x06, 0x207, 0x203, 0x204, 0x205, 0xFD
 _MANY = (0xBD, 0xBE)  # several cells in one record
 _CELLS = frozenset((_FORMULA, _ERROR, _SHARED, *_MANY, 0x201, 0x203, 0x204, 0x27E, 0xD6))
-_BIFF8, _WORKSHEET = 0x600, 0
+_RICH_LABEL = 0xD6
+_LEAST = {_NUMBER: 14, _ERROR: 8, _SHARED: 10, 0x27E: 10}
+_BIFF8, _GLOBALS, _CELLS_OF, _WORKSHEET = 0x600, 0x05, 0x10, 0
 _MOST_COLUMNS = 256
 _WIDE, _PHONETIC, _RICH = 1, 4, 8
 _WAITING = 0b11  # flags of a formula that is calculated when the file is opened
@@ -51,25 +54,42 @@ def look_at(data: bytes, name: str, only: Collection[str] = ()) -> Workbook:
         raise FileRefused(name, f"this is {what}", "open it and save it as .xlsx or CSV, without a password")
     stream = found["Workbook"]
     try:
-        return _looked(stream, data, name, only)
+        return _looked(stream, name, only)
     except (struct.error, IndexError) as error:
         raise _damaged(name, "a record is cut") from error
 
 
-def _looked(stream: bytes, data: bytes, name: str, only: Collection[str]) -> Workbook:
-    texts, sheets = _globals(stream, name)
-    shown = visible_first(sheets, name)
+def _looked(stream: bytes, name: str, only: Collection[str]) -> Workbook:
+    book = _globals(stream, name)
     faults: dict[str, Mapping[tuple[int, int], str]] = {}
+    bodies: dict[str, bytes] = {}
     cells = signs = 0
-    for title, place in shown.items():
-        walk = _Walk(texts, f"{name} ({title})")
+    for title, place in visible_first(book.sheets, name).items():
+        if only and title not in only:
+            continue
+        walk = _Walk(book.lengths, f"{name} ({title})")
         for number, record in _records(stream, int(place), name):
             walk.take(number, record)
         cells, signs = cells + walk.bottom * walk.right, signs + walk.signs
         hold_shown(cells, 1, signs, f"{name} ({title})")
         faults[title] = walk.faults
-    named = {title: found for title, found in faults.items() if not only or title in only}
-    return Workbook(data, tuple(named), named)
+        bodies[title] = walk.copy()
+    return Workbook(boxed("Workbook", _written(book.kept, bodies)), tuple(faults), faults)
+
+
+def _written(kept: bytes, bodies: Mapping[str, bytes]) -> bytes:
+    """A plain stream of what is known about the whole workbook, and of sheets."""
+    names = {title: title.encode("utf-16-le") for title in bodies}
+    at = len(kept) + sum(12 + len(raw) for raw in names.values()) + 4
+    table = b""
+    for title, raw in names.items():
+        table += _record(_SHEET, struct.pack("<IBBBB", at, 0, _WORKSHEET, len(raw) // 2, _WIDE) + raw)
+        at += len(bodies[title])
+    return b"".join((kept, table, _record(_END), *bodies.values()))
+
+
+def _record(number: int, data: bytes = b"") -> bytes:
+    return struct.pack("<HH", number, len(data)) + data
 
 
 def _records(stream: bytes, at: int, name: str) -> Iterator[tuple[int, bytes]]:
@@ -95,9 +115,18 @@ def _records(stream: bytes, at: int, name: str) -> Iterator[tuple[int, bytes]]:
             yield number, record
 
 
-def _globals(stream: bytes, name: str) -> tuple[list[int], list[tuple[bool, str, str]]]:
-    """Signs of each shared text; of each worksheet whether it is hidden, its name and where it begins."""
+@dataclass(frozen=True)
+class _Book:
+    """What holds for all sheets: signs of each shared text, the sheets, and the records that are kept of it."""
+
+    lengths: list[int]
+    sheets: list[tuple[bool, str, str]]
+    kept: bytes
+
+
+def _globals(stream: bytes, name: str) -> _Book:
     parts: list[bytes] = []
+    kept = [_record(_BEGIN, struct.pack("<HHIII", _BIFF8, _GLOBALS, 0, 0, 0))]
     sheets: list[tuple[bool, str, str]] = []
     last = 0
     for number, record in _records(stream, 0, name):
@@ -110,9 +139,12 @@ def _globals(stream: bytes, name: str) -> tuple[list[int], list[tuple[bool, str,
             sheets.append((state & 3 != 0, raw.decode("utf-16-le" if wide else "latin-1", "replace"), str(place)))
         if number == _TEXTS or (number == _MORE and last == _TEXTS):
             parts.append(record)
+            kept.append(_record(number, record))
+        elif number in _KEPT:
+            kept.append(_record(number, record))
         if number != _MORE:
             last = number
-    return (_Texts(parts).lengths(name) if parts else []), sheets
+    return _Book(_Texts(parts).lengths(name) if parts else [], sheets, b"".join(kept))
 
 
 @dataclass
@@ -169,9 +201,19 @@ class _Walk:
     right: int = 0
     signs: int = 0
     _place: tuple[int, int] = (-1, -1)
+    _kept: list[bytes] = field(default_factory=list)
+    _waiting: bytes = b""
+
+    def copy(self) -> bytes:
+        """The sheet with its cells alone."""
+        opening = _record(_BEGIN, struct.pack("<HHIII", _BIFF8, _CELLS_OF, 0, 0, 0))
+        return b"".join((opening, *self._kept, _record(_END)))
 
     def take(self, number: int, record: bytes) -> None:
         """Judge one record."""
+        if number == _TEXT_RESULT and self._waiting:
+            self._keep(_LABEL, self._waiting + record)
+            self._waiting = b""
         if number not in _CELLS:
             return
         row, column = struct.unpack_from("<HH", record)
@@ -188,18 +230,43 @@ class _Walk:
             raise _damaged(self.name, f"a cell of row {row + 1} is out of order")
         self._place = row, last
         self.bottom, self.right = row + 1, max(self.right, last + 1)
-        fault = ""
-        if number == _ERROR:
-            fault = ERRORS.get(record[6], "#ERROR") if record[7] else ""
-        elif number == _FORMULA:
-            fault = _result(record)
-        elif number == _SHARED:
+        if number == _FORMULA:
+            self._calculated(record)
+        else:
+            self._keep(number, record)
+        if fault := self._fault(number, record):
+            self.faults[row + 1, column + 1] = fault
+
+    def _fault(self, number: int, record: bytes) -> str:
+        """Why a cell holds no value; "" where it does. The text that it shows is counted."""
+        if number == _SHARED:
             at = struct.unpack_from("<I", record, 6)[0]
             if at >= len(self.lengths):
                 raise _damaged(self.name, "a cell shows a text that is not there")
             self.signs += self.lengths[at]
-        if fault:
-            self.faults[row + 1, column + 1] = fault
+        if number == _ERROR and record[7]:
+            return ERRORS.get(record[6], "#ERROR")
+        return _result(record) if number == _FORMULA else ""
+
+    def _keep(self, number: int, record: bytes) -> None:
+        if number in (_LABEL, _RICH_LABEL):
+            size, flags = struct.unpack_from("<HB", record, 6)
+            if len(record) < 9 + size * (1 + (flags & _WIDE)):
+                raise _damaged(self.name, "a text is cut")
+        elif len(record) < _LEAST.get(number, 0):
+            raise _damaged(self.name, "a cell is cut")
+        self._kept.append(_record(number, record))
+
+    def _calculated(self, record: bytes) -> None:
+        """Keep the result of a formula in its place; a text stands in a record of its own, behind it."""
+        place, result = record[:6], record[6:14]
+        self._waiting = b""
+        if result[6:] != b"\xff\xff":
+            self._keep(_NUMBER, place + result)
+        elif result[0] == 0:
+            self._waiting = place
+        elif result[0] in (1, 2):
+            self._keep(_ERROR, place + bytes((result[2], result[0] == 2)))
 
 
 def _result(record: bytes) -> str:
