@@ -12,8 +12,8 @@ from spreadsheets import zipped
 
 Rows = Sequence[Sequence[Any]]
 
-_PLAIN, _DAY, _INSTANT, _TIME = range(4)
-_FORMATS = (0, 14, 22, 21)  # built-in number formats of these four styles
+_PLAIN, _DAY, _INSTANT, _TIME, _SPAN = range(5)
+_FORMATS = (0, 14, 22, 21, 46)  # built-in number formats of these styles
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -24,6 +24,13 @@ class Error:
 
     number: int
     of_formula: bool = False
+
+
+@dataclass(frozen=True)
+class Span:
+    """A span of time, in days."""
+
+    days: float
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ def _number(value: Any, since_1904: bool) -> tuple[float, int]:
         return float((value - start.date()).days), _DAY
     if isinstance(value, time):
         return (value.hour * 3600 + value.minute * 60 + value.second) / 86400, _TIME
-    return float(value), _PLAIN
+    return (value.days, _SPAN) if isinstance(value, Span) else (float(value), _PLAIN)
 
 
 def _cells(rows: Rows) -> Iterator[tuple[int, int, Any]]:

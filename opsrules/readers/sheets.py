@@ -169,14 +169,14 @@ def _opened(loaded: CalamineWorkbook, sheet: str, name: str) -> CalamineSheet:
 
 @contextmanager
 def _refusing(place: str) -> Iterator[None]:
-    """Refuse a workbook that calamine cannot parse; it panics on some, such as with days beyond all years.
+    """Refuse a workbook that calamine cannot parse: it panics on some, which is no `Exception`.
 
-    A panic is no `Exception`.
+    A span of time that is too long for Python is an `OverflowError`.
     """
     try:
         yield
     except BaseException as error:
-        if isinstance(error, CalamineError) or type(error).__name__ == "PanicException":
+        if isinstance(error, CalamineError | OverflowError) or type(error).__name__ == "PanicException":
             raise FileRefused(place, DAMAGED, SAVE) from error
         raise
 

@@ -14,7 +14,7 @@ from bounded import read_bounded
 from hypothesis import given
 from hypothesis import strategies as st
 from spreadsheets import workbook, zipped
-from spreadsheets_binary import Error, Formula, compound, old_stream, part, record, xls, xlsb, xlsb_parts
+from spreadsheets_binary import Error, Formula, Span, compound, old_stream, part, record, xls, xlsb, xlsb_parts
 from table_cases import CASES, DECLARED, Case, clean, reasons, unguarded, values, whole, written
 
 from opsrules.errors import FileRefused
@@ -134,6 +134,13 @@ def test_a34_an_error_without_a_name_is_refused(write: Write, tmp_path: Path) ->
 def test_a34_a_formula_that_waits_to_be_calculated_rejects_its_row(tmp_path: Path) -> None:
     got = asked(tmp_path, xls(_with(Formula(None))))
     assert (reasons(got), got.rejects["value"].tolist()) == ([(4, "cell_error")], ["formula without a value"])
+
+
+@both
+def test_a24_a_span_of_time_beyond_all_years_is_refused(write: Write, tmp_path: Path) -> None:
+    assert "6:00:00" in sheet_for(write({"S": [HEADER, [Span(0.25)]]}), PAYMENTS.layout, "book").text
+    with pytest.raises(FileRefused, match="damaged"):
+        asked(tmp_path, write({"S": [HEADER, [Span(1e300)]]}))
 
 
 @both
