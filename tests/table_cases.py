@@ -21,7 +21,10 @@ from opsrules.readers import (
     checkout_settlement,
     declared_csv,
     etsy_statement,
+    gocardless_events,
+    gocardless_payments,
     gocardless_payouts,
+    gocardless_transactions,
     jpmorgan_activity,
     jpmorgan_deposits,
     jpmorgan_disputes,
@@ -32,6 +35,7 @@ from opsrules.readers import (
     shopify_orders,
     shopify_payments,
     shopify_payouts,
+    square_items,
     square_transactions,
     stripe_balance_history,
     stripe_itemised,
@@ -175,6 +179,10 @@ CASES: tuple[Case, ...] = (
     Case("stripe_payouts", "payouts", stripe_payouts.LAYOUT),
     Case("shopify_payouts", "payouts", shopify_payouts.LAYOUT),
     _optional("square_transactions", "transactions", square_transactions.layout, square_transactions.Options),
+    _optional("square_items", "items", square_items.layout, square_items.Options),
+    Case("gocardless_transactions", "transactions", gocardless_transactions.LAYOUT),
+    Case("gocardless_events", "events", gocardless_events.LAYOUT),
+    Case("gocardless_payments", "payments", gocardless_payments.LAYOUT),
     Case("checkout_settlement", "breakdown", checkout_settlement.LAYOUT),
     Case("checkout_payouts", "payouts", checkout_payouts.LAYOUT),
     Case("jpmorgan_deposits", "deposits", jpmorgan_deposits.LAYOUT),
@@ -191,6 +199,7 @@ CASES: tuple[Case, ...] = (
     _optional("woocommerce_orders", "orders", woocommerce_orders.layout, woocommerce_orders.Options),
     _optional("magento_orders", "grid", magento_orders.layout, magento_orders.Options),
     _optional("declared_csv", "processor", declared_csv.layout, declared_csv.Options),
+    _optional("declared_csv", "sides", declared_csv.layout, declared_csv.Options),
 )
 
 

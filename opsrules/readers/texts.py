@@ -11,7 +11,7 @@ from typing import BinaryIO
 from opsrules.readers.content import marked, opened
 from opsrules.readers.header import plain_lines
 from opsrules.readers.model import Source
-from opsrules.readers.workbook import is_zipped
+from opsrules.readers.sheets import is_workbook
 
 __all__ = ["Texts", "Undecided"]
 
@@ -53,7 +53,7 @@ class Texts:
         digest = hashlib.sha256()
         with opened(self.source) as file:
             start = file.read(self.piece)
-            if is_zipped(start):
+            if is_workbook(start):
                 raise Undecided
             self.encoding = marked(start) or "utf-8"
             decode = codecs.getincrementaldecoder(self.encoding)().decode
