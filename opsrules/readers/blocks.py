@@ -17,7 +17,7 @@ from opsrules.errors import FileRefused
 from opsrules.readers.content import marked, opened
 from opsrules.readers.fast import well_quoted
 from opsrules.readers.header import plain_lines
-from opsrules.readers.layout import Layout
+from opsrules.readers.layout import Layout, Tears
 from opsrules.readers.model import Source
 from opsrules.readers.table import Around, Opening, Parting, Records, all_table
 from opsrules.readers.workbook import is_zipped
@@ -116,7 +116,7 @@ class Blocks:
         """
         opening: Opening | None = None
         line = 1
-        for piece in _whole_records(self._texts()):
+        for piece in _whole_records(self._texts(), self.layout.tears):
             below, around = self.parting(piece, line)
             if opening is None:
                 opening = _opening(below, self.layout, self.source)
@@ -156,11 +156,11 @@ def _chunks(file: BinaryIO, start: bytes) -> Iterator[tuple[bytes, bool]]:
         data = following
 
 
-def _whole_records(texts: Iterator[str]) -> Iterator[str]:
+def _whole_records(texts: Iterator[str], tears: Tears | None) -> Iterator[str]:
     rest: list[str] = []
     for text in texts:
         piece = "".join((*rest, text))
-        end = _last_end(piece)
+        end = _last_end(piece, tears)
         if not end:
             rest = [piece]
             if len(piece) > _MOST_BLOCKS_A_RECORD * BLOCK_BYTES:
@@ -172,15 +172,15 @@ def _whole_records(texts: Iterator[str]) -> Iterator[str]:
         yield "".join(rest)
 
 
-def _last_end(text: str) -> int:
-    """Offset behind the last line end outside quotes; 0 when there is none."""
+def _last_end(text: str, tears: Tears | None) -> int:
+    """Offset behind the last line end outside quotes, and before the beginning of a record; 0 when there is none."""
     at = text.rfind("\n")
-    if '"' not in text:
-        return at + 1
-    is_inside = bool(text.count('"', 0, at + 1) % 2)
-    while at >= 0 and is_inside:
+    is_quoted = '"' in text
+    is_inside = is_quoted and bool(text.count('"', 0, at + 1) % 2)
+    while at >= 0 and (is_inside or not (tears is None or tears.begins(text, at + 1))):
         earlier = text.rfind("\n", 0, at)
-        is_inside ^= bool(text.count('"', earlier + 1, at + 1) % 2)
+        if is_quoted:
+            is_inside ^= bool(text.count('"', earlier + 1, at + 1) % 2)
         at = earlier
     return at + 1
 

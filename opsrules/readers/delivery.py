@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -63,6 +63,9 @@ class Form:
     beside : mapping of str to callable
         Further canonical tables that some of the rows fill too, by kind: from the shaped rows to those of that table.
         They are no records of their own.
+    tells : callable, optional
+        For a format in which what a record becomes depends on records before it: from a block's records, in which
+        `Records.told` is what those above told, to what is told to those below.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Form:
     by_row: bool = True
     controls: Callable[[pd.DataFrame, Records], tuple[Control, ...]] = _no_controls
     beside: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = field(default_factory=dict)
+    tells: Callable[[Records], pd.DataFrame] | None = None
 
 
 def read_form(source: Source, form: Form) -> Read:
@@ -118,11 +122,7 @@ def _in_blocks(source: Source, form: Form) -> Read:
     count = 0
     first: Records | None = None
 
-    def read(block: Block) -> tuple[Records, _Part]:
-        opened = block.records()
-        return opened, _part(opened, form, source)
-
-    for opened, part in in_order(read, parts):
+    for opened, part in _parts(parts, form, source):
         first = alike(first, opened)
         for kind, table in part.tables.items():
             tables[kind].add(table)
@@ -131,6 +131,26 @@ def _in_blocks(source: Source, form: Form) -> Read:
         count += part.records
     whole = _Part({kind: gathered.table() for kind, gathered in tables.items()}, tuple(rejects), count)
     return _delivered(form, source, whole, (parts.encoding, parts.sha256), replace(opened, around=around))
+
+
+def _parts(parts: Blocks, form: Form, source: Source) -> Iterator[tuple[Records, _Part]]:
+    """Records of each block, and what they became."""
+
+    def read(opened: Records) -> tuple[Records, _Part]:
+        return opened, _part(opened, form, source)
+
+    if form.tells is None:
+        return in_order(lambda block: read(block.records()), parts)
+    return in_order(read, _telling(form.tells, in_order(Block.records, parts)))
+
+
+def _telling(tells: Callable[[Records], pd.DataFrame], opened: Iterable[Records]) -> Iterator[Records]:
+    """Give the records of each block with what the blocks above it told."""
+    told: pd.DataFrame | None = None
+    for records in opened:
+        block = replace(records, told=told)
+        yield block
+        told = tells(block)
 
 
 def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str], opened: Records) -> Read:

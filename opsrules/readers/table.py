@@ -77,6 +77,8 @@ class Records:
         Whether these are the records of a block; what only a whole file can tell is then `Undecided`.
     first_line : int
         Line in which `text` starts.
+    told : DataFrame, optional
+        What the blocks above this one told (see `opsrules.readers.delivery.Form`); None in the first, or a whole file.
     """
 
     cells: pd.DataFrame
@@ -90,6 +92,7 @@ class Records:
     around: Around = ()
     is_part: bool = False
     first_line: int = 1
+    told: pd.DataFrame | None = None
 
     @property
     def count(self) -> int:
@@ -98,6 +101,8 @@ class Records:
 
     def where(self, mask: npt.NDArray[np.bool_]) -> Records:
         """Return the same file with only these of its well-shaped records."""
+        if mask.all():
+            return self
         return replace(self, cells=self.cells.loc[mask].reset_index(drop=True), lines=self.lines[mask])
 
     def joined(self, target: str, *more: str) -> Records:
@@ -180,6 +185,8 @@ class Opening:
         """Cut what stands below the header, or a part of it that starts in `first_line`, into records."""
         header, layout, positions = self.header, self.layout, self.positions
         wanted = tuple(sorted(set(positions.values())))
+        if layout.tears is not None:
+            below = layout.tears.mended(below, header.names, header.delimiter)
         body = Body(below, first_line, header.delimiter, wanted, len(header.names), self.source.name)
         raw = (fast(body) if len(below) > SMALL else None) or walk(body)
         width = _width(raw, body, header)
