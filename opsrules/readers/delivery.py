@@ -26,7 +26,7 @@ from opsrules.readers.rejects import Reject, rejected
 from opsrules.readers.table import Around, Parting, Records, all_table, open_table
 from opsrules.schemas import TABLES, dtype_of
 
-__all__ = ["Form", "canonical", "mapped", "plain_word", "read_form"]
+__all__ = ["Form", "Summed", "canonical", "mapped", "plain_word", "read_form"]
 
 
 def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a form says whose lines are all records
@@ -35,6 +35,26 @@ def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a for
 
 def _no_controls(table: pd.DataFrame, opened: Records) -> tuple[Control, ...]:  # noqa: ARG001 - likewise
     return ()
+
+
+@dataclass(frozen=True)
+class Summed:
+    """A table whose rows are summed up from those of a file's records: orders from their items.
+
+    Attributes
+    ----------
+    kind : str
+        The canonical table, a key of `opsrules.schemas.TABLES`. It is the file's main one, for which its rejects count.
+    part : callable
+        From what the records of a file, or of a block, became to rows of sums, and the keys of those that lack a
+        record.
+    whole : callable
+        From the rows of all blocks, and the keys that lack a record in any, to those of the canonical table.
+    """
+
+    kind: str
+    part: Callable[[Records, Parsed], tuple[pd.DataFrame, frozenset[str]]]
+    whole: Callable[[pd.DataFrame, frozenset[str]], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -63,6 +83,8 @@ class Form:
     beside : mapping of str to callable
         Further canonical tables that some of the rows fill too, by kind: from the shaped rows to those of that table.
         They are no records of their own.
+    summed : Summed, optional
+        A table that is summed up from the shaped rows.
     tells : callable, optional
         For a format in which what a record becomes depends on records before it: from a block's records, in which
         `Records.told` is what those above told, to what is told to those below.
@@ -77,6 +99,7 @@ class Form:
     by_row: bool = True
     controls: Callable[[pd.DataFrame, Records], tuple[Control, ...]] = _no_controls
     beside: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = field(default_factory=dict)
+    summed: Summed | None = None
     tells: Callable[[Records], pd.DataFrame] | None = None
 
 
@@ -104,6 +127,8 @@ class _Part:
     tables: dict[str, pd.DataFrame]
     rejects: tuple[Reject, ...]
     records: int
+    sums: pd.DataFrame = field(default_factory=pd.DataFrame)
+    lacking: frozenset[str] = frozenset()
 
 
 def _part(opened: Records, form: Form, source: Source) -> _Part:
@@ -111,12 +136,14 @@ def _part(opened: Records, form: Form, source: Source) -> _Part:
     parsed = form.shape(records)
     rows = {form.kind: parsed.rows} | {kind: taken(parsed.rows) for kind, taken in form.beside.items()}
     tables = {kind: canonical(TABLES[kind], one, form.name, source) for kind, one in rows.items()}
-    return _Part(tables, records.faults + parsed.rejects, records.count)
+    sums = form.summed.part(records, parsed) if form.summed else ()
+    return _Part(tables, records.faults + parsed.rejects, records.count, *sums)
 
 
 def _in_blocks(source: Source, form: Form) -> Read:
     parts = Blocks(source, form.layout, form.parting)
     tables = {kind: Gathered() for kind in (form.kind, *form.beside)}
+    sums, lacking = Gathered(), frozenset[str]()
     rejects: list[Reject] = []
     around: Around = ()
     count = 0
@@ -126,10 +153,13 @@ def _in_blocks(source: Source, form: Form) -> Read:
         first = alike(first, opened)
         for kind, table in part.tables.items():
             tables[kind].add(table)
+        sums.add(part.sums)
+        lacking |= part.lacking
         rejects += part.rejects
         around += opened.around
         count += part.records
-    whole = _Part({kind: gathered.table() for kind, gathered in tables.items()}, tuple(rejects), count)
+    gathered = {kind: one.table() for kind, one in tables.items()}
+    whole = _Part(gathered, tuple(rejects), count, sums.table(), lacking)
     return _delivered(form, source, whole, (parts.encoding, parts.sha256), replace(opened, around=around))
 
 
@@ -155,16 +185,21 @@ def _telling(tells: Callable[[Records], pd.DataFrame], opened: Iterable[Records]
 
 def _delivered(form: Form, source: Source, part: _Part, content: tuple[str, str], opened: Records) -> Read:
     faults = sorted(part.rejects, key=lambda reject: reject.line)
+    kind, tables = form.kind, part.tables
+    if form.summed:
+        kind, rows = form.summed.kind, form.summed.whole(part.sums, part.lacking)
+        tables = {kind: canonical(TABLES[kind], rows, form.name, source)} | tables
     return Read(
         reader=form.name,
-        kind=form.kind,
-        tables=part.tables,
-        rejects=rejected(faults, form.kind, form.name, source.name),
+        kind=kind,
+        tables=tables,
+        rejects=rejected(faults, kind, form.name, source.name),
         controls=form.controls(part.tables[form.kind], opened),
         records=part.records,
         encoding=content[0],
         sha256=content[1],
         card_columns=card_columns(opened.header.names),
+        counted=(form.kind,) if form.summed else (),
     )
 
 
