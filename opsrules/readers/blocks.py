@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from opsrules.errors import FileRefused
+from opsrules.readers.cells import Setting
 from opsrules.readers.content import marked, opened
 from opsrules.readers.fast import well_quoted
 from opsrules.readers.header import plain_lines
@@ -22,13 +23,17 @@ from opsrules.readers.model import Source
 from opsrules.readers.table import Around, Opening, Parting, Records, all_table
 from opsrules.readers.workbook import is_zipped
 
-__all__ = ["BLOCK_BYTES", "Block", "Blocks", "Undecided", "alike"]
+__all__ = ["BLOCK_BYTES", "Block", "Blocks", "Manner", "Undecided", "alike"]
 
 BLOCK_BYTES = 8 << 20
 """Bytes read at a time: larger blocks take more memory and hardly less time."""
 
 _MOST_BLOCKS_A_RECORD = 2
 _BOM = "\ufeff"
+
+
+Manner = tuple[Setting, int]
+"""How a block writes amounts and dates, and how wide its rows are."""
 
 
 class Undecided(Exception):  # noqa: N818 - no fault of anyone
@@ -72,17 +77,18 @@ class Block:
         return replace(records, around=self.around, is_part=True, first_line=self.first_line)
 
 
-def alike(first: Records | None, now: Records) -> Records:
-    """Return the first block's records, against which those of the next blocks are held.
+def alike(first: Manner | None, now: Records) -> Manner:
+    """Return how the first block writes, against which the next ones are held.
 
     Raises
     ------
     Undecided
         If this block tells another way of writing amounts and dates, or rows of another width.
     """
-    if first is not None and (first.setting, first.width) != (now.setting, now.width):
+    manner = (now.setting, now.width)
+    if first not in (None, manner):
         raise Undecided
-    return first or now
+    return manner
 
 
 @dataclass

@@ -12,7 +12,7 @@ import pandas as pd
 import pandera.pandas as pap
 
 from opsrules.readers import blocks
-from opsrules.readers.blocks import Block, Blocks, Undecided, alike
+from opsrules.readers.blocks import Block, Blocks, Manner, Undecided, alike
 from opsrules.readers.card_columns import card_columns
 from opsrules.readers.content import load
 from opsrules.readers.gathered import Gathered
@@ -147,7 +147,7 @@ def _in_blocks(source: Source, form: Form) -> Read:
     rejects: list[Reject] = []
     around: Around = ()
     count = 0
-    first: Records | None = None
+    first: Manner | None = None
 
     for opened, part in _parts(parts, form, source):
         first = alike(first, opened)
@@ -171,7 +171,7 @@ def _parts(parts: Blocks, form: Form, source: Source) -> Iterator[tuple[Records,
 
     if form.tells is None:
         return in_order(lambda block: read(block.records()), parts)
-    return in_order(read, _telling(form.tells, in_order(Block.records, parts)))
+    return in_order(read, _telling(form.tells, map(Block.records, parts)))
 
 
 def _telling(tells: Callable[[Records], pd.DataFrame], opened: Iterable[Records]) -> Iterator[Records]:

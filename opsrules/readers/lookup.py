@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from opsrules.readers.signs import one_text
+from opsrules.readers.signs import one_text, signs_of
 
-__all__ = ["constant", "each_text"]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["blanks", "constant", "each_text"]
 
 
 def each_text(texts: pd.Series[str], word: Callable[[str], str]) -> pd.Series[str]:
@@ -22,6 +26,18 @@ def each_text(texts: pd.Series[str], word: Callable[[str], str]) -> pd.Series[st
     codes, unique = pd.factorize(texts.reset_index(drop=True))
     words = pd.Series([word(text) for text in unique], dtype="str")
     return words.take(np.asarray(codes)).set_axis(texts.index)
+
+
+def blanks(texts: pd.Series[str]) -> npt.NDArray[np.bool_]:
+    """Which texts hold no sign but blanks."""
+    signs = signs_of(texts)
+    if signs is None:
+        return (texts.str.strip() == "").to_numpy(dtype=bool)
+    nothing = np.diff(signs.ends) == 0
+    first = signs.data[signs.ends[:-1][~nothing]]
+    if ((first > ord(" ")) & (first < _NOT_ASCII)).all():
+        return nothing
+    return (texts.str.strip() == "").to_numpy(dtype=bool)
 
 
 def constant(text: str, rows: int | pd.Index) -> pd.Series[str]:
@@ -36,6 +52,7 @@ def constant(text: str, rows: int | pd.Index) -> pd.Series[str]:
     return column if isinstance(rows, int) else column.set_axis(rows)
 
 
+_NOT_ASCII = 127
 _SHARED = 1 << 16
 _LARGE = 1 << 12
 _SHORT = 100

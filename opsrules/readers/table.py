@@ -185,10 +185,8 @@ class Opening:
         """Cut what stands below the header, or a part of it that starts in `first_line`, into records."""
         header, layout, positions = self.header, self.layout, self.positions
         wanted = tuple(sorted(set(positions.values())))
-        if layout.tears is not None:
-            below = layout.tears.mended(below, header.names, header.delimiter)
         body = Body(below, first_line, header.delimiter, wanted, len(header.names), self.source.name)
-        raw = (fast(body) if len(below) > SMALL else None) or walk(body)
+        body, raw = self._cut(body)
         width = _width(raw, body, header)
         shape = _Shape(layout, positions, body, raw, width)
         reason = shape.faults()
@@ -208,6 +206,16 @@ class Opening:
             text,
             width,
         )
+
+    def _cut(self, body: Body) -> tuple[Body, Raw]:
+        """Cut text, torn records in it mended; where every line has a cell for every column, none is torn."""
+        tears, is_large = self.layout.tears, len(body.text) > SMALL
+        if tears is not None:
+            raw = fast(body) if is_large and '"' not in body.text else None
+            if raw is not None:
+                return body, raw
+            body = replace(body, text=tears.mended(body.text, self.header.names, body.delimiter))
+        return body, (fast(body) if is_large else None) or walk(body)
 
     def _setting(self, whole: pd.DataFrame) -> Setting:
         """How this file writes its amounts and dates."""

@@ -23,7 +23,7 @@ from opsrules.readers.blocks import Undecided
 from opsrules.readers.cells import absent
 from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.layout import Column, Dates, Kind, Layout
-from opsrules.readers.lookup import constant, each_text
+from opsrules.readers.lookup import blanks, constant, each_text
 from opsrules.readers.model import Control, Read, Source
 from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
@@ -84,7 +84,10 @@ def read_settlement(source: Source, name: str, layout: Layout, lines: Lines) -> 
         return settlement_controls(table)
 
     def tells(records: Records) -> pd.DataFrame:
-        first = records.where(_first_rows(records))
+        is_first = _first_rows(records)
+        if records.told is not None and not is_first.any():
+            return records.told
+        first = records.where(is_first)
         return _told(records, first, parse(first, payout).rows)
 
     return read_form(source, Form(name, "processor_lines", told, shape, controls=controls, tells=tells))
@@ -138,8 +141,7 @@ def settlement_controls(lines: pd.DataFrame) -> tuple[Control, ...]:
 
 
 def _first_rows(records: Records) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    stated = records.column("total_minor").str.strip() != ""
-    return (stated & (records.column(WORDS[0]).str.strip() == "")).to_numpy(dtype=bool)
+    return ~blanks(records.column("total_minor")) & blanks(records.column(WORDS[0]))
 
 
 def _currencies(below: Records, told: pd.DataFrame) -> pd.Series[str]:
@@ -148,8 +150,9 @@ def _currencies(below: Records, told: pd.DataFrame) -> pd.Series[str]:
     if below.is_part and not set(number.unique()).issubset(told.index[told["is_read"]]):
         raise Undecided  # its settlement may begin further down
     known = told["currency"].to_dict()
-    own = below.column("currency").str.strip().str.upper()
-    return own.where(own != "", each_text(number, lambda one: known.get(one, "")))
+    named = each_text(number, lambda one: known.get(one, ""))
+    lacking = blanks(below.column("currency"))
+    return named if lacking.all() else named.where(lacking, below.column("currency").str.strip().str.upper())
 
 
 def _payouts(rows: pd.DataFrame) -> pd.DataFrame:
@@ -167,6 +170,11 @@ def _payouts(rows: pd.DataFrame) -> pd.DataFrame:
     ).drop(columns="total_minor")
 
 
+def _line_ids(rows: pd.DataFrame) -> pd.Series[str]:
+    lacking = blanks(rows["line_id"])
+    return rows["line_id"].mask(lacking, rows["adjustment_id"]) if lacking.any() else rows["line_id"]
+
+
 def _lines(rows: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     number = rows["payout_id"].str.strip()
     code, unique = pd.factorize(number)
@@ -180,6 +188,6 @@ def _lines(rows: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
         payout_status=constant("", rows.index),
         available_on=absent(_RELEASED, len(rows))[_RELEASED.target].set_axis(rows.index),
         net_minor=rows["gross_minor"] - rows["fee_minor"],
-        line_id=rows["line_id"].where(rows["line_id"].str.strip() != "", rows["adjustment_id"]).str.strip(),
+        line_id=_line_ids(rows).str.strip(),
         order_id=rows["order_id"].str.strip(),
     ).drop(columns=[*WORDS, "adjustment_id"])
