@@ -19,13 +19,13 @@ import pandas as pd
 
 from opsrules.readers.amazon.marketplaces import marketplace_currencies
 from opsrules.readers.amazon.order_tax import tax_readings
+from opsrules.readers.amazon.reports import Options, read_report
 from opsrules.readers.cells import currencies
-from opsrules.readers.delivery import Form, Summed, read_form
+from opsrules.readers.delivery import Form, Summed
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Dates, Kind, Layout
 from opsrules.readers.lookup import each_text
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.rejects import Reject
 from opsrules.readers.styles import COMMA, POINT, SPREADSHEET
@@ -38,7 +38,6 @@ NAME = "amazon_orders"
 KIND = "orders"
 CHECKED = "samples: headers of both reports and a file of invented rows; Amazon's list of the reports' attributes"
 NOT_VERIFIED = "files of a live account; columns of single regions"
-Options = LocalDates
 
 _PRICES = ("item_price", "shipping_price", "gift_wrap_price")
 _TAXES = ("item_tax", "shipping_tax", "gift_wrap_tax")
@@ -101,16 +100,13 @@ def read(source: Source) -> Read:
     ParameterError
         If the options are wrong.
     """
-    layout = checked(Options, source).dated(LAYOUT)
-    summed = Summed(KIND, _sums, _orders)
-    form = Form(NAME, "order_lines", layout, lambda records: _shaped(records, layout), summed=summed)
-    return read_form(source, form)
+    return read_report(source, FORM)
 
 
-def _shaped(records: Records, layout: Layout) -> Parsed:
+def _shaped(records: Records) -> Parsed:
     coins, lost = _currencies(records)
     known = (coins != "").to_numpy(dtype=bool)
-    parsed = parse(records.where(known), layout.columns, coins[known].reset_index(drop=True), stake="item_price")
+    parsed = parse(records.where(known), LAYOUT.columns, coins[known].reset_index(drop=True), stake="item_price")
     items = parsed.rows.assign(order_id=parsed.rows["order_id"].str.strip())
     # The price of one unit, to the nearest minor unit where the quantity does not divide it.
     units = items["quantity"].clip(lower=1)
@@ -189,3 +185,6 @@ def _state(text: str) -> str:
 
 def _plain(texts: pd.Series[str]) -> pd.Series[str]:
     return each_text(texts, lambda text: text.strip().lower())
+
+
+FORM = Form(NAME, "order_lines", LAYOUT, _shaped, summed=Summed(KIND, _sums, _orders))

@@ -17,15 +17,15 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from opsrules.readers.amazon.reports import read_report, with_texts
 from opsrules.readers.amazon.settlement_kinds import WORDS, told_kinds
 from opsrules.readers.amazon.settlement_tears import SettlementTears
 from opsrules.readers.blocks import Undecided
 from opsrules.readers.cells import absent
-from opsrules.readers.delivery import Form, read_form
+from opsrules.readers.delivery import Form
 from opsrules.readers.layout import Column, Dates, Kind, Layout
-from opsrules.readers.lookup import blanks, constant, each_text
+from opsrules.readers.lookup import blanks, each_text
 from opsrules.readers.model import Control, Read, Source
-from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.rejects import Reject
 from opsrules.readers.table import Records
@@ -74,8 +74,8 @@ def read_settlement(source: Source, name: str, layout: Layout, lines: Lines) -> 
     ParameterError
         If the options are wrong.
     """
-    told = replace(checked(LocalDates, source).dated(layout), tears=SettlementTears())
-    payout, below = told.columns[: len(PAYOUT)], told.columns[len(PAYOUT) :]
+    payout, below = layout.columns[: len(PAYOUT)], layout.columns[len(PAYOUT) :]
+    torn = replace(layout, tears=SettlementTears())
 
     def shape(records: Records) -> Parsed:
         return _shaped(records, payout, lambda rows, coins: lines(rows, coins, (payout[0], *below)))
@@ -90,7 +90,7 @@ def read_settlement(source: Source, name: str, layout: Layout, lines: Lines) -> 
         first = records.where(is_first)
         return _told(records, first, parse(first, payout).rows)
 
-    return read_form(source, Form(name, "processor_lines", told, shape, controls=controls, tells=tells))
+    return read_report(source, Form(name, "processor_lines", torn, shape, controls=controls, tells=tells))
 
 
 def _shaped(records: Records, payout: Sequence[Column], lines: Callable[[Records, pd.Series], Parsed]) -> Parsed:
@@ -156,18 +156,20 @@ def _currencies(below: Records, told: pd.DataFrame) -> pd.Series[str]:
 
 
 def _payouts(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(
-        payout_id=rows["payout_id"].str.strip(),
-        processor=constant(PROCESSOR, rows.index),
-        kind=constant(LineKind.PAYOUT.value, rows.index),
-        source_kind=constant("settlement", rows.index),
-        payout_status=pd.Series(np.where(rows["total_minor"] < 0, OWED, ""), dtype="str"),
-        available_on=absent(_RELEASED, len(rows))[_RELEASED.target].set_axis(rows.index),
-        gross_minor=-rows["total_minor"],
-        fee_minor=0,
-        net_minor=-rows["total_minor"],
-        **{name: constant("", rows.index) for name in ("order_id", "line_id", "description")},
-    ).drop(columns="total_minor")
+    same = {"processor": PROCESSOR, "kind": LineKind.PAYOUT.value, "source_kind": "settlement"}
+    blank = dict.fromkeys(("order_id", "line_id", "description"), "")
+    return (
+        with_texts(rows, **same, **blank)
+        .assign(
+            payout_id=rows["payout_id"].str.strip(),
+            payout_status=pd.Series(np.where(rows["total_minor"] < 0, OWED, ""), dtype="str"),
+            available_on=absent(_RELEASED, len(rows))[_RELEASED.target].set_axis(rows.index),
+            gross_minor=-rows["total_minor"],
+            fee_minor=0,
+            net_minor=-rows["total_minor"],
+        )
+        .drop(columns="total_minor")
+    )
 
 
 def _line_ids(rows: pd.DataFrame) -> pd.Series[str]:
@@ -179,15 +181,17 @@ def _lines(rows: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     number = rows["payout_id"].str.strip()
     code, unique = pd.factorize(number)
     kinds = told_kinds(rows[list(WORDS)])
-    return rows.assign(
-        payout_id=number,
-        payout_day=told["payout_day"].reindex(unique).to_numpy()[code],
-        processor=constant(PROCESSOR, rows.index),
-        kind=kinds["kind"],
-        source_kind=kinds["source_kind"],
-        payout_status=constant("", rows.index),
-        available_on=absent(_RELEASED, len(rows))[_RELEASED.target].set_axis(rows.index),
-        net_minor=rows["gross_minor"] - rows["fee_minor"],
-        line_id=_line_ids(rows).str.strip(),
-        order_id=rows["order_id"].str.strip(),
-    ).drop(columns=[*WORDS, "adjustment_id"])
+    return (
+        with_texts(rows, processor=PROCESSOR, payout_status="")
+        .assign(
+            payout_id=number,
+            payout_day=told["payout_day"].reindex(unique).to_numpy()[code],
+            kind=kinds["kind"],
+            source_kind=kinds["source_kind"],
+            available_on=absent(_RELEASED, len(rows))[_RELEASED.target].set_axis(rows.index),
+            net_minor=rows["gross_minor"] - rows["fee_minor"],
+            line_id=_line_ids(rows).str.strip(),
+            order_id=rows["order_id"].str.strip(),
+        )
+        .drop(columns=[*WORDS, "adjustment_id"])
+    )
