@@ -242,7 +242,8 @@ def _rows(cells: pd.DataFrame, good: npt.NDArray[np.bool_]) -> pd.DataFrame:
 
 def _filled(texts: pd.Series[str], layout: Layout) -> pd.Series[str]:
     """Cells of one column, those that only say that they hold nothing being blank."""
-    return texts.mask(texts.str.strip().isin(layout.blanks), "") if layout.blanks else texts
+    said = [one for one in layout.blanks if texts.str.contains(one, regex=False).any()]
+    return texts.mask(texts.str.strip().isin(said), "") if said else texts
 
 
 @dataclass(frozen=True)
