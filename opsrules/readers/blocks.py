@@ -25,7 +25,7 @@ from opsrules.readers.workbook import is_zipped
 
 __all__ = ["BLOCK_BYTES", "Block", "Blocks", "Manner", "Undecided", "alike"]
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 """Bytes read at a time: larger blocks take more memory and hardly less time."""
 
 _MOST_BLOCKS_A_RECORD = 2
