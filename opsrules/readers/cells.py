@@ -18,7 +18,7 @@ from opsrules.readers.layout import Column, Dates, Kind
 from opsrules.readers.lookup import constant
 from opsrules.readers.rearranged import is_iso
 from opsrules.readers.reasons import is_clean, no_reasons
-from opsrules.readers.signs import is_filled, one_text, signs_of
+from opsrules.readers.signs import is_filled, one_text
 from opsrules.readers.times import parse_days, parse_instants, parse_unix
 from opsrules.terms import RejectReason
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["Cells", "Setting", "absent", "convert", "currencies"]
 
 _UTC = pd.DatetimeTZDtype("us", "UTC")
-_MOST_FIGURES = 9
 _ROUNDED = r"^\s*[0-9][.,][0-9]{1,14}E\+[0-9]{2}\s*$"
 
 
@@ -184,16 +183,6 @@ def _allowing_blank(reason: npt.NDArray[np.object_], column: Column) -> npt.NDAr
 
 
 def _integers(column: Column, texts: pd.Series[str]) -> Cells:
-    signs = signs_of(texts)
-    found = None
-    if signs is not None and np.diff(signs.ends).max() <= _MOST_FIGURES:
-        found = minor_by_figures(texts, NumberStyle(), 0)
-    if found is not None:
-        figures, nothing = found
-        reason = no_reasons(len(figures))
-        if column.filled and nothing.any():
-            reason = np.where(nothing, RejectReason.VALUE_UNKNOWN, reason)
-        return Cells({column.target: pd.Series(figures)}, reason)
     plain = texts.str.strip()
     good = plain.str.fullmatch("[+-]?[0-9]{1,9}")
     values = pd.to_numeric(plain.where(good, "0")).astype("int64")

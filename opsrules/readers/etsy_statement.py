@@ -27,7 +27,7 @@ from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
-__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "orders_named", "read"]
 
 NAME = "etsy_statement"
 KIND = "processor_lines"
@@ -126,7 +126,7 @@ def _sent(title: str) -> str:
 
 def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:
     own = rows["kind"] == LineKind.PAYOUT
-    title, info = (_orders(rows[name]) for name in ("description", "info"))
+    title, info = (orders_named(rows[name]) for name in ("description", "info"))
     local = local_days(rows["occurred_at"], records.setting.zone)
     return rows.assign(
         order_id=title.where(title != "", info),
@@ -135,7 +135,7 @@ def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:
     )
 
 
-def _orders(texts: pd.Series[str]) -> pd.Series[str]:
+def orders_named(texts: pd.Series[str]) -> pd.Series[str]:
     """Number of the order that a text names, "" where it names none."""
     found = pc.extract_regex(pa.array(texts, type=pa.large_string(), from_pandas=True), _ORDER)
     numbers: pd.Series[str] = pc.fill_null(pc.struct_field(found, "order"), "").to_pandas().astype("str")

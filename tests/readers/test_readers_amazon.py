@@ -23,6 +23,7 @@ from opsrules.readers.amazon.order_tax import tax_readings
 from opsrules.readers.amazon.settlement import OWED
 from opsrules.readers.amazon.settlement_kinds import kind_of, told_kinds
 from opsrules.readers.amazon.settlement_tears import SettlementTears
+from opsrules.readers.lookup import blanks
 from opsrules.terms import LineKind
 
 V2 = Case("amazon_settlement_v2", "settlements", settlement_v2.LAYOUT)
@@ -364,6 +365,18 @@ def test_rates_tell_where_the_tax_is(items: list[tuple[int, int]]) -> None:
     assert inside > on_top
     inside, on_top = tax_readings(net, tax).sum().tolist()
     assert inside <= on_top
+
+
+@given(st.lists(st.text("a \t\u00a0\u3000\u00e9", max_size=3), max_size=6))
+def test_blank_texts_are_those_of_blanks_alone(texts: list[str]) -> None:
+    assert blanks(pd.Series(texts, dtype="str")).tolist() == [not text.strip() for text in texts]
+
+
+def test_a_control_sums_lines_in_the_currency_of_its_settlement(tmp_path: Path) -> None:
+    got = V2.read(tmp_path, _with(V2, 2, currency="USD"))
+    first, second = got.controls
+    assert (first.currency, first.expected_minor, first.actual_minor) == ("EUR", 5760, 5760 - 8400)
+    assert second.holds
 
 
 SAMPLES = [

@@ -47,6 +47,7 @@ PAYOUT = (
 )
 """Columns of a settlement's first row."""
 
+_AT_ONCE = 1 << 20  # lines summed up at a time, which all together would be there twice
 _RELEASED = Column("available_on", "", Kind.DAY)  # which no settlement states
 
 
@@ -130,14 +131,20 @@ def _told(records: Records, first: Records, paid: pd.DataFrame) -> pd.DataFrame:
 
 def settlement_controls(lines: pd.DataFrame) -> tuple[Control, ...]:
     """Each settlement's total-amount against the sum of its lines in the same currency."""
-    own = lines["kind"] == LineKind.PAYOUT
-    by = ["payout_id", "currency"]
-    summed = lines.loc[~own, [*by, "net_minor"]].groupby(by, sort=False)["net_minor"].sum()
-    facts = lines.loc[own, ["payout_id", "source_file", "source_line", "currency", "net_minor"]]
+    told = [_facts(lines.iloc[at : at + _AT_ONCE]) for at in range(0, max(1, len(lines)), _AT_ONCE)]
+    facts = pd.concat([one for one, _ in told])
+    summed = pd.concat([sums for _, sums in told]).groupby(level=[0, 1]).sum()
     return tuple(
         Control(f"total-amount of settlement {one}", f"{file}:{line}", coin, -int(net), int(summed.get((one, coin), 0)))
         for one, file, line, coin, net in facts.itertuples(index=False)
     )
+
+
+def _facts(lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
+    """Payouts among these lines, and the sums of the others by settlement and currency."""
+    own = lines["kind"] == LineKind.PAYOUT
+    sums = lines.loc[~own, ["payout_id", "currency", "net_minor"]].groupby(["payout_id", "currency"])["net_minor"].sum()
+    return lines.loc[own, ["payout_id", "source_file", "source_line", "currency", "net_minor"]], sums
 
 
 def _first_rows(records: Records) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
