@@ -33,7 +33,7 @@ def blanks(texts: pd.Series[str]) -> npt.NDArray[np.bool_]:
     signs = signs_of(texts)
     if signs is None:
         return (texts.str.strip() == "").to_numpy(dtype=bool)
-    nothing = np.diff(signs.ends) == 0
+    nothing: npt.NDArray[np.bool_] = np.diff(signs.ends) == 0
     first = signs.data[signs.ends[:-1][~nothing]]
     if ((first > ord(" ")) & (first < _NOT_ASCII)).all():
         return nothing
