@@ -12,19 +12,23 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from opsrules.errors import FileRefused
+from opsrules.readers.cells import Setting
 from opsrules.readers.fast import fast, well_quoted
-from opsrules.readers.layout import Dates, Layout
+from opsrules.readers.layout import Dates, Layout, Tears
 from opsrules.readers.model import Source
 from opsrules.readers.table import SMALL, Around, Opening, Parting, Records, all_table
 from opsrules.readers.texts import Texts, Undecided
 from opsrules.readers.walk import Body, Raw, walk
 
-__all__ = ["BLOCK_BYTES", "Block", "Blocks", "Undecided", "alike"]
+__all__ = ["BLOCK_BYTES", "Block", "Blocks", "Manner", "Undecided", "alike"]
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 """Bytes read at a time: larger blocks take more memory and hardly less time."""
 
 _MOST_BLOCKS_A_RECORD = 2
+
+Manner = tuple[Setting, int]
+"""How a block writes amounts and dates, and how wide its rows are."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +80,18 @@ def _cut(body: Body) -> Raw:
     return raw or walk(body)
 
 
-def alike(first: Records | None, now: Records) -> Records:
-    """Return the first block's records, against which those of the next blocks are held.
+def alike(first: Manner | None, now: Records) -> Manner:
+    """Return how the first block writes, against which the next ones are held.
 
     Raises
     ------
     Undecided
         If this block tells another way of writing amounts and dates, or rows of another width.
     """
-    if first is not None and (first.setting, first.width) != (now.setting, now.width):
+    manner = (now.setting, now.width)
+    if first not in (None, manner):
         raise Undecided
-    return first or now
+    return manner
 
 
 @dataclass
@@ -136,7 +141,7 @@ class Blocks:
         opening: Opening | None = None
         line = 1
         texts = Texts(self.source, BLOCK_BYTES)
-        for piece in _whole_records(iter(texts)):
+        for piece in _whole_records(iter(texts), self.layout.tears):
             below, around = self.parting(piece, line)
             if opening is None:
                 opening = _opening(below, self.layout, self.source)
@@ -151,11 +156,11 @@ def _emptied(held: list[Block]) -> Iterator[Block]:
         yield held.pop(0)
 
 
-def _whole_records(texts: Iterator[str]) -> Iterator[str]:
+def _whole_records(texts: Iterator[str], tears: Tears | None) -> Iterator[str]:
     rest: list[str] = []
     for text in texts:
         piece = "".join((*rest, text))
-        end = _last_end(piece)
+        end = _last_end(piece, tears)
         if not end:
             rest = [piece]
             if len(piece) > _MOST_BLOCKS_A_RECORD * BLOCK_BYTES:
@@ -167,15 +172,15 @@ def _whole_records(texts: Iterator[str]) -> Iterator[str]:
         yield "".join(rest)
 
 
-def _last_end(text: str) -> int:
-    """Offset behind the last line end outside quotes; 0 when there is none."""
+def _last_end(text: str, tears: Tears | None) -> int:
+    """Offset behind the last line end outside quotes, and before the beginning of a record; 0 when there is none."""
     at = text.rfind("\n")
-    if '"' not in text:
-        return at + 1
-    is_inside = bool(text.count('"', 0, at + 1) % 2)
-    while at >= 0 and is_inside:
+    is_quoted = '"' in text
+    is_inside = is_quoted and bool(text.count('"', 0, at + 1) % 2)
+    while at >= 0 and (is_inside or not (tears is None or tears.begins(text, at + 1))):
         earlier = text.rfind("\n", 0, at)
-        is_inside ^= bool(text.count('"', earlier + 1, at + 1) % 2)
+        if is_quoted:
+            is_inside ^= bool(text.count('"', earlier + 1, at + 1) % 2)
         at = earlier
     return at + 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 import pandera.pandas as pap
 
 from opsrules.readers import blocks
-from opsrules.readers.blocks import Block, Blocks, Undecided, alike
+from opsrules.readers.blocks import Block, Blocks, Manner, Undecided, alike
 from opsrules.readers.card_columns import card_columns
 from opsrules.readers.content import load
 from opsrules.readers.gathered import Gathered
@@ -29,7 +29,7 @@ from opsrules.schemas import TABLES, dtype_of
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Apart", "Form", "Part", "canonical", "mapped", "plain_word", "read_form"]
+__all__ = ["Apart", "Form", "Part", "Summed", "canonical", "mapped", "plain_word", "read_form"]
 
 
 def _none_aside(opened: Records) -> frozenset[int]:  # noqa: ARG001 - what a form says whose lines are all records
@@ -60,6 +60,26 @@ class Apart:
 
 
 @dataclass(frozen=True)
+class Summed:
+    """A table whose rows are summed up from those of a file's records: orders from their items.
+
+    Attributes
+    ----------
+    kind : str
+        The canonical table, a key of `opsrules.schemas.TABLES`. It is the file's main one, for which its rejects count.
+    part : callable
+        From what the records of a file, or of a block, became to rows of sums, and the keys of those that lack a
+        record.
+    whole : callable
+        From the rows of all blocks, and the keys that lack a record in any, to those of the canonical table.
+    """
+
+    kind: str
+    part: Callable[[Records, Parsed], tuple[pd.DataFrame, frozenset[str]]]
+    whole: Callable[[pd.DataFrame, frozenset[str]], pd.DataFrame]
+
+
+@dataclass(frozen=True)
 class Part:
     """What a file, or a block of it, became.
 
@@ -74,6 +94,10 @@ class Part:
         What `Form.noted` made of each block, in file order.
     rejects_apart : tuple of Reject
         Records that are missing in the table of `Form.apart`.
+    sums : DataFrame
+        Rows of `Form.summed`.
+    lacking : frozenset of str
+        Keys of those that lack a record.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -81,6 +105,8 @@ class Part:
     records: int
     notes: tuple[Any, ...] = ()
     rejects_apart: tuple[Reject, ...] = ()
+    sums: pd.DataFrame = field(default_factory=pd.DataFrame)
+    lacking: frozenset[str] = frozenset()
 
 
 def _nothing_noted(records: Records, parsed: Parsed) -> None:  # noqa: ARG001 - likewise
@@ -125,6 +151,11 @@ class Form:
     apart : Apart, optional
         Records that become rows of another table, which the controls are given behind the main one. Those whose shape
         is wrong count to the main one.
+    summed : Summed, optional
+        A table that is summed up from the shaped rows.
+    tells : callable, optional
+        For a format in which what a record becomes depends on records before it: from a block's records, in which
+        `Records.told` is what those above told, to what is told to those below.
     """
 
     name: str
@@ -139,6 +170,8 @@ class Form:
     noted: Callable[[Records, Parsed], Any] = _nothing_noted
     whole: Callable[[Part], Part] = _as_its_parts
     apart: Apart | None = None
+    summed: Summed | None = None
+    tells: Callable[[Records], pd.DataFrame] | None = None
 
 
 def read_form(source: Source, form: Form) -> Read:
@@ -171,55 +204,78 @@ def _part(opened: Records, form: Form, source: Source) -> Part:
     tables = {kind: canonical(TABLES[kind], one, form.name, source) for kind, one in rows.items()}
     note = form.noted(records, parsed)
     rejects_apart = apart.rejects if apart else ()
-    return Part(tables, records.faults + parsed.rejects, records.count, (note,), rejects_apart)
+    sums = form.summed.part(records, parsed) if form.summed else ()
+    return Part(tables, records.faults + parsed.rejects, records.count, (note,), rejects_apart, *sums)
 
 
 def _in_blocks(source: Source, form: Form) -> Read:
     parts = Blocks(source, form.layout, form.parting)
     tables = {kind: Gathered() for kind in (*_counted(form), *form.beside)}
+    sums, lacking = Gathered(), frozenset[str]()
     rejects: list[Reject] = []
     rejects_apart: list[Reject] = []
     notes: list[Any] = []
     around: Around = ()
     count = 0
-    first: Records | None = None
+    first: Manner | None = None
 
-    def read(block: Block) -> tuple[Records, Part]:
-        opened = block.records()
-        return opened, _part(opened, form, source)
-
-    for opened, part in in_order(read, parts):
+    for opened, part in _parts(parts, form, source):
         first = alike(first, opened)
         for kind, table in part.tables.items():
             tables[kind].add(table)
+        sums.add(part.sums)
+        lacking |= part.lacking
         rejects += part.rejects
         rejects_apart += part.rejects_apart
         notes += part.notes
         around += opened.around
         count += part.records
     found = {kind: gathered.table() for kind, gathered in tables.items()}
-    whole = Part(found, tuple(rejects), count, tuple(notes), tuple(rejects_apart))
+    whole = Part(found, tuple(rejects), count, tuple(notes), tuple(rejects_apart), sums.table(), lacking)
     return _delivered(form, source, whole, (parts.encoding, parts.sha256), replace(opened, around=around))
+
+
+def _parts(parts: Blocks, form: Form, source: Source) -> Iterator[tuple[Records, Part]]:
+    """Records of each block, and what they became."""
+
+    def read(opened: Records) -> tuple[Records, Part]:
+        return opened, _part(opened, form, source)
+
+    if form.tells is None:
+        return in_order(lambda block: read(block.records()), parts)
+    return in_order(read, _telling(form.tells, map(Block.records, parts)))
+
+
+def _telling(tells: Callable[[Records], pd.DataFrame], opened: Iterable[Records]) -> Iterator[Records]:
+    """Give the records of each block with what the blocks above it told."""
+    told: pd.DataFrame | None = None
+    for records in opened:
+        block = replace(records, told=told)
+        yield block
+        told = tells(block)
 
 
 def _delivered(form: Form, source: Source, part: Part, content: tuple[str, str], opened: Records) -> Read:
     part = form.whole(part)
-    kinds = _counted(form)
+    counted, kind, tables = _counted(form), form.kind, part.tables
+    if form.summed:
+        kind, rows = form.summed.kind, form.summed.whole(part.sums, part.lacking)
+        tables = {kind: canonical(TABLES[kind], rows, form.name, source)} | tables
     found = (
-        rejected(sorted(faults, key=lambda reject: reject.line), kind, form.name, source.name)
-        for kind, faults in zip(kinds, (part.rejects, part.rejects_apart), strict=False)
+        rejected(sorted(faults, key=lambda reject: reject.line), name, form.name, source.name)
+        for name, faults in zip((kind, *counted[1:]), (part.rejects, part.rejects_apart), strict=False)
     )
     return Read(
         reader=form.name,
-        kind=form.kind,
-        tables=part.tables,
+        kind=kind,
+        tables=tables,
         rejects=joined(*found),
-        controls=form.controls(*(part.tables[kind] for kind in kinds), replace(opened, notes=part.notes)),
+        controls=form.controls(*(part.tables[name] for name in counted), replace(opened, notes=part.notes)),
         records=part.records,
         encoding=content[0],
         sha256=content[1],
         card_columns=card_columns(opened.header.names),
-        counted=kinds if form.apart else (),
+        counted=counted if form.apart or form.summed else (),
     )
 
 

@@ -80,6 +80,7 @@ def constant(text: str, rows: int | pd.Index) -> pd.Series[str]:
     return column if isinstance(rows, int) else column.set_axis(rows)
 
 
+_NOT_ASCII = 127
 _SHARED = 1 << 16
 _LARGE = 1 << 12
 _SHORT = 100

@@ -84,6 +84,8 @@ class Records:
         Line in which `text` starts.
     notes : tuple
         What was noted of each block, in file order.
+    told : DataFrame, optional
+        What the blocks above this one told (see `opsrules.readers.delivery.Form`); None in the first, or a whole file.
     """
 
     cells: pd.DataFrame
@@ -98,6 +100,7 @@ class Records:
     is_part: bool = False
     first_line: int = 1
     notes: tuple[Any, ...] = ()
+    told: pd.DataFrame | None = None
 
     @property
     def count(self) -> int:
@@ -106,6 +109,8 @@ class Records:
 
     def where(self, mask: npt.NDArray[np.bool_]) -> Records:
         """Return the same file with only these of its well-shaped records."""
+        if mask.all():
+            return self
         return replace(self, cells=self.cells.loc[mask].reset_index(drop=True), lines=self.lines[mask])
 
     def joined(self, target: str, *more: str) -> Records:
@@ -192,7 +197,7 @@ class Opening:
         header, layout, positions = self.header, self.layout, self.positions
         wanted = tuple(sorted(set(positions.values())))
         body = Body(below, first_line, header.delimiter, wanted, len(header.names), self.source.name)
-        raw = cut(body)
+        body, raw = self._cut(body, cut)
         width = _width(raw, body, header)
         shape = _Shape(layout, positions, body, raw, width)
         reason = shape.faults()
@@ -212,6 +217,16 @@ class Opening:
             text,
             width,
         )
+
+    def _cut(self, body: Body, cut: Cut) -> tuple[Body, Raw]:
+        """Cut text, torn records in it mended; where every line has a cell for every column, none is torn."""
+        tears = self.layout.tears
+        if tears is not None:
+            raw = fast(body) if len(body.text) > SMALL and '"' not in body.text else None
+            if raw is not None:
+                return body, raw
+            body = replace(body, text=tears.mended(body.text, self.header.names, body.delimiter))
+        return body, cut(body)
 
     def _setting(self, whole: pd.DataFrame) -> Setting:
         """How this file writes its amounts and dates."""
