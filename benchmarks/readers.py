@@ -1,9 +1,11 @@
 """How long readers take and how much memory, beside `pandas.read_csv(engine="pyarrow")` of the same file.
 
-    python benchmarks/readers.py [--rows 1000000] [--gigabytes 0]
+    python benchmarks/readers.py [--rows 1000000] [--gigabytes 0] [--formats [NAME ...]]
 
 Each figure is the middle one of three. Ratios compare one process on one machine; memory is the peak of a process that
 reads the file once, above what it has before. With --gigabytes a file of that size is read once, for its peak memory.
+With --formats the fixtures of every table format, or of those named, are grown to so many rows instead; what
+`read_csv` is given is their header and records alone, as it cannot read what stands around them.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ import numpy as np
 
 from opsrules.readers import Cache, Source, read
 
+TESTS = Path(__file__).parents[1] / "tests"
 HEADS = {
     "stripe_itemised": (
         "balance_transaction_id,created_utc,available_on_utc,currency,gross,fee,net,reporting_category,source_id,"
@@ -44,12 +47,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--gigabytes", type=float, default=0)
+    parser.add_argument("--formats", nargs="*", metavar="NAME")
     parser.add_argument("--inside", choices=["times", "peak"], help=argparse.SUPPRESS)
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--fixture", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
+    sys.path[0] = str(TESTS)
     if given.inside:
-        print(json.dumps({"times": _times, "peak": _peak}[given.inside](given.file)))
+        print(json.dumps({"times": _times, "peak": _peak}[given.inside](given.file, given.fixture)))
         return
+    if given.formats is None:
+        _generated(given)
+    else:
+        _grown(given)
+    print(f"\n{os.cpu_count()} cores, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}")
+
+
+def _generated(given: argparse.Namespace) -> None:
     print("| export | rows | MB | read_csv, s | read, s | ratio | typed copy, s | ratio | peak MB | of the file |")
     print("|---" * 10 + "|")
     with tempfile.TemporaryDirectory() as folder:
@@ -60,7 +74,38 @@ def main() -> None:
                 size = int(given.rows * given.gigabytes * 2**30 / path.stat().st_size)
                 print(_line(name, path, size, only_peak=True), flush=True)
             path.unlink()
-    print(f"\n{os.cpu_count()} cores, Python {sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}")
+
+
+def _grown(given: argparse.Namespace) -> None:
+    from grown import FIXTURES
+
+    print("| export | rows | MB | read_csv, s | read, s | ratio | peak MB | of the file |")
+    print("|---" * 8 + "|")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "grown.csv"
+        for fixture in FIXTURES:
+            if not given.formats or fixture.parent.name in given.formats:
+                print(_grown_line(fixture, path, given.rows), flush=True)
+
+
+def _grown_line(fixture: Path, path: Path, rows: int) -> str:
+    from grown import export_of
+
+    export = export_of(fixture)
+    export.write(path, rows)
+    export.write_plain(_plain(path), rows)
+    size = path.stat().st_size
+    peak = _inside("peak", path, fixture)["mb"]
+    took = _inside("times", path, fixture)
+    base, ours = took["read_csv"], took["read"]
+    return (
+        f"| {export} | {rows:,} | {size / 2**20:,.0f} | {base:.2f} | {ours:.2f} | {ours / base:.1f} x "
+        f"| {peak:,.0f} | {peak * 2**20 / size:.1f} x |"
+    )
+
+
+def _plain(path: Path) -> Path:
+    return path.with_suffix(".plain.csv")
 
 
 def _line(name: str, path: Path, rows: int, *, only_peak: bool = False) -> str:
@@ -76,25 +121,44 @@ def _line(name: str, path: Path, rows: int, *, only_peak: bool = False) -> str:
     return f"{lead} {base:.2f} | {ours:.2f} | {ours / base:.1f} x | {copy:.2f} | {copy / base:.1f} x | {memory}"
 
 
-def _inside(what: str, path: Path) -> dict[str, Any]:
+def _inside(what: str, path: Path, fixture: Path | None = None) -> dict[str, Any]:
     command = [sys.executable, __file__, "--inside", what, "--file", str(path)]
+    if fixture:
+        command += ["--fixture", str(fixture)]
     out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found: dict[str, Any] = json.loads(out)
     return found
 
 
-def _times(path: Path) -> dict[str, float]:
+def _times(path: Path, fixture: Path | None) -> dict[str, float]:
     import pandas as pd
 
+    ways: dict[str, Callable[[], object]]
+    if fixture:
+        from grown import export_of
+
+        export = export_of(fixture)
+        source, plain, delimiter = export.source(path), _plain(path), export.delimiter
+        ways = {
+            "read_csv": lambda: pd.read_csv(plain, engine="pyarrow", sep=delimiter),
+            "read": lambda: read(source, export.reader),
+        }
+        return _middle(ways)
     with tempfile.TemporaryDirectory() as folder:
         source, cache = Source(path, path.name), Cache(Path(folder))
         read(source, cache=cache)  # writes the copy
-        ways: dict[str, Callable[[], object]] = {
+        ways = {
             "read_csv": lambda: pd.read_csv(path, engine="pyarrow"),
             "read": lambda: read(source),
             "copy": lambda: read(source, cache=cache),
         }
-        return {name: statistics.median(_seconds(way) for _ in range(3)) for name, way in ways.items()}
+        return _middle(ways)
+
+
+def _middle(ways: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """Middle one of three times of each, taken in turn, so that a busy moment meets them all."""
+    times = [{name: _seconds(way) for name, way in ways.items()} for _ in range(3)]
+    return {name: statistics.median(one[name] for one in times) for name in ways}
 
 
 def _seconds(way: Callable[[], object]) -> float:
@@ -103,9 +167,15 @@ def _seconds(way: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _peak(path: Path) -> dict[str, float]:
+def _peak(path: Path, fixture: Path | None) -> dict[str, float]:
+    source, reader = Source(path, path.name), None
+    if fixture:
+        from grown import export_of
+
+        export = export_of(fixture)
+        source, reader = export.source(path), export.reader
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    read(path)
+    read(source, reader)
     return {"mb": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024}
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["brand_of", "card_spans"]
+__all__ = ["BRANDS", "LONGEST", "SHORTEST", "brand_of", "card_spans"]
 
 _ISSUED: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("visa", "4", (13, 16, 19)),
@@ -25,7 +25,8 @@ _ISSUED: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("unionpay", "62 810-817", (16, 17, 18, 19)),
     ("maestro", "5018 5020 5038 5893 6304 6703 6759 6761-6763 6771", (13, 14, 15, 16, 17, 18, 19)),
 )
-_SHORTEST, _LONGEST = 13, 19
+SHORTEST, LONGEST = 13, 19
+"""Digits of card numbers."""
 
 
 def _by_prefix() -> dict[str, tuple[str, tuple[int, ...]]]:
@@ -37,8 +38,10 @@ def _by_prefix() -> dict[str, tuple[str, tuple[int, ...]]]:
     return known
 
 
-_BRANDS = _by_prefix()
-_PREFIXES = sorted({len(prefix) for prefix in _BRANDS})
+BRANDS = _by_prefix()
+"""First digits to the brand that issues them and the lengths of its numbers."""
+
+_PREFIXES = sorted({len(prefix) for prefix in BRANDS})
 _DOUBLED = str.maketrans("0123456789", "0246813579")  # twice the digit, its own digits added up
 _NONE: tuple[str, tuple[int, ...]] = ("", ())
 
@@ -58,7 +61,7 @@ def brand_of(number: str) -> str:
     ('visa', '', '')
     """
     for size in _PREFIXES:
-        brand, lengths = _BRANDS.get(number[:size], _NONE)
+        brand, lengths = BRANDS.get(number[:size], _NONE)
         if len(number) in lengths and _luhn(number):
             return brand
     return ""
@@ -76,12 +79,12 @@ def card_spans(text: str) -> Iterator[tuple[int, int]]:
     that a number before it or an expiry date behind it hides none.
     """
     for run in _RUN.finditer(text):
-        if run.end() - run.start() < _SHORTEST:
+        if run.end() - run.start() < SHORTEST:
             continue
         groups = [group.span() for group in _GROUP.finditer(text, *run.span())]
         at = 0
         while at < len(groups):
-            size = _groups_of_card(text, groups[at : at + _LONGEST])
+            size = _groups_of_card(text, groups[at : at + LONGEST])
             if size:
                 yield groups[at][0], groups[at + size - 1][1]
             at += size or 1
@@ -92,9 +95,9 @@ def _groups_of_card(text: str, groups: list[tuple[int, int]]) -> int:
     digits, found = "", 0
     for size, (start, end) in enumerate(groups, start=1):
         digits += text[start:end]
-        if len(digits) > _LONGEST:
+        if len(digits) > LONGEST:
             break
-        if len(digits) >= _SHORTEST and _spelled(groups[:size]) and brand_of(digits):
+        if len(digits) >= SHORTEST and _spelled(groups[:size]) and brand_of(digits):
             found = size
     return found
 

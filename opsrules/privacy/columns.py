@@ -1,57 +1,32 @@
 """Whole columns and tables without the secrets in them.
 
-A column is searched once by a linear-time pattern that misses no secret; what it passes is searched once for each kind
-of secret, by one that passes little else. What is left is read text by text, equal texts once.
+A column is searched as a whole for the texts that may hold secrets, and only these are read text by text, equal texts
+once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from opsrules.privacy.cards import SHORTEST
 from opsrules.privacy.ibans import LENGTHS
+from opsrules.privacy.search import suspects
 from opsrules.privacy.text import mask, masked
 from opsrules.terms import Secret
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
 
 __all__ = ["SHOWN", "Found", "Masking", "mask_column", "shown", "shown_table"]
 
 SHOWN = (Secret.IBAN, Secret.CARD, Secret.EMAIL)
 """What is masked in a name, a code or an id when it is shown; the digits of an id may look like a phone number."""
 
-_BETWEEN = "[^0-9A-Za-z]{0,3}"
-_LOOSE = {
-    Secret.IBAN: rf"[A-Za-z]{{2}}[0-9]{{2}}(?:{_BETWEEN}[0-9A-Za-z]){{11}}",
-    Secret.CARD: rf"[0-9](?:{_BETWEEN}[0-9]){{12}}",
-    Secret.EMAIL: "@",
-    Secret.PHONE: (
-        r"\+[1-9]|00[1-9]|\([2-9][0-9]{2}\)|[0-9]{3}[.\-][0-9]{3}[.\-][0-9]{4}|\b0[1-9][0-9]{0,3}[^0-9A-Za-z][0-9]{2}"
-        r"|(?i:tel|t.l|phone|fon|mobil|handy|cell|fax|whatsapp|rufnummer)[^0-9]{0,20}[0-9]"
-    ),
-}
-"""One pass over a column with all of them together."""
-
-# What may stand between digits of a card: every sign but letters, digits and most of ASCII's punctuation.
-_GAP = "[^!-,/-^`-~]{0,3}"
-_CLOSE = _LOOSE | {
-    Secret.IBAN: rf"(?i)(?:{'|'.join(LENGTHS)})[0-9]{{2}}(?:{_BETWEEN}[0-9A-Z]){{11}}",
-    # First digits of every brand, each with at least as many more as its shortest number has.
-    Secret.CARD: (
-        rf"(?:^|[^0-9])(?:4(?:{_GAP}[0-9]){{12}}|5{_GAP}[08](?:{_GAP}[0-9]){{11}}|6{_GAP}[37](?:{_GAP}[0-9]){{11}}"
-        rf"|3(?:{_GAP}[0-9]){{13}}|[2568](?:{_GAP}[0-9]){{15}})"
-    ),
-}
-"""One pass each over what is left."""
-
-_SHORTEST = {Secret.IBAN: min(LENGTHS.values()), Secret.CARD: 13, Secret.EMAIL: len("a@b.de"), Secret.PHONE: 7}
+_SHORTEST = {Secret.IBAN: min(LENGTHS.values()), Secret.CARD: SHORTEST, Secret.EMAIL: len("a@b.de"), Secret.PHONE: 7}
 """Signs without which there is none: most columns of codes need no search."""
 
 
@@ -73,40 +48,40 @@ class Masking:
 
 def mask_column(texts: pd.Series[str], kinds: Collection[Secret] = tuple(Secret)) -> Masking:
     """Mask the secrets of these kinds in every text of a column; index and dtype stay as they are."""
-    possible = _suspects(texts, kinds)
-    at = np.array(sorted(possible), dtype=np.int64)
-    told = [(text, tuple(possible[position])) for position, text in zip(at.tolist(), texts.iloc[at], strict=True)]
-    known = {one: mask(*one) for one in dict.fromkeys(told)}
-    changed = np.array([bool(known[one][1]) for one in told], dtype=bool)
-    if not changed.any():
-        return Masking(texts)
+    told = _told(texts, kinds)
+    known = {one: mask(*one) for one in dict.fromkeys(told.values())}
     found: dict[Secret, Found] = {}
-    for position, one in zip(at.tolist(), told, strict=True):
+    at: list[int] = []
+    for position, one in told.items():
+        if known[one][1]:
+            at.append(position)
         for kind, count in known[one][1].items():
             before = found.get(kind, Found(0, position))
             found[kind] = Found(before.count + count, before.first)
+    if not at:
+        return Masking(texts)
     cells = texts.to_numpy(dtype=object, copy=True)
-    cells[at] = [known[one][0] for one in told]
+    cells[at] = [known[told[position]][0] for position in at]
     return Masking(pd.Series(cells, index=texts.index, dtype=texts.dtype, name=texts.name), found)
 
 
-def _suspects(texts: pd.Series[str], kinds: Collection[Secret]) -> dict[int, list[Secret]]:
-    """Positions of the texts that may hold secrets, each with their kinds."""
-    cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
-    longest = pc.max(pc.binary_length(cells)).as_py() or 0
-    kinds = [kind for kind in kinds if _SHORTEST[kind] <= longest]
-    at = _matches(cells, "|".join(_LOOSE[kind] for kind in kinds)) if kinds else np.zeros(0, dtype=np.int64)
-    left = cells.take(pa.array(at))
-    possible: dict[int, list[Secret]] = {}
-    for kind in kinds:
-        for position in at[_matches(left, _CLOSE[kind])].tolist():
-            possible.setdefault(position, []).append(kind)
-    return possible
-
-
-def _matches(cells: pa.Array, pattern: str) -> npt.NDArray[np.int64]:
-    hits = pc.fill_null(pc.match_substring_regex(cells, pattern), False)
-    return np.flatnonzero(hits.to_numpy(zero_copy_only=False))
+def _told(texts: pd.Series[str], kinds: Collection[Secret]) -> dict[int, tuple[str, tuple[Secret, ...]]]:
+    """Texts that may hold secrets, by position, each with their kinds."""
+    longest = pc.max(pc.binary_length(pa.array(texts, type=pa.large_string(), from_pandas=True))).as_py() or 0
+    possible = suspects(texts, [kind for kind in kinds if _SHORTEST[kind] <= longest])
+    if not possible:
+        return {}
+    at = np.unique(np.concatenate(list(possible.values())))
+    # A phone number may be laid bare by what is masked beside it.
+    has = {kind: np.isin(at, rows) for kind, rows in possible.items()}
+    if Secret.PHONE in kinds:
+        has[Secret.PHONE] = np.ones(len(at), dtype=np.bool_)
+    sets = np.sum([one.astype(np.int64) << bit for bit, one in enumerate(has.values())], axis=0)
+    named = [tuple(kind for bit, kind in enumerate(has) if one >> bit & 1) for one in range(1 << len(has))]
+    return {
+        position: (text, named[one])
+        for position, text, one in zip(at.tolist(), texts.iloc[at], sets.tolist(), strict=True)
+    }
 
 
 def shown_table(table: pd.DataFrame, exact: Collection[str] = ()) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -37,18 +38,30 @@ class Balance:
 
 def balance_rows(records: Records, options: Options) -> tuple[Balance, ...]:
     """Balances that the account says are there, known by the beginning of a line's first cell."""
-    said = [(text, closing) for text, closing in ((options.balances.opening, False), (options.balances.closing, True))]
-    wanted = [(text, closing) for text, closing in said if text and text in records.text]
-    if not wanted:
-        return ()
-    found: list[Balance] = []
-    for number, line in enumerate(records.text.split("\n"), 1):
-        for text, closing in wanted:
-            if text in line:
-                cells = [cell.strip() for cell in next(csv.reader([line], delimiter=records.header.delimiter), [])]
-                if cells and cells[0].startswith(text):
-                    found.append(Balance(number, closing, next(cell for cell in reversed(cells) if cell)))
-    return tuple(found)
+    said = ((options.balances.opening, False), (options.balances.closing, True))
+    found = [
+        Balance(number, closing, next(cell for cell in reversed(cells) if cell))
+        for text, closing in said
+        if text
+        for number, line in _lines_with(text, records.text)
+        if (cells := _cells(line, records.header.delimiter)) and cells[0].startswith(text)
+    ]
+    return tuple(sorted(found, key=lambda one: one.line))
+
+
+def _lines_with(words: str, text: str) -> Iterator[tuple[int, str]]:
+    """Give the number of each line in which these words stand, and the line."""
+    number, start = 1, 0
+    while (at := text.find(words, start)) >= 0:
+        number += text.count("\n", start, at)
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        yield number, text[text.rfind("\n", 0, at) + 1 : end]
+        number, start = number + 1, end + 1
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
 
 
 def balance_control(

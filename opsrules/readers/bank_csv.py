@@ -17,12 +17,12 @@ from opsrules.readers.bank_csv_options import Options
 from opsrules.readers.bank_lines import masked
 from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.layout import Column, Kind, Layout
-from opsrules.readers.lookup import each_text
+from opsrules.readers.lookup import constant, each_text
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed, parse
+from opsrules.readers.sides import one_amount, side_columns, signed_minor, with_marks_apart
 from opsrules.readers.table import Records
-from opsrules.terms import RejectReason
 
 __all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "Options", "identify", "layout", "read"]
 
@@ -64,12 +64,11 @@ def read(source: Source) -> Read:
 def layout(options: Options) -> Layout:
     """Columns that the account declares; the file is refused without any of them."""
     named = options.columns
+    amount = Column("amount_minor", named.amount, Kind.AMOUNT, required=True, filled=True)
+    amounts = side_columns("amount_minor", options.sides, amount) if options.sides else (amount,)
     declared = (
         Column("currency", named.currency, Kind.CURRENCY, required=True),
-        Column("amount_minor", named.amount, Kind.AMOUNT, required=True, filled=True),
-        Column("debit_minor", named.debit, Kind.AMOUNT, required=True),
-        Column("credit_minor", named.credit, Kind.AMOUNT, required=True),
-        Column("mark", named.mark, required=True),
+        *amounts,
         Column("booked_on", named.date, Kind.DAY, required=True, filled=True, date_format=options.date_format),
         Column("value_on", named.value_date, Kind.DAY, required=True, date_format=options.date_format),
         Column("bank_account", named.account, required=True),
@@ -82,6 +81,7 @@ def layout(options: Options) -> Layout:
         columns=tuple(column for column in declared if column.source),
         style=options.style,
         either_sign=False,
+        blanks=options.blanks,
         delimiters=options.delimiter or ",;\t|",
         currency=options.currency,
     )
@@ -90,10 +90,17 @@ def layout(options: Options) -> Layout:
 def _shaped(records: Records, options: Options) -> Parsed:
     columns = layout(options).columns
     filled = _with_currency(records, options)
-    stake = "amount_minor" if options.columns.amount else ""
-    parsed = _signed(filled, parse(filled, columns, options.currency, stake), options)
+    sides = options.sides
+    if sides:
+        filled = with_marks_apart(filled, "amount_minor", sides)
+        parsed = parse(filled, columns, options.currency, lambda rows: signed_minor(rows, "amount_minor", sides))
+        parsed = one_amount(filled, parsed, "amount_minor", sides)
+    else:
+        parsed = parse(filled, columns, options.currency, "amount_minor")
+    if options.sign == "inverse":
+        parsed = _inverted(parsed)
     rows = parsed.rows
-    account = rows["bank_account"] if options.columns.account else pd.Series([options.account] * len(rows), dtype="str")
+    account = rows["bank_account"] if options.columns.account else constant(options.account, rows.index)
     hidden = each_text(account, masked)
     value_on = rows["value_on"] if options.columns.value_date else pd.Series(pd.NaT, rows.index, "datetime64[us]")
     return Parsed(rows.assign(bank_account=hidden, value_on=value_on), parsed.rejects)
@@ -107,39 +114,7 @@ def _with_currency(records: Records, options: Options) -> Records:
     return replace(records, cells=records.cells.assign(currency=named.where(named.str.strip() != "", options.currency)))
 
 
-def _signed(records: Records, parsed: Parsed, options: Options) -> Parsed:
-    """Give every row one amount, credits positive; rows whose sign cannot be told become rejects."""
-    named = options.columns
-    if named.debit:
-        parsed = _one_of_two(records, parsed, options)
-    elif named.mark:
-        parsed = _marked(parsed, options)
-    if options.sign == "credit_positive":
-        return parsed
+def _inverted(parsed: Parsed) -> Parsed:
+    """What a card statement shows as owed is taken from the account."""
     rejects = tuple(replace(one, amount_minor=-one.amount_minor) for one in parsed.rejects)
     return Parsed(parsed.rows.assign(amount_minor=-parsed.rows["amount_minor"]), rejects)
-
-
-def _one_of_two(records: Records, parsed: Parsed, options: Options) -> Parsed:
-    factor = -1 if options.debit_sign == "unsigned" else 1
-    rows = parsed.rows.assign(amount_minor=parsed.rows["credit_minor"] + factor * parsed.rows["debit_minor"])
-    blank = (records.column("debit_minor").str.strip() == "") & (records.column("credit_minor").str.strip() == "")
-    missing = rows["source_line"].isin(records.lines[blank.to_numpy(dtype=bool)]).to_numpy(dtype=bool)
-    title = options.columns.debit
-    parsed = Parsed(rows, parsed.rejects).without(missing, RejectReason.AMOUNT_MISSING, title, stake="amount_minor")
-    both = ((parsed.rows["debit_minor"] != 0) & (parsed.rows["credit_minor"] != 0)).to_numpy(dtype=bool)
-    return parsed.without(both, RejectReason.AMOUNT_INCONSISTENT, title, stake="amount_minor")
-
-
-def _marked(parsed: Parsed, options: Options) -> Parsed:
-    title = options.columns.mark
-    words = {one.casefold(): -1 for one in options.marks.debit} | {one.casefold(): 1 for one in options.marks.credit}
-    factor = parsed.rows["mark"].str.strip().str.casefold().map(words)
-    parsed = parsed.without(factor.isna().to_numpy(dtype=bool), RejectReason.VALUE_UNKNOWN, title, stake="amount_minor")
-    factor = factor.dropna().astype("int64").reset_index(drop=True)
-    if options.amount_sign == "none":
-        negative = (parsed.rows["amount_minor"] < 0).to_numpy(dtype=bool)
-        title = options.columns.amount
-        parsed = parsed.without(negative, RejectReason.AMOUNT_INCONSISTENT, title, stake="amount_minor")
-        factor = factor[~negative].reset_index(drop=True)
-    return Parsed(parsed.rows.assign(amount_minor=parsed.rows["amount_minor"].abs() * factor), parsed.rejects)

@@ -8,8 +8,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from opsrules.money import NumberStyle, is_currency
+from opsrules.readers.sides import Marks, Sides
 
-__all__ = ["Balances", "Columns", "Marks", "Options"]
+__all__ = ["Balances", "Columns", "Options"]
 
 # A zone would move the day: a bank states its booking day as it means it.
 _DIRECTIVES = set("dmyYbBjHMSfpIaA")
@@ -32,7 +33,8 @@ class Columns(_Declared):
     debit, credit : str
         Two columns of amounts, in place of `amount`.
     mark : str
-        Says whether the amount is a debit or a credit.
+        Says whether the amount is a debit or a credit; the same name as `amount` where the mark stands in the amount's
+        own cell, such as ``12.50 CR``.
     currency, value_date, id, account, counterparty, reference, text : str
     """
 
@@ -60,13 +62,6 @@ class Columns(_Declared):
         return self
 
 
-class Marks(_Declared):
-    """Words in the column `mark`, in any case."""
-
-    debit: tuple[str, ...] = ("D",)
-    credit: tuple[str, ...] = ("C",)
-
-
 class Balances(_Declared):
     """Beginning of the first cell of the lines that state a balance instead of a transaction; "" for none."""
 
@@ -92,6 +87,8 @@ class Options(_Declared):
         Whether ``(1.00)`` and ``1.00-`` are negative.
     symbols : tuple of str
         Currency signs or codes beside the figures.
+    blanks : tuple of str
+        What stands in a cell that holds nothing, such as ``-``.
     sign : str
         ``credit_positive``, or ``inverse`` for card statements that show what is owed as positive.
     debit_sign : str
@@ -99,6 +96,7 @@ class Options(_Declared):
     amount_sign : str
         With a mark, amounts have ``none``; ``ignored`` where the file writes one and the mark alone counts.
     marks : Marks
+        Words of the mark, such as ``Soll`` and ``Haben``; "" among them says what an amount without a mark is.
     balances : Balances
     delimiter : str
         Sign between cells; found by content when left out.
@@ -113,6 +111,7 @@ class Options(_Declared):
     parentheses: bool = False
     trailing_sign: bool = False
     symbols: tuple[str, ...] = ()
+    blanks: tuple[str, ...] = ()
     sign: Literal["credit_positive", "inverse"] = "credit_positive"
     debit_sign: Literal["unsigned", "negative"] = "unsigned"
     amount_sign: Literal["none", "ignored"] = "none"
@@ -153,6 +152,22 @@ class Options(_Declared):
         if self.decimal == self.grouping:
             raise ValueError(f"decimal and grouping are both {self.decimal!r}; they must differ")
         return self
+
+    @property
+    def sides(self) -> Sides | None:
+        """Where the two sides of the amount stand; None where its own sign tells."""
+        named = self.columns
+        if not (named.debit or named.mark):
+            return None
+        return Sides(
+            debit=named.debit,
+            credit=named.credit,
+            amount=named.amount,
+            mark=named.mark,
+            debit_sign=self.debit_sign,
+            amount_sign=self.amount_sign,
+            marks=self.marks,
+        )
 
     @property
     def style(self) -> NumberStyle:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,17 +17,22 @@ from opsrules.errors import FileRefused
 from opsrules.money import exponent, is_currency, parse_minor
 from opsrules.privacy import truncated
 from opsrules.readers.content import Content
+from opsrules.readers.gathered import Gathered
 from opsrules.readers.model import Control, Cover, Read
 from opsrules.readers.rejects import Reject, rejected
 from opsrules.schemas import BANK_LINES
 from opsrules.terms import RejectReason
 
-__all__ = ["BankRecord", "Claim", "Fault", "Format", "cover", "deliver", "masked", "one_text", "squeezed"]
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
+__all__ = ["BankRecord", "Claim", "Fault", "Format", "cover", "deliver", "each_line", "masked", "one_text", "squeezed"]
+
+_AT_A_TIME = 1 << 13  # records that are held as such at once
 _BLANKS = re.compile(r"\s+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fault:
     """Why a record cannot be used, with the source's own name of the field and what stands there."""
 
@@ -44,7 +50,7 @@ class Format:
     currency: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class BankRecord:
     """One line of a statement, its amount still text.
 
@@ -147,6 +153,21 @@ def one_text(texts: Iterable[str], sign: str = " ") -> str:
     return sign.join(dict.fromkeys(plain for text in texts if (plain := squeezed(text))))
 
 
+def each_line(text: str, ends: re.Pattern[str]) -> Iterator[str]:
+    r"""Give the lines of a text one by one, so that they are never all there at once.
+
+    Examples
+    --------
+    >>> list(each_line("a\n\nb", re.compile("\n")))
+    ['a', '', 'b']
+    """
+    start = 0
+    for end in ends.finditer(text):
+        yield text[start : end.start()]
+        start = end.end()
+    yield text[start:]
+
+
 def cover(account: str, first: date | None, last: date | None) -> tuple[Cover, ...]:
     """Days of one account that a statement covers: the last alone where it does not say the first.
 
@@ -160,7 +181,7 @@ def cover(account: str, first: date | None, last: date | None) -> tuple[Cover, .
 def deliver(
     file_format: Format,
     content: Content,
-    records: Sequence[BankRecord],
+    records: Iterable[BankRecord],
     claims: Sequence[Claim] = (),
     covers: Iterable[Cover] = (),
 ) -> Read:
@@ -170,8 +191,8 @@ def deliver(
     ----------
     file_format : Format
     content : Content
-    records : sequence of BankRecord
-        In file order.
+    records : iterable of BankRecord
+        In file order; it is gone through once.
     claims : sequence of Claim
         Each becomes a control over the rows that were read.
     covers : iterable of Cover
@@ -181,27 +202,42 @@ def deliver(
     FileRefused
         If a balance of a statement cannot be read: nothing could then be held against the bank's own figure.
     """
-    minor, reasons = parse_minor(
-        pd.Series([record.amount for record in records], dtype="str"),
-        pd.Series([record.currency for record in records], dtype="str"),
-    )
-    faults = [_fault(file_format, record, reason) for record, reason in zip(records, reasons, strict=True)]
-    kept = [number for number, fault in enumerate(faults) if fault is None]
-    rows = [records[number] for number in kept]
-    bad = [
-        _reject(records[number], fault, int(minor[number])) for number, fault in enumerate(faults) if fault is not None
-    ]
+    table, bad, count = Gathered(), list[Reject](), 0
+    sums: defaultdict[tuple[int, str], int] = defaultdict(int)
+    left = iter(records)
+    while (some := list(islice(left, _AT_A_TIME))) or not count:
+        minor, faults = _judged(file_format, some)
+        kept = [number for number, fault in enumerate(faults) if fault is None]
+        rows = [some[number] for number in kept]
+        table.add(_table(file_format, content.name, rows, minor[kept] if kept else np.zeros(0, np.int64)))
+        bad += [
+            _reject(some[number], fault, int(minor[number])) for number, fault in enumerate(faults) if fault is not None
+        ]
+        for number in kept:
+            sums[some[number].statement, some[number].currency] += int(minor[number])
+        count += len(some)
+        if not some:
+            break
     return Read(
         reader=file_format.reader,
         kind="bank_lines",
-        tables={"bank_lines": _table(file_format, content.name, rows, minor[kept] if kept else np.zeros(0, np.int64))},
+        tables={"bank_lines": table.table()},
         rejects=rejected(bad, "bank_lines", file_format.reader, content.name),
-        controls=_controls(content.name, claims, rows, [int(minor[number]) for number in kept]),
-        records=len(records),
+        controls=_controls(content.name, claims, sums),
+        records=count,
         encoding=content.encoding,
         sha256=content.sha256,
         covers=tuple(dict.fromkeys(covers)),
     )
+
+
+def _judged(file_format: Format, records: Sequence[BankRecord]) -> tuple[npt.NDArray[np.int64], list[Fault | None]]:
+    """Amounts of records, and what is wrong with each."""
+    minor, reasons = parse_minor(
+        pd.Series([record.amount for record in records], dtype="str"),
+        pd.Series([record.currency for record in records], dtype="str"),
+    )
+    return minor, [_fault(file_format, record, reason) for record, reason in zip(records, reasons, strict=True)]
 
 
 def _fault(file_format: Format, record: BankRecord, reason: RejectReason | str) -> Fault | None:
@@ -248,10 +284,8 @@ def _table(file_format: Format, name: str, rows: list[BankRecord], minor: Any) -
     )
 
 
-def _controls(name: str, claims: Sequence[Claim], rows: list[BankRecord], minor: list[int]) -> tuple[Control, ...]:
-    sums: defaultdict[tuple[int, str], int] = defaultdict(int)
-    for row, amount in zip(rows, minor, strict=True):
-        sums[row.statement, row.currency] += amount
+def _controls(name: str, claims: Sequence[Claim], sums: Mapping[tuple[int, str], int]) -> tuple[Control, ...]:
+    """Each sum that the file states; `sums` are those of the rows, by statement and currency."""
     figures = [(text, claim.currency) for claim in claims for text in (claim.total, *claim.parts)]
     read, reasons = parse_minor(
         pd.Series([text for text, _ in figures], dtype="str"), pd.Series([code for _, code in figures], dtype="str")
@@ -265,7 +299,7 @@ def _controls(name: str, claims: Sequence[Claim], rows: list[BankRecord], minor:
         if not reasons[start]:
             actual = sum(int(part) for part in read[start + 1 : end])
             if claim.statement is not None:
-                actual += sums[claim.statement, claim.currency]
+                actual += sums.get((claim.statement, claim.currency), 0)
             controls.append(Control(claim.name, f"{name}:{claim.line}", claim.currency, int(read[start]), actual))
         start = end
     return tuple(controls)

@@ -7,32 +7,28 @@ read whole.
 
 from __future__ import annotations
 
-import codecs
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO
+from itertools import chain
 
 from opsrules.errors import FileRefused
-from opsrules.readers.content import marked, opened
-from opsrules.readers.fast import well_quoted
-from opsrules.readers.header import plain_lines
-from opsrules.readers.layout import Layout
+from opsrules.readers.cells import Setting
+from opsrules.readers.fast import fast, well_quoted
+from opsrules.readers.layout import Dates, Layout, Tears
 from opsrules.readers.model import Source
-from opsrules.readers.table import Around, Opening, Parting, Records, all_table
-from opsrules.readers.workbook import is_zipped
+from opsrules.readers.table import SMALL, Around, Opening, Parting, Records, all_table
+from opsrules.readers.texts import Texts, Undecided
+from opsrules.readers.walk import Body, Raw, walk
 
-__all__ = ["BLOCK_BYTES", "Block", "Blocks", "Undecided", "alike"]
+__all__ = ["BLOCK_BYTES", "Block", "Blocks", "Manner", "Undecided", "alike"]
 
-BLOCK_BYTES = 8 << 20
+BLOCK_BYTES = 4 << 20
 """Bytes read at a time: larger blocks take more memory and hardly less time."""
 
 _MOST_BLOCKS_A_RECORD = 2
-_BOM = "\ufeff"
 
-
-class Undecided(Exception):  # noqa: N818 - no fault of anyone
-    """The file has to be read as a whole."""
+Manner = tuple[Setting, int]
+"""How a block writes amounts and dates, and how wide its rows are."""
 
 
 @dataclass(frozen=True)
@@ -63,26 +59,39 @@ class Block:
         Undecided
             If the file has to be read as a whole.
         """
-        if '"' in self.text and not well_quoted(self.text, self.opening.header.delimiter):
-            raise Undecided
         try:
-            records = self.opening.records(self.text, self.first_line, self.text)
+            records = self.opening.records(self.text, self.first_line, self.text, _cut)
         except FileRefused as error:
             raise Undecided from error
         return replace(records, around=self.around, is_part=True, first_line=self.first_line)
 
+    def order(self) -> Dates:
+        """Order of day and month that its dates tell; see `opsrules.readers.dates.order_told`."""
+        try:
+            return self.opening.told(self.text, self.first_line, _cut)
+        except FileRefused as error:
+            raise Undecided from error
 
-def alike(first: Records | None, now: Records) -> Records:
-    """Return the first block's records, against which those of the next blocks are held.
+
+def _cut(body: Body) -> Raw:
+    raw = fast(body) if len(body.text) > SMALL else None
+    if raw is None and '"' in body.text and not well_quoted(body.text, body.delimiter):
+        raise Undecided
+    return raw or walk(body)
+
+
+def alike(first: Manner | None, now: Records) -> Manner:
+    """Return how the first block writes, against which the next ones are held.
 
     Raises
     ------
     Undecided
         If this block tells another way of writing amounts and dates, or rows of another width.
     """
-    if first is not None and (first.setting, first.width) != (now.setting, now.width):
+    manner = (now.setting, now.width)
+    if first not in (None, manner):
         raise Undecided
-    return first or now
+    return manner
 
 
 @dataclass
@@ -114,53 +123,44 @@ class Blocks:
         FileRefused
             If it changed while it was read.
         """
+        blocks = self._blocks()
+        held: list[Block] = []
+        order = Dates.LOCAL
+        for block in blocks:
+            held.append(block)
+            order = block.order()
+            if order is not Dates.LOCAL:
+                break
+        if held and order is Dates.LOCAL:
+            raise Undecided
+        told = None if order is Dates.ISO else order
+        for block in chain(_emptied(held), blocks):
+            yield replace(block, opening=replace(block.opening, order=told))
+
+    def _blocks(self) -> Iterator[Block]:
         opening: Opening | None = None
         line = 1
-        for piece in _whole_records(self._texts()):
+        texts = Texts(self.source, BLOCK_BYTES)
+        for piece in _whole_records(iter(texts), self.layout.tears):
             below, around = self.parting(piece, line)
             if opening is None:
                 opening = _opening(below, self.layout, self.source)
                 below, line = below[opening.header.end :], opening.header.line + 1
             yield Block(opening, below, line, around)
             line += below.count("\n")
-
-    def _texts(self) -> Iterator[str]:
-        """Text of the file, with plain line ends, in pieces of any length."""
-        digest = hashlib.sha256()
-        with opened(self.source) as file:
-            start = file.read(BLOCK_BYTES)
-            if is_zipped(start):
-                raise Undecided
-            self.encoding = marked(start) or "utf-8"
-            decode = codecs.getincrementaldecoder(self.encoding)().decode
-            held = ""
-            for number, (data, last) in enumerate(_chunks(file, start)):
-                digest.update(data)
-                try:
-                    text = held + decode(data, last)
-                except UnicodeDecodeError as error:
-                    raise Undecided from error
-                if not number:
-                    text = text.lstrip(_BOM)
-                held = "\r" if text.endswith("\r") and not last else ""
-                yield plain_lines(text[: len(text) - len(held)])
-        self.sha256 = digest.hexdigest()
+        self.encoding, self.sha256 = texts.encoding, texts.sha256
 
 
-def _chunks(file: BinaryIO, start: bytes) -> Iterator[tuple[bytes, bool]]:
-    """Give the bytes of a file, and whether they are the last."""
-    data = start
-    while data:
-        following = file.read(BLOCK_BYTES)
-        yield data, not following
-        data = following
+def _emptied(held: list[Block]) -> Iterator[Block]:
+    while held:
+        yield held.pop(0)
 
 
-def _whole_records(texts: Iterator[str]) -> Iterator[str]:
+def _whole_records(texts: Iterator[str], tears: Tears | None) -> Iterator[str]:
     rest: list[str] = []
     for text in texts:
         piece = "".join((*rest, text))
-        end = _last_end(piece)
+        end = _last_end(piece, tears)
         if not end:
             rest = [piece]
             if len(piece) > _MOST_BLOCKS_A_RECORD * BLOCK_BYTES:
@@ -172,15 +172,15 @@ def _whole_records(texts: Iterator[str]) -> Iterator[str]:
         yield "".join(rest)
 
 
-def _last_end(text: str) -> int:
-    """Offset behind the last line end outside quotes; 0 when there is none."""
+def _last_end(text: str, tears: Tears | None) -> int:
+    """Offset behind the last line end outside quotes, and before the beginning of a record; 0 when there is none."""
     at = text.rfind("\n")
-    if '"' not in text:
-        return at + 1
-    is_inside = bool(text.count('"', 0, at + 1) % 2)
-    while at >= 0 and is_inside:
+    is_quoted = '"' in text
+    is_inside = is_quoted and bool(text.count('"', 0, at + 1) % 2)
+    while at >= 0 and (is_inside or not (tears is None or tears.begins(text, at + 1))):
         earlier = text.rfind("\n", 0, at)
-        is_inside ^= bool(text.count('"', earlier + 1, at + 1) % 2)
+        if is_quoted:
+            is_inside ^= bool(text.count('"', earlier + 1, at + 1) % 2)
         at = earlier
     return at + 1
 

@@ -10,13 +10,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from opsrules.money import CURRENCIES, NumberStyle, is_currency, parse_minor
+from opsrules.money import CURRENCIES, NumberStyle, is_currency
+from opsrules.readers.clocks import parted
 from opsrules.readers.dates import iso_texts
-from opsrules.readers.digits import minor_by_digits
+from opsrules.readers.digits import is_iso, minor_by_digits
 from opsrules.readers.figures import minor_by_figures
 from opsrules.readers.layout import Column, Dates, Kind
 from opsrules.readers.lookup import constant
-from opsrules.readers.rearranged import is_iso
 from opsrules.readers.reasons import is_clean, no_reasons
 from opsrules.readers.signs import is_filled, one_text
 from opsrules.readers.times import parse_days, parse_instants, parse_unix
@@ -116,10 +116,7 @@ def convert(column: Column, title: str, texts: pd.Series[str], coins: pd.Series[
         case Kind.INTEGER:
             return _integers(column, texts)
         case Kind.DAY:
-            plain = column.date_format or is_iso(texts)
-            written = texts if plain else iso_texts(texts, setting.dates_of(column))
-            days, reason = parse_days(written, column.date_format)
-            return Cells({column.target: pd.Series(days)}, _allowing_blank(reason, column))
+            return _days(column, texts, setting)
         case Kind.INSTANT | Kind.UNIX:
             return _instants(column, title, texts, setting)
 
@@ -160,20 +157,11 @@ def _unless_rounded(texts: pd.Series[str], column: Column, reason: npt.NDArray[n
 def _amounts(
     texts: pd.Series[str], coins: pd.Series[str] | str, style: NumberStyle, column: Column
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
-    if not isinstance(coins, str) or column.minor or coins not in CURRENCIES:
-        return parse_minor(texts, coins, style, column.minor)
-    plain = minor_by_digits(texts, style.decimal, CURRENCIES[coins])
-    if plain is not None:
-        return plain, no_reasons(len(plain))
-    found = minor_by_figures(texts, style, CURRENCIES[coins])
-    if found is None:
-        return parse_minor(texts, coins, style)
-    minor, blank = found
-    reason = no_reasons(len(minor))
-    if blank.any():
-        reason = reason.copy()
-        reason[blank] = RejectReason.AMOUNT_MISSING
-    return minor, reason
+    if isinstance(coins, str) and coins in CURRENCIES and not column.minor:
+        plain = minor_by_digits(texts, style.decimal, CURRENCIES[coins])
+        if plain is not None:
+            return plain, no_reasons(len(plain))
+    return minor_by_figures(texts, coins, style, column.minor)
 
 
 def _allowing_blank(reason: npt.NDArray[np.object_], column: Column) -> npt.NDArray[np.object_]:
@@ -183,15 +171,27 @@ def _allowing_blank(reason: npt.NDArray[np.object_], column: Column) -> npt.NDAr
 
 
 def _integers(column: Column, texts: pd.Series[str]) -> Cells:
-    plain = texts.str.strip()
-    good = plain.str.fullmatch("[+-]?[0-9]{1,9}")
-    values = pd.to_numeric(plain.where(good, "0")).astype("int64")
-    blank = plain == ""
-    reason = np.full(len(texts), "", dtype=object)
-    reason[(~good & ~blank).to_numpy(dtype=bool)] = RejectReason.VALUE_UNKNOWN
-    if column.filled:
-        reason[blank.to_numpy(dtype=bool)] = RejectReason.VALUE_UNKNOWN
-    return Cells({column.target: values}, reason)
+    codes, unique = pd.factorize(texts.reset_index(drop=True))
+    plain = pd.Series(unique, dtype="str").str.strip()
+    good = plain.str.fullmatch("[+-]?[0-9]{1,9}").to_numpy(dtype=bool)
+    blank = (plain == "").to_numpy(dtype=bool)
+    values = pd.to_numeric(plain.where(good, "0")).to_numpy(dtype=np.int64)
+    bad = ~good if column.filled else ~(good | blank)
+    if not bad.any():
+        return Cells({column.target: pd.Series(values[codes])}, no_reasons(len(texts)))
+    reason = np.where(bad, RejectReason.VALUE_UNKNOWN, "").astype(object)
+    return Cells({column.target: pd.Series(values[codes])}, reason[codes])
+
+
+def _days(column: Column, texts: pd.Series[str], setting: Setting) -> Cells:
+    if column.date_format or is_iso(texts):
+        days, reason = parse_days(texts, column.date_format)
+    else:
+        apart = parted(texts)
+        days, reason = parse_days(iso_texts(apart.texts, setting.dates_of(column)))
+        days = days[apart.codes]
+        reason = reason[apart.codes] if (reason != "").any() else no_reasons(len(texts))
+    return Cells({column.target: pd.Series(days)}, _allowing_blank(reason, column))
 
 
 def _instants(column: Column, title: str, texts: pd.Series[str], setting: Setting) -> Cells:
@@ -199,7 +199,7 @@ def _instants(column: Column, title: str, texts: pd.Series[str], setting: Settin
     if column.kind is Kind.UNIX:
         got = parse_unix(texts)
     else:
-        got = parse_instants(iso_texts(texts, setting.dates_of(column)), zone, setting.zone)
+        got = parse_instants(texts, zone, setting.zone, lambda cells: iso_texts(cells, setting.dates_of(column)))
     at = pd.Series(got.at).dt.tz_localize("UTC").astype(_UTC)
     values = {f"{column.target}_at": at, f"{column.target}_zone": got.zone}
     return Cells(values, _allowing_blank(got.reason, column), got.fold)

@@ -20,8 +20,7 @@ from opsrules.readers import strangers
 from opsrules.readers.layout import Layout
 from opsrules.readers.model import Head, Source
 from opsrules.readers.opening import LARGEST_BYTES, unpacked
-from opsrules.readers.sheets import Sheet, sheet_for, sheet_heads
-from opsrules.readers.workbook import is_zipped
+from opsrules.readers.sheets import Sheet, is_workbook, kind_of, sheet_for, sheet_heads
 
 __all__ = ["HEAD_BYTES", "Content", "heads", "load", "marked", "opened", "sha256_of"]
 
@@ -44,7 +43,7 @@ class Content:
     text : str
         Decoded, byte order marks removed; of a workbook the table in one of its sheets.
     encoding : str
-        utf-8, utf-8-sig, utf-16, utf-16-le, utf-16-be or cp1252; xlsx for a workbook.
+        utf-8, utf-8-sig, utf-16, utf-16-le, utf-16-be or cp1252; xlsx, xlsb or xls for a workbook.
     sha256 : str
         Of `data`.
     sheet : Sheet or None
@@ -80,9 +79,9 @@ def load(source: Source, layout: Layout | None = None) -> Content:
     if not data:
         raise FileRefused(source.name, "the file is empty", "export it again")
     digest = hashlib.sha256(data).hexdigest()
-    if is_zipped(data):
+    if is_workbook(data):
         sheet = sheet_for(data, layout, source.name)
-        return Content(source.name, data, sheet.text, "xlsx", digest, sheet)
+        return Content(source.name, data, sheet.text, kind_of(data, source.name), digest, sheet)
     strangers.refuse_packed(data, source.name)
     strangers.refuse_picture(data, source.name)
     encoding = _encoding(data, source.name)
@@ -112,7 +111,7 @@ def heads(source: Source) -> tuple[Head, ...]:
     try:
         with source.path.open("rb") as file, unpacked(file, source) as inner:
             data = inner.read(HEAD_BYTES)
-            if is_zipped(data):
+            if is_workbook(data):
                 return sheet_heads(data + inner.read(), source.name)
     except OSError as error:
         raise _unreadable(source.name, error) from error

@@ -7,6 +7,7 @@ tells - by a number above twelve, or because its dates run in one direction in t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -14,13 +15,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from opsrules.errors import FileRefused
+from opsrules.readers.clocks import parted
+from opsrules.readers.digits import is_iso
 from opsrules.readers.layout import Dates
 from opsrules.readers.lookup import each_text
 from opsrules.readers.months import month_of
-from opsrules.readers.rearranged import is_iso, rearranged
 
-__all__ = ["dates_of", "iso_texts"]
+__all__ = ["dates_of", "iso_texts", "order_told"]
 
+_Numbers = np.ndarray[tuple[int, int], np.dtype[np.int64]]
+
+_FEW = 1_000
 _WITH_TIME = len("2026-11-05 1:00")
 _AS_IT_IS = r"\s*(?:[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ]+[0-9]|$)"
 _TIME = (
@@ -28,14 +33,16 @@ _TIME = (
     r"(?P<part>\.[0-9]{1,9})?[\s\x{a0}\x{202f}]*(?P<half>[AaPp]\.?\s?[Mm]\b\.?)?"
     r"\s*(?P<zone>(?:GMT|UTC)?[+-][0-9]{1,2}(?::?[0-9]{2})?|[A-Za-z]+(?:/[A-Za-z_+-]+)+|[A-Za-z]{1,5})?)?\s*$"
 )
-_WEEKDAY = r"^\s*(?:\pL{2,12}\.?, ?)?"
+# Nearly \pL, which takes a hundred times as long to be made ready; `_lettered` tells the rest.
+_LETTER = r"[A-Za-z\x{aa}-\x{202e}\x{2030}-\x{10ffff}]"
+_WEEKDAY = rf"^\s*(?:(?P<weekday>{_LETTER}{{2,12}})\.?, ?)?"
 _NUMBERS = r"^\s*(?P<one>[0-9]{1,2})(?P<sep>[./-]) ?(?P<two>[0-9]{1,2})[./-] ?(?P<year>[0-9]{4}|[0-9]{2})"
 _YEAR_FIRST = r"^\s*(?P<year>[12][0-9]{3})[./-](?P<one>[0-9]{1,2})[./-](?P<two>[0-9]{1,2})"
 _DAY_WORD = (
-    _WEEKDAY + r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er)?[. -]*(?:de )?(?P<word>\pL{3,12})\.?[, -]*(?:de )?"
+    _WEEKDAY + rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|er)?[. -]*(?:de )?(?P<word>{_LETTER}{{3,12}})\.?[, -]*(?:de )?"
     r"(?P<year>[0-9]{4}|[0-9]{2})"
 )
-_WORD_DAY = _WEEKDAY + r"(?P<word>\pL{3,12})\.? (?P<day>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<year>[0-9]{4})"
+_WORD_DAY = _WEEKDAY + rf"(?P<word>{_LETTER}{{3,12}})\.? (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<year>[0-9]{{4}})"
 
 
 def iso_texts(texts: pd.Series[str], dates: Dates) -> pd.Series[str]:
@@ -56,9 +63,18 @@ def iso_texts(texts: pd.Series[str], dates: Dates) -> pd.Series[str]:
     """
     if dates is Dates.ISO or is_iso(texts, _WITH_TIME):
         return texts
-    moved = rearranged(texts, dates is Dates.DAY_FIRST)
-    if moved is not None:
-        return moved
+    if len(texts) <= _FEW:
+        return pd.Series(_few_rewritten(tuple(texts), dates), texts.index, dtype="str")
+    return _where_strange(texts, dates)
+
+
+@lru_cache(maxsize=64)
+def _few_rewritten(texts: tuple[str, ...], dates: Dates) -> tuple[str, ...]:
+    """Remember the days of a block: they stand in several of its columns."""
+    return tuple(_where_strange(pd.Series(texts, dtype="str"), dates))
+
+
+def _where_strange(texts: pd.Series[str], dates: Dates) -> pd.Series[str]:
     strange = ~texts.str.match(_AS_IT_IS).to_numpy(dtype=bool)
     if not strange.any():
         return texts
@@ -77,8 +93,14 @@ def _rewritten(texts: pd.Series[str], dates: Dates) -> pd.Series[str]:
     ):
         parts = _parts(cells, pattern + _TIME)
         if parts is not None:
-            out = out.where(parts["year"] == "", _iso(parts, order).where(_plausible(parts), cells))
+            found = _lettered(parts) if order == "word" else parts["year"] != ""
+            out = out.where(~found, _iso(parts, order).where(_plausible(parts), cells))
     return out.take(codes).set_axis(texts.index)
+
+
+def _lettered(parts: pd.DataFrame) -> pd.Series[bool]:
+    """Where the words of a date are letters and nothing else."""
+    return (parts["weekday"] + parts["word"]).str.isalpha()
 
 
 def dates_of(columns: Sequence[pd.Series[str]], place: str) -> Dates:
@@ -89,15 +111,10 @@ def dates_of(columns: Sequence[pd.Series[str]], place: str) -> Dates:
     FileRefused
         If there are dates that can be read in two ways and nothing tells which, or if both orders stand in the file.
     """
-    local = [texts for texts in columns if not is_iso(texts)]
-    seen = [parts for parts in (_parts(texts, _NUMBERS + _TIME) for texts in local) if parts is not None]
-    numbers = [found for found in (_numbers(parts) for parts in seen) if len(found)]
-    day_first = any((one[:, 0] > 12).any() for one in numbers)
-    month_first = any((one[:, 1] > 12).any() for one in numbers)
-    if day_first and month_first:
-        raise FileRefused(place, "some dates are day first, others month first", _SAY)
-    if day_first or month_first or not numbers:
-        return Dates.DAY_FIRST if day_first else Dates.MONTH_FIRST
+    numbers = _all_numbers(columns)
+    told = _told(numbers, place)
+    if told is not Dates.LOCAL:
+        return Dates.MONTH_FIRST if told is Dates.ISO else told
     if all((one[:, 0] == one[:, 1]).all() for one in numbers):
         return Dates.DAY_FIRST
     forward = all(_one_way(one[:, 2] * 10_000 + one[:, 1] * 100 + one[:, 0]) for one in numbers)
@@ -107,13 +124,45 @@ def dates_of(columns: Sequence[pd.Series[str]], place: str) -> Dates:
     return Dates.DAY_FIRST if forward else Dates.MONTH_FIRST
 
 
+def order_told(columns: Sequence[pd.Series[str]], place: str) -> Dates:
+    """Order of day and month that a number above twelve tells; LOCAL where none does, ISO where no date is in either.
+
+    Raises
+    ------
+    FileRefused
+        If both orders stand there.
+    """
+    return _told(_all_numbers(columns), place)
+
+
 _SAY = "write date_order: day_first or date_order: month_first in the source's options"
 
 
-def _numbers(parts: pd.DataFrame) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+def _all_numbers(columns: Sequence[pd.Series[str]]) -> list[_Numbers]:
+    seen = (_numbers(texts) for texts in columns if not is_iso(texts))
+    return [found for found in seen if len(found)]
+
+
+def _told(numbers: Sequence[_Numbers], place: str) -> Dates:
+    day_first = any((one[:, 0] > 12).any() for one in numbers)
+    month_first = any((one[:, 1] > 12).any() for one in numbers)
+    if day_first and month_first:
+        raise FileRefused(place, "some dates are day first, others month first", _SAY)
+    if not numbers:
+        return Dates.ISO
+    return Dates.DAY_FIRST if day_first else Dates.MONTH_FIRST if month_first else Dates.LOCAL
+
+
+def _numbers(texts: pd.Series[str]) -> _Numbers:
     """First number, second number and year of the dates written in numbers; points always mean day first."""
-    chosen = parts[(parts["year"] != "") & (parts["sep"] != ".")]
-    return chosen[["one", "two", "year"]].astype("int64").to_numpy()
+    apart = parted(texts)
+    parts = _parts(apart.texts, _NUMBERS + _TIME)
+    if parts is None:
+        return np.zeros((0, 3), dtype=np.int64)
+    chosen = ((parts["year"] != "") & (parts["sep"] != ".")).to_numpy(dtype=bool)
+    found = np.zeros((len(chosen), 3), dtype=np.int64)
+    found[chosen] = parts.loc[chosen, ["one", "two", "year"]].astype("int64").to_numpy()
+    return found[apart.codes[chosen[apart.codes]]]
 
 
 def _one_way(days: np.ndarray[tuple[int], np.dtype[np.int64]]) -> bool:

@@ -11,15 +11,16 @@ from dataclasses import replace
 
 import pandas as pd
 
-from opsrules.readers.declared_columns import declared_column, raw_of, term_of, words_of
+from opsrules.readers.declared_columns import declared_column, kind_of, raw_of, term_of, words_of
 from opsrules.readers.declared_options import Options
 from opsrules.readers.delivery import Form, mapped, read_form
-from opsrules.readers.layout import Kind, Layout
+from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.lookup import constant
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
-from opsrules.readers.parsed import Parsed, parse
+from opsrules.readers.parsed import Parsed, Stake, parse
 from opsrules.readers.processor_lines import brands, completed, consistent
+from opsrules.readers.sides import one_amount, side_columns, signed_minor, with_marks_apart
 from opsrules.readers.table import Records
 from opsrules.readers.ticket_columns import hashed
 from opsrules.schemas import TABLES, dtype_of
@@ -60,19 +61,14 @@ def read(source: Source) -> Read:
 
 def layout(options: Options) -> Layout:
     """Columns that the account declares; the file is refused without any of them."""
-    declared = [
-        replace(
-            declared_column(options.table, target, name),
-            dates=options.dates,
-            minor=options.units == "minor",
-            negate=target in options.negate,
-        )
-        for target, name in options.columns.items()
-    ]
     # A row's currency is read before the amounts in it.
-    ordered = sorted(declared, key=lambda one: (one.kind is not Kind.CURRENCY, one.kind is not Kind.AMOUNT))
+    columns = [_column(options, target, name) for target, name in options.columns.items()]
+    ordered = sorted(columns, key=lambda one: (one.kind is not Kind.CURRENCY, one.kind is not Kind.AMOUNT))
+    known = [one for one in ordered if one.kind is Kind.CURRENCY]
+    for target, sides in options.sides.items():
+        known += side_columns(target, sides, replace(_column(options, target, ""), negate=False))
     return Layout(
-        columns=tuple(ordered),
+        columns=(*known, *(one for one in ordered if one.kind is not Kind.CURRENCY)),
         style=options.style,
         either_sign=False,
         blanks=options.blanks,
@@ -81,9 +77,19 @@ def layout(options: Options) -> Layout:
     )
 
 
+def _column(options: Options, target: str, name: str) -> Column:
+    return replace(
+        declared_column(options.table, target, name),
+        dates=options.dates,
+        minor=options.units == "minor",
+        negate=target in options.negate,
+    )
+
+
 def _shaped(records: Records, options: Options, wanted: Layout) -> Parsed:
-    stake = next((one.target for one in wanted.columns if one.kind is Kind.AMOUNT), "")
-    parsed = parse(records, wanted.columns, wanted.currency, stake)
+    amounts = (target for target in (*options.columns, *options.sides) if _is_amount(options.table, target))
+    stake = next(amounts, "")
+    parsed = _read(records, options, wanted, stake)
     rows = parsed.rows.assign(**{name: constant(text, parsed.rows.index) for name, text in options.values.items()})
     rows = _termed(rows, options)
     if "card_brand" in rows:
@@ -96,6 +102,24 @@ def _shaped(records: Records, options: Options, wanted: Layout) -> Parsed:
     if options.table != "processor_lines":
         return parsed
     return consistent(Parsed(completed(parsed.rows), parsed.rejects), records.titles.get("net_minor", ""))
+
+
+def _read(records: Records, options: Options, wanted: Layout, stake: str) -> Parsed:
+    """Parsed records, every amount with its own sign."""
+    for target, sides in options.sides.items():
+        records = with_marks_apart(records, target, sides)
+    two = options.sides.get(stake)
+    worth: Stake = stake if two is None else lambda rows: signed_minor(rows, stake, two)
+    parsed = parse(records, wanted.columns, wanted.currency, worth)
+    for target, sides in options.sides.items():
+        parsed = one_amount(records, parsed, target, sides)
+        if target in options.negate:
+            parsed = Parsed(parsed.rows.assign(**{target: -parsed.rows[target]}), parsed.rejects)
+    return parsed
+
+
+def _is_amount(table: str, target: str) -> bool:
+    return kind_of(table, target) is Kind.AMOUNT
 
 
 def _termed(rows: pd.DataFrame, options: Options) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from opsrules.readers.declared_columns import DECLARABLE, kind_of, missing, targ
 from opsrules.readers.delivery import plain_word
 from opsrules.readers.layout import Kind
 from opsrules.readers.options import LocalDates, Zoned
+from opsrules.readers.sides import Sides
 
 __all__ = ["Options"]
 
@@ -30,11 +31,14 @@ class Options(Zoned, LocalDates):
         Column of that table to the name of the file's, such as ``gross_minor: Amount``.
     values : mapping of str to str
         Column of that table to what stands in it on every row, such as ``currency: EUR``.
+    sides : mapping of str to Sides
+        Amount of that table to where its two sides stand: ``gross_minor: {debit: Soll, credit: Haben}``, or
+        ``{amount: Amount, mark: Dr/Cr, marks: {debit: [Dr], credit: [Cr]}}``. Credits are positive.
     kinds : mapping of str to str
         The file's words for what a row is to those of the table's column ``kind``, ``status`` or ``event``, such as
         ``Sale: charge``. Words that are the table's own need not be there; others are ``other``.
     negate : tuple of str
-        Amounts that the file writes with the opposite sign, such as a fee that is negative where it costs.
+        Amounts that the file writes with the opposite sign, such as a fee that is negative, or a debit, where it costs.
     units : str
         Whether amounts are ``major`` units, such as 12.50, or whole ``minor`` ones, such as 1250.
     decimal, grouping : str
@@ -52,6 +56,7 @@ class Options(Zoned, LocalDates):
     table: str
     columns: Mapping[str, str] = Field(default_factory=dict)
     values: Mapping[str, str] = Field(default_factory=dict)
+    sides: Mapping[str, Sides] = Field(default_factory=dict)
     kinds: Mapping[str, str] = Field(default_factory=dict)
     negate: tuple[str, ...] = ()
     units: Literal["major", "minor"] = "major"
@@ -81,6 +86,14 @@ class Options(Zoned, LocalDates):
             raise ValueError("name at least one column")
         return columns
 
+    @field_validator("sides")
+    @classmethod
+    def _are_amounts_of_two_sides(cls, sides: Mapping[str, Sides], info: ValidationInfo) -> Mapping[str, Sides]:
+        _known(sides, info)
+        if wrong := [one for one in sides if not one.endswith("_minor")]:
+            raise ValueError(f"{', '.join(wrong)}: only amounts have two sides; name the column under columns")
+        return sides
+
     @field_validator("values")
     @classmethod
     def _are_texts(cls, values: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
@@ -105,17 +118,19 @@ class Options(Zoned, LocalDates):
     @field_validator("negate")
     @classmethod
     def _are_amounts(cls, negate: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        named = tuple(one for one in info.data.get("columns", {}) if one.endswith("_minor"))
-        if "columns" in info.data and (strange := [one for one in negate if one not in named]):
-            raise ValueError(_unknown("amount under columns", strange, named))
+        given = (*info.data.get("columns", {}), *info.data.get("sides", {}))
+        named = tuple(one for one in given if one.endswith("_minor"))
+        if {"columns", "sides"} <= set(info.data) and (strange := [one for one in negate if one not in named]):
+            raise ValueError(_unknown("amount under columns or sides", strange, named))
         return negate
 
     @model_validator(mode="after")
     def _fits_together(self) -> Options:
-        given = frozenset([*self.columns, *self.values])
+        given = frozenset([*self.columns, *self.values, *self.sides])
         wrong = [f"{name} is missing: name its column, or its value" for name in missing(self.table, given)]
-        twice = sorted(set(self.columns) & set(self.values))
-        wrong += [f"{name} stands under both columns and values" for name in twice]
+        for other in ("values", "sides"):
+            twice = sorted(set(self.columns) & set(getattr(self, other)))
+            wrong += [f"{name} stands under both columns and {other}" for name in twice]
         if self.decimal == self.grouping:
             wrong.append(f"decimal and grouping are both {self.decimal!r}; they must differ")
         if wrong:

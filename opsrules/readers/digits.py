@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     _Ints = npt.NDArray[np.int64]
     _Short = npt.NDArray[np.int16]
 
-__all__ = ["are_figures", "days_by_digits", "instants_by_digits", "minor_by_digits"]
+__all__ = ["are_figures", "days_by_digits", "instants_by_digits", "is_iso", "minor_by_digits"]
 
 _DAY = "dddd-dd-dd"
 _INSTANT = _DAY + " dd:dd:dd"
@@ -80,6 +80,14 @@ def _points(signs: Signs, decimal: str, places: int) -> npt.NDArray[np.bool_] | 
         and (points | minus | (signs.data - _ZERO <= 9)).all()
     )
     return points if good else None
+
+
+def is_iso(texts: pd.Series[str], width: int = len(_DAY)) -> bool:
+    """Whether all texts begin with a day as ``YYYY-MM-DD`` and have one length, of at least so many signs."""
+    signs = signs_of(texts)
+    if signs is None or signs.width < width:
+        return False
+    return _shaped(signs.data.reshape(-1, signs.width)[:, : len(_DAY)].T, _DAY)
 
 
 def days_by_digits(texts: pd.Series[str]) -> npt.NDArray[np.datetime64] | None:

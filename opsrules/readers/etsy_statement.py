@@ -13,18 +13,22 @@ import re
 from dataclasses import replace
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Dates, Kind, Layout
+from opsrules.readers.lookup import each_text
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.processor_lines import day_texts, line_shape, local_days
+from opsrules.readers.signs import blank
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
-__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
+__all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "orders_named", "read"]
 
 NAME = "etsy_statement"
 KIND = "processor_lines"
@@ -80,7 +84,7 @@ _KINDS = {
     "deposit": LineKind.PAYOUT,
     "auszahlung": LineKind.PAYOUT,
 }
-_ORDER = r"(?i)(?:order|bestellung|commande|pedido|ordine|bestelling)\D{0,8}([0-9]{6,})"
+_ORDER = r"(?i)(?:order|bestellung|commande|pedido|ordine|bestelling)\P{Nd}{0,8}(?P<order>[0-9]{6,})"  # of RE2
 _SENT = re.compile(r"-?[^\w\s.,-]{0,3}\s?[0-9][0-9.,'\u00a0]*[0-9]|-?[^\w\s.,-]{0,3}[0-9]")
 
 
@@ -107,11 +111,10 @@ def _shaped(records: Records) -> Parsed:
 def _with_deposits(records: Records) -> Records:
     """Put what was sent to the bank, which stands in the title alone, where other rows have their amount."""
     own = mapped(records.column("source_kind"), _KINDS, LineKind.OTHER) == LineKind.PAYOUT
-    own &= (records.column("net_minor").str.strip() == "") & (records.column("gross_minor").str.strip() == "")
+    own &= blank(records.column("net_minor")) & blank(records.column("gross_minor"))
     if not own.any():
         return records
-    titles = records.column("description")
-    sent = pd.Series([_sent(title) if mine else "" for title, mine in zip(titles, own, strict=True)], dtype="str")
+    sent = each_text(records.column("description")[own], _sent)
     net, gross = (records.column(name).mask(own, sent) for name in ("net_minor", "gross_minor"))
     return replace(records, cells=records.cells.assign(net_minor=net, gross_minor=gross))
 
@@ -124,13 +127,20 @@ def _sent(title: str) -> str:
 
 def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:
     own = rows["kind"] == LineKind.PAYOUT
-    title, info = (rows[name].str.extract(_ORDER, expand=False).fillna("") for name in ("description", "info"))
+    title, info = (orders_named(rows[name]) for name in ("description", "info"))
     local = local_days(rows["occurred_at"], records.setting.zone)
     return rows.assign(
-        order_id=title.where(title != "", info).astype("str"),
-        payout_id=day_texts(local).where(own, ""),
+        order_id=title.where(title != "", info),
+        payout_id=day_texts(local.where(own)),
         payout_day=local.where(own),
     )
+
+
+def orders_named(texts: pd.Series[str]) -> pd.Series[str]:
+    """Number of the order that a text names, "" where it names none."""
+    found = pc.extract_regex(pa.array(texts, type=pa.large_string(), from_pandas=True), _ORDER)
+    numbers: pd.Series[str] = pc.fill_null(pc.struct_field(found, "order"), "").to_pandas().astype("str")
+    return numbers.set_axis(texts.index)
 
 
 _lines = line_shape(LAYOUT, PROCESSOR, _KINDS, _finished)

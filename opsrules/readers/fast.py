@@ -1,14 +1,15 @@
 """Cut a well-formed table into cells with Arrow, whose result is the same as that of `opsrules.readers.walk`.
 
 Arrow counts records, not lines, and is silent about some faults: so bytes are looked at first. Whatever is not plainly
-well formed - a quote in the middle of a cell, a NUL, rows of different width - is left to the slower walk.
+well formed - a quote in the middle of a cell, a NUL - is left to the slower walk, and so are the few rows of another
+width, such as a footer, that stand among many of one.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from opsrules.readers.signs import is_filled
-from opsrules.readers.walk import LONGEST_FIELD, LONGEST_RECORD, Body, Raw, is_blank
+from opsrules.readers.walk import LONGEST_FIELD, LONGEST_RECORD, Body, Raw, is_blank, walk
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,6 +31,7 @@ __all__ = ["fast", "well_quoted"]
 
 _QUOTE, _LINE_END = ord('"'), ord("\n")
 _PIECE = 1 << 24  # so that a block of a large file is cut in one piece
+_FEW = 16  # one row in so many may have another width
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ class _Spans:
     ends: _Ints
     lines: _Ints
     over_lines: bool
+
+    def where(self, mask: npt.NDArray[np.bool_]) -> _Spans:
+        """Those of some records alone."""
+        return _Spans(self.starts[mask], self.ends[mask], self.lines[mask], self.over_lines)
 
 
 def fast(body: Body) -> Raw | None:
@@ -57,6 +63,11 @@ def fast(body: Body) -> Raw | None:
     if spans is None or not spans.starts.size:
         return None
     cells = len(_cut(data[spans.starts[0] : spans.ends[0]], body.delimiter))
+    return _alike(data, body, cells, spans) or _with_odd(data, body, _widths(signs, quotes, delimiter, spans), spans)
+
+
+def _alike(data: bytes, body: Body, cells: int, spans: _Spans) -> Raw | None:
+    """Cut rows that all have so many cells; None where they have not."""
     table = _arrow(data, body, cells, spans) if cells >= body.width else None
     if table is None:
         return None
@@ -67,6 +78,44 @@ def fast(body: Body) -> Raw | None:
     frame = pd.DataFrame({at: table.column(str(at)).to_pandas().array for at in body.wanted})
     raw = Raw(frame, spans.lines, np.full(size, cells, dtype=np.int64), np.zeros(size, dtype=bool), spare)
     return _without_blanks(raw, data, spans, body.delimiter)
+
+
+def _with_odd(data: bytes, body: Body, widths: _Ints, spans: _Spans) -> Raw | None:
+    """Cut rows of which a few have another width than most; None where they are more."""
+    usual = int(np.bincount(widths).argmax())
+    odd = widths != usual
+    if _FEW * np.count_nonzero(odd) > len(odd):
+        return None
+    few, many = spans.where(odd), spans.where(~odd)
+    # Each row with its line end, which the last one may lack.
+    pieces = [data[start : end + 1] for start, end in zip(few.starts, few.ends, strict=True)]
+    behind = np.append(0, few.ends + 1)
+    until = np.append(few.starts, len(data))
+    left = b"".join(data[start:end] for start, end in zip(behind, until, strict=True))
+    moved = np.cumsum(np.append(0, few.ends + 1 - few.starts))[np.searchsorted(few.starts, many.starts)]
+    raw = _alike(left, body, usual, replace(many, starts=many.starts - moved, ends=many.ends - moved))
+    if raw is None:
+        return None
+    own = walk(replace(body, text=b"".join(pieces).decode(), first_line=0))
+    firsts = np.cumsum([0, *(piece.count(b"\n") for piece in pieces)])
+    lines = few.lines[np.searchsorted(firsts, own.lines)]
+    order = np.argsort(np.append(raw.lines, lines))
+    cells = pd.concat([raw.cells, own.cells], ignore_index=True).take(order).reset_index(drop=True)
+    return Raw(
+        cells,
+        np.append(raw.lines, lines)[order],
+        np.append(raw.widths, own.widths)[order],
+        np.append(raw.nul, own.nul)[order],
+        np.append(raw.spare, own.spare)[order],
+    )
+
+
+def _widths(signs: _Bytes, quotes: _Ints, delimiter: int, spans: _Spans) -> _Ints:
+    """Cells of each record."""
+    between = np.flatnonzero(signs == delimiter)
+    if quotes.size:
+        between = between[np.searchsorted(quotes, between) % 2 == 0]
+    return np.searchsorted(between, spans.ends) - np.searchsorted(between, spans.starts) + 1
 
 
 def well_quoted(text: str, delimiter: str) -> bool:

@@ -16,6 +16,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from opsrules.readers.delivery import mapped
+from opsrules.readers.gocardless_columns import PROCESSOR, STATES
 from opsrules.readers.json_objects import Format, Shape, read_objects, recognised
 from opsrules.readers.json_records import at_midnight
 from opsrules.readers.json_text import Obj
@@ -29,7 +30,6 @@ __all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "PROCESSOR", "
 
 NAME = "gocardless_api"
 KIND = "processor_lines"
-PROCESSOR = "gocardless"
 KNOWN_BY = "the objects' fields"
 CHECKED = "samples: payments, payouts, payout items, refunds and subscriptions from the client libraries' fixtures"
 NOT_VERIFIED = "what each type of payout item is; answers of a live account"
@@ -151,22 +151,11 @@ _PAYMENT = (
     Column("method", "scheme"),
     Column("order_id", "metadata.order_id"),
 )
-_STATES = {
-    "pending_customer_approval": PaymentEvent.RECEIVED,
-    "pending_submission": PaymentEvent.RECEIVED,
-    "submitted": PaymentEvent.RECEIVED,
-    "confirmed": PaymentEvent.CAPTURED,
-    "paid_out": PaymentEvent.SETTLED,
-    "cancelled": PaymentEvent.CANCELLED,
-    "customer_approval_denied": PaymentEvent.CANCELLED,
-    "failed": PaymentEvent.REFUSED,
-    "charged_back": PaymentEvent.CHARGEBACK,
-}
 
 
 def _payment(parsed: Parsed) -> Parsed:
     rows = parsed.rows
-    event = mapped(rows["source_event"], _STATES, PaymentEvent.OTHER)
+    event = mapped(rows["source_event"], STATES, PaymentEvent.OTHER)
     return Parsed(rows.assign(processor=_all(PROCESSOR, rows), event=event), parsed.rejects)
 
 

@@ -8,11 +8,8 @@ Source: support.gocardless.com, "Payout reports", names of the columns; rows and
 
 from __future__ import annotations
 
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict
-
 from opsrules.readers.delivery import Form, read_form
+from opsrules.readers.gocardless_columns import PROCESSOR, Options
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Dates, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
@@ -26,23 +23,8 @@ __all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Op
 
 NAME = "gocardless_payouts"
 KIND = "payouts"
-PROCESSOR = "gocardless"
 CHECKED = "documentation: the columns of GoCardless' payout reports"
 NOT_VERIFIED = "any row, and the unit of the amounts, which the account may say"
-
-
-class Options(BaseModel):
-    """What an account may say about the export.
-
-    Attributes
-    ----------
-    units : str
-        Whether amounts are ``major`` units, such as 12.50, or whole ``minor`` ones, such as 1250.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    units: Literal["major", "minor"] = "major"
 
 
 def layout(options: Options) -> Layout:
@@ -50,7 +32,7 @@ def layout(options: Options) -> Layout:
     return Layout(
         columns=(
             Column("currency", "currency", Kind.CURRENCY, required=True),
-            Column("amount_minor", "amount", Kind.AMOUNT, required=True, filled=True, minor=options.units == "minor"),
+            Column("amount_minor", "amount", Kind.AMOUNT, required=True, filled=True, minor=options.minor),
             Column("sent_on", "arrival_date", Kind.DAY, required=True, filled=True, dates=Dates.DAY_FIRST),
             Column("payout_id", "id", Kind.KEY, required=True),
             Column("status", "status", Kind.KEY, required=True),

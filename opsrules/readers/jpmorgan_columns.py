@@ -8,9 +8,11 @@ Source: report samples published by J.P. Morgan Payments, seen.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from opsrules.readers.table import Records
 
-__all__ = ["BRANDS", "PROCESSOR", "ZEROS", "outside"]
+__all__ = ["BRANDS", "PROCESSOR", "ZEROS", "lines_with", "outside"]
 
 PROCESSOR = "jpmorgan"
 
@@ -32,9 +34,33 @@ Source: codes seen in samples; ``CZ`` by the issuer range beside it.
 """
 
 _STARTS = ("BEGIN,", "END,", "EntityId=", "EntityIdentifier=", "ProcessingEntityId=")
+_BEFORE = '"\ufeff'
 
 
 def outside(opened: Records) -> frozenset[int]:
     """Lines that are no records of the table: those that name the entity and the period."""
-    lines = enumerate(opened.text.split("\n"), opened.first_line)
-    return frozenset(number for number, line in lines if line.lstrip('"\ufeff').startswith(_STARTS))
+    return lines_with(opened.text, _STARTS, opened.first_line)
+
+
+def lines_with(text: str, starts: tuple[str, ...], first_line: int) -> frozenset[int]:
+    """Numbers of the lines that begin with one of these texts, in quotes or without; `text` begins in `first_line`."""
+    at = sorted(one for start in starts for one in _line_starts(text, start))
+    found: list[int] = []
+    before, number = 0, first_line
+    for one in at:
+        number += text.count("\n", before, one)
+        before = one
+        found.append(number)
+    return frozenset(found)
+
+
+def _line_starts(text: str, start: str) -> Iterator[int]:
+    """Give the offsets where lines have that text at their beginning: nearly none, so that most are never cut out."""
+    at = text.find(start)
+    while at >= 0:
+        first = at
+        while first and text[first - 1] in _BEFORE:
+            first -= 1
+        if not first or text[first - 1] == "\n":
+            yield at
+        at = text.find(start, at + len(start))

@@ -12,19 +12,26 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from opsrules.money import parse_minor
-from opsrules.readers.delivery import Form, mapped, read_form
+from opsrules.readers.blocks import Undecided
+from opsrules.readers.delivery import Form, Part, mapped, read_form
 from opsrules.readers.header import recognises
-from opsrules.readers.jpmorgan_columns import BRANDS, PROCESSOR, ZEROS, outside
+from opsrules.readers.jpmorgan_columns import BRANDS, PROCESSOR, ZEROS, lines_with, outside
 from opsrules.readers.layout import Column, Dates, Kind, Layout
 from opsrules.readers.lookup import constant
 from opsrules.readers.model import Control, Head, Read, Source
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.table import Records
 from opsrules.terms import DisputeStatus, PaymentEvent
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 __all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "read"]
 
@@ -99,9 +106,7 @@ def read(source: Source) -> Read:
 
 def _aside(opened: Records) -> frozenset[int]:
     """Lines around the table, and those of the other layout; the header stands there twice."""
-    lines = enumerate(opened.text.split("\n"), 1)
-    strangers = (number for number, line in lines if line.lstrip('"').startswith((_SUM, _HEADER)))
-    return outside(opened) | frozenset(strangers)
+    return outside(opened) | lines_with(opened.text, (_SUM, _HEADER), opened.first_line)
 
 
 def _shaped(records: Records) -> Parsed:
@@ -120,9 +125,8 @@ def _shaped(records: Records) -> Parsed:
 
 
 def _disputes(rows: pd.DataFrame) -> pd.DataFrame:
-    """Each dispute once, as its last activity leaves it; of several on one day the file names the newest first."""
-    newest_first = rows.sort_values("occurred_at", ascending=False, kind="stable")
-    mine = newest_first.drop_duplicates("dispute").sort_values("source_line", ignore_index=True)
+    """Each dispute once, as its last activity leaves it."""
+    mine = rows.iloc[_last(rows["dispute"], rows["occurred_at"])].reset_index(drop=True)
     return mine.assign(
         dispute_id=mine["dispute"],
         stage=mapped(mine["dispute_type"], {"cb": "chargeback", "rr": "inquiry", "pa": "pre_arbitration"}, ""),
@@ -133,38 +137,61 @@ def _disputes(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _last(disputes: pd.Series[str], at: pd.Series[pd.Timestamp]) -> npt.NDArray[np.intp]:
+    """Positions of each dispute's last activity; of several on one day the file names the newest first."""
+    newest_first = np.argsort(-at.to_numpy(dtype="datetime64[us]").astype(np.int64), kind="stable")
+    again = disputes.take(newest_first).duplicated().to_numpy(dtype=bool)
+    return np.sort(newest_first[~again])
+
+
+def _once(part: Part) -> Part:
+    """The same file with each dispute once, where its activities lie in several blocks."""
+    if len(part.notes) == 1:
+        return part
+    events, disputes = part.tables[KIND], part.tables["disputes"]
+    places = np.searchsorted(events["source_line"], disputes["source_line"])
+    last = _last(disputes["dispute_id"], events["occurred_at"].take(places))
+    return replace(part, tables=part.tables | {"disputes": disputes.take(last).reset_index(drop=True)})
+
+
+def _noted(records: Records, parsed: Parsed) -> Counter[tuple[str, str]]:
+    """Sum of the activities of each category and currency, signs as the file has them."""
+    if records.is_part and lines_with(records.text, (_SUM,), 1):
+        raise Undecided  # its figures may stand under a header in another block
+    read = np.isin(records.lines, parsed.rows["source_line"])
+    cells = records.cells[read].reset_index(drop=True)
+    return _totals(cells["source_event"], cells["currency"], parsed.rows["action_minor"])
+
+
 def _controls(table: pd.DataFrame, opened: Records) -> tuple[Control, ...]:
     """Each sum of a category and currency against its activities, signs as the file has them."""
-    kept = pd.Series(opened.lines).isin(table["source_line"]).to_numpy(dtype=bool)
-    cells = opened.cells[kept]
-    actions = _totals(cells["source_event"], cells["currency"], cells["action_minor"])
-    file = table["source_file"].iloc[0] if len(table) else ""
-    stated = _stated(opened.text)
-    if not file or stated.empty:
+    stated = _stated(opened.header.above if opened.is_part else opened.text)
+    if table.empty or stated.empty:
         return ()
+    actions: Counter[tuple[str, str]] = Counter()
+    for note in opened.notes:
+        actions.update(note)
+    file = table["source_file"].iloc[0]
     first = stated.drop_duplicates(["category", "currency"]).set_index(["category", "currency"])["line"]
-    sums = _totals(stated["category"], stated["currency"], stated["amount"])
+    amounts = stated["amount"].mask(stated["amount"].str.strip().isin(("", *ZEROS)), "0")
+    sums = _totals(stated["category"], stated["currency"], pd.Series(parse_minor(amounts, stated["currency"])[0]))
     return tuple(
         Control(f"{category} activities", f"{file}:{first[category, coin]}", coin, minor, actions[category, coin])
         for (category, coin), minor in sums.items()
     )
 
 
-def _totals(categories: pd.Series[str], coins: pd.Series[str], amounts: pd.Series[str]) -> Counter[tuple[str, str]]:
+def _totals(categories: pd.Series[str], coins: pd.Series[str], minor: pd.Series[int]) -> Counter[tuple[str, str]]:
     """Sum of the amounts of each category and currency."""
-    amounts = amounts.mask(amounts.str.strip().isin(("", *ZEROS)), "0")
-    minor, _ = parse_minor(amounts, coins)
-    totals: Counter[tuple[str, str]] = Counter()
-    for category, coin, one in zip(categories, coins, minor.tolist(), strict=True):
-        totals[category, coin] += one
-    return totals
+    summed = minor.groupby([categories, coins], sort=False).sum()
+    return Counter({(str(one), str(coin)): int(total) for (one, coin), total in summed.items()})
 
 
 def _stated(text: str) -> pd.DataFrame:
     """The sums that the file states: line, category, currency and amount."""
     names: list[str] = []
     found: list[tuple[int, str, str, str]] = []
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.split("\n") if _SUM in text else (), 1):
         cells = _split(line) if line.lstrip('"').startswith((_SUM, _HEADER)) else []
         if cells[:1] == [_HEADER]:
             names = cells
@@ -184,4 +211,14 @@ def _split(line: str) -> list[str]:
         return []
 
 
-FORM = Form(NAME, KIND, LAYOUT, _shaped, aside=_aside, by_row=False, controls=_controls, beside={"disputes": _disputes})
+FORM = Form(
+    NAME,
+    KIND,
+    LAYOUT,
+    _shaped,
+    aside=_aside,
+    controls=_controls,
+    beside={"disputes": _disputes},
+    noted=_noted,
+    whole=_once,
+)

@@ -16,11 +16,11 @@ from dataclasses import replace
 import pandas as pd
 
 from opsrules.errors import FileRefused
-from opsrules.readers.content import load
 from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.jpmorgan_columns import BRANDS, ZEROS, outside
 from opsrules.readers.layout import Column, Kind, Layout
+from opsrules.readers.lookup import constant
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.processor_lines import line_shape
 from opsrules.readers.table import Records
@@ -82,18 +82,23 @@ def read(source: Source) -> Read:
     FileRefused
         If the file cannot be trusted as a whole, or states no period.
     """
-    found = _PERIOD.search("\n".join(load(source).text.split("\n", 3)[:2]))
-    if not found:
-        what = "its first two lines state no period, expected two days such as 2026-10-01,2026-10-31"
-        raise FileRefused(f"{source.name}:2", what, "export the report again, with the lines above its header")
-    day = parse_instants(pd.Series([f"{found[2]} 00:00:00"], dtype="str"), source.zone, source.zone)
 
-    def dated(rows: pd.DataFrame, records: Records) -> pd.DataFrame:  # noqa: ARG001 - what every format is asked
+    def dated(rows: pd.DataFrame, records: Records) -> pd.DataFrame:
+        day = parse_instants(pd.Series([_last_day(records, source.name)], dtype="str"), source.zone, source.zone)
         one = pd.Series(day.at).dt.tz_localize("UTC").repeat(len(rows)).set_axis(rows.index)
-        zone = day.zone.repeat(len(rows)).set_axis(rows.index)
+        zone = constant(day.zone.iloc[0], rows.index)
         return rows.assign(occurred_at=one, occurred_zone=zone, card_brand=mapped(rows["method"], BRANDS, ""))
 
     return read_form(source, replace(FORM, shape=line_shape(LAYOUT, PROCESSOR, _KINDS, dated)))
+
+
+def _last_day(records: Records, name: str) -> str:
+    """Midnight of the last day of the period that the lines above the header state."""
+    found = _PERIOD.search("\n".join(records.header.above.split("\n")[:2]))
+    if not found:
+        what = "its first two lines state no period, expected two days such as 2026-10-01,2026-10-31"
+        raise FileRefused(f"{name}:2", what, "export the report again, with the lines above its header")
+    return f"{found[2]} 00:00:00"
 
 
 FORM = Form(NAME, KIND, LAYOUT, line_shape(LAYOUT, PROCESSOR, _KINDS), aside=outside)

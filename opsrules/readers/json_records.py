@@ -7,8 +7,9 @@ and what is missing are blank. A list or an object where a plain value belongs m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import pandas as pd
 from opsrules.readers.cells import Setting
 from opsrules.readers.header import Header, refuse_missing
 from opsrules.readers.json_text import Obj
-from opsrules.readers.layout import Column, Layout
+from opsrules.readers.layout import Column, Kind, Layout
 from opsrules.readers.model import Source
 from opsrules.readers.rejects import Reject
 from opsrules.readers.table import Records
@@ -67,8 +68,18 @@ def has(one: Obj, path: tuple[str, ...]) -> bool:
     return _found(one, path) is not _NOTHING
 
 
-def records_of(objects: Sequence[Obj], layout: Layout, source: Source) -> Records:
+def records_of(
+    objects: Sequence[Obj], layout: Layout, source: Source, titles: Mapping[str, str] = MappingProxyType({})
+) -> Records:
     """Records of text cells, one per object, for `opsrules.readers.parsed.parse`.
+
+    Parameters
+    ----------
+    objects : sequence of Obj
+    layout : Layout
+    source : Source
+    titles : mapping of str to str
+        Target to name of the columns that objects before these had.
 
     Raises
     ------
@@ -78,14 +89,16 @@ def records_of(objects: Sequence[Obj], layout: Layout, source: Source) -> Record
     lines = np.array([one.line for one in objects], dtype=np.int64)
     faults: dict[int, Reject] = {}
     cells: dict[str, list[str]] = {}
-    titles: dict[str, str] = {}
+    told: dict[str, str] = {}
+    strangers: dict[str, str] | None = None
     for column in layout.columns:
-        got = _Cells(column, objects)
+        got = _Cells(column, objects, titles.get(column.target, ""))
         if not got.title:
-            if objects:
-                refuse_missing(column, _strangers(objects, layout), f"{source.name}:{objects[0].line}")
+            if objects and (column.required or column.kind is Kind.AMOUNT):
+                strangers = _strangers(objects, layout) if strangers is None else strangers
+                refuse_missing(column, strangers, f"{source.name}:{objects[0].line}")
             continue
-        titles[column.target], cells[column.target] = got.title, got.texts
+        told[column.target], cells[column.target] = got.title, got.texts
         for at, fault in got.faults.items():
             faults.setdefault(at, fault)
     good = np.ones(len(objects), dtype=bool)
@@ -94,12 +107,12 @@ def records_of(objects: Sequence[Obj], layout: Layout, source: Source) -> Record
     return Records(
         frame.loc[good].reset_index(drop=True) if len(frame.columns) else frame,
         lines[good],
-        titles,
+        told,
         tuple(faults[at] for at in sorted(faults)),
         Setting(layout.style, source.zone),
-        Header(1, 0, "", tuple(titles.values()), len(titles)),
+        Header(1, 0, "", tuple(told.values()), len(told)),
         "",
-        len(titles),
+        len(told),
     )
 
 
@@ -109,22 +122,36 @@ class _Cells:
     Attributes
     ----------
     title : str
-        The first of the column's names that an object has; "" for none.
+        The first of the column's names that an object has, here or before; "" for none.
     texts : list of str
     faults : dict of int to Reject
         By position of the object.
     """
 
-    def __init__(self, column: Column, objects: Sequence[Obj]) -> None:
-        self.column = column
-        self.title = ""
+    def __init__(self, column: Column, objects: Sequence[Obj], title: str) -> None:
+        self.title = title
         self.texts: list[str] = []
         self.faults: dict[int, Reject] = {}
         paths = [(name, path_of(name)) for name in column.names]
+        first, path = paths[0]
         for at, one in enumerate(objects):
+            value = one.get(path[0]) if len(path) == 1 else _found(one, path)
+            if value.__class__ is str and value:
+                self.title = self.title or first
+                self.texts.append(value)
+                continue
             text, reason = self._read(one, paths)
             self.texts.append(text)
             if reason:
+                self.faults[at] = Reject(one.line, reason, self.title)
+        if _unfit("".join(self.texts)):
+            self._look_at_each(objects)
+
+    def _look_at_each(self, objects: Sequence[Obj]) -> None:
+        for at, one in enumerate(objects):
+            reason = _unfit(self.texts[at])
+            if reason:
+                self.texts[at] = ""
                 self.faults[at] = Reject(one.line, reason, self.title)
 
     def _read(self, one: Obj, paths: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[str, RejectReason | None]:
@@ -136,8 +163,7 @@ class _Cells:
             self.title = self.title or name
             text = value if isinstance(value, str) else _WORDS[value] if _is_plain(value) else ""
             if text:
-                unfit = _unfit(text)
-                return "" if unfit else text, unfit
+                return text, None
             found.append(value)
         # An object where some name's value is null is one in another form, such as an expanded reference.
         misplaced = bool(found) and not any(_is_plain(value) for value in found)

@@ -25,13 +25,25 @@ if TYPE_CHECKING:
 
     _Ints = npt.NDArray[np.int64]
 
-__all__ = ["DEEPEST", "LARGEST_JSON", "Obj", "decoded", "peek"]
+__all__ = [
+    "DEEPEST",
+    "LARGEST_JSON",
+    "Obj",
+    "Signs",
+    "Unfit",
+    "decode",
+    "decode_lines",
+    "decoded",
+    "is_lines",
+    "peek",
+    "signs_of_json",
+]
 
 DEEPEST = 64
 """Levels of nesting that are read; exports have at most about ten."""
 
 LARGEST_JSON = 1 << 28
-"""JSON above 256 MiB is refused: its objects take several times that in memory."""
+"""JSON that must be read whole is refused above 256 MiB: its objects take a dozen times that in memory."""
 
 _AGAIN = "export the file again"
 _NO_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|(-?(?:Infinity|NaN))')
@@ -56,10 +68,16 @@ class Obj(dict[str, Any]):
         self.line = line
 
 
-class _Unfit(Exception):  # noqa: N818 - never leaves this file
+class Unfit(Exception):  # noqa: N818 - told as a refusal by who knows the file
+    """What is no strict JSON, with its line."""
+
     def __init__(self, line: int, what: str) -> None:
         self.line, self.what = line, what
         super().__init__(what)
+
+    def refusal(self, name: str) -> FileRefused:
+        """Return the refusal of the file."""
+        return FileRefused(f"{name}:{self.line}", self.what, _AGAIN)
 
 
 def decoded(content: Content) -> Any:
@@ -75,8 +93,8 @@ def decoded(content: Content) -> Any:
         raise FileRefused(content.name, what, "export shorter periods")
     try:
         return _root(plain_lines(content.text))
-    except _Unfit as error:
-        raise FileRefused(f"{content.name}:{error.line}", error.what, _AGAIN) from error
+    except Unfit as error:
+        raise error.refusal(content.name) from error
 
 
 def peek(head: Head) -> Any:
@@ -93,25 +111,55 @@ def peek(head: Head) -> Any:
     for start in (text, _closed(text)):
         try:
             return _root(start)
-        except _Unfit:
+        except Unfit:
             continue
     return None
 
 
 def _root(text: str) -> Any:
-    if _SECOND_LINE.match(text):
-        return _decode("[" + _LINE_END.sub(r",\n\1", text.strip("\n")) + "]", 1 + _blank_lines(text), added=1)
-    return _decode(text, 1)
+    return decode_lines(text, 1) if is_lines(text) else decode(text, _signs_of_text(text), 1)
+
+
+def is_lines(text: str) -> bool:
+    """Whether a file that begins so has one object a line."""
+    return _SECOND_LINE.match(text) is not None
+
+
+def decode_lines(text: str, first_line: int) -> Any:
+    """List of the objects that stand one a line, in a text that begins in that line of the file.
+
+    Raises
+    ------
+    Unfit
+        If one is no strict JSON.
+    """
+    whole = "[" + _LINE_END.sub(r",\n\1", text.strip("\n")) + "]"
+    return decode(whole, _signs_of_text(whole), first_line + _blank_lines(text), added=1)
 
 
 def _blank_lines(text: str) -> int:
     return len(text) - len(text.lstrip("\n"))
 
 
-def _decode(text: str, first_line: int, added: int = 0) -> Any:
-    signs = _signs(text)
+def decode(text: str, signs: Signs, first_line: int, added: int = 0) -> Any:
+    """Return what a text holds that begins in that line of the file.
+
+    Parameters
+    ----------
+    text : str
+    signs : Signs
+        Its brackets.
+    first_line : int
+    added : int
+        Signs at its end that are not the file's.
+
+    Raises
+    ------
+    Unfit
+        If it is no strict JSON.
+    """
     if signs.deep >= 0:
-        raise _Unfit(first_line + signs.line(signs.deep), f"values are nested deeper than {DEEPEST} levels")
+        raise Unfit(first_line + signs.line(signs.deep), f"values are nested deeper than {DEEPEST} levels")
     starts = signs.starts()
     done = 0
 
@@ -120,12 +168,12 @@ def _decode(text: str, first_line: int, added: int = 0) -> Any:
         one = Obj(pairs, first_line + starts[done])
         done += 1
         if len(one) < len(pairs):
-            raise _Unfit(one.line, f"the key {_twice(pairs)!r} stands twice in one object")
+            raise Unfit(one.line, f"the key {_twice(pairs)!r} stands twice in one object")
         return one
 
     def no_number(word: str) -> Any:
         found = next(one for one in _NO_NUMBER.finditer(text) if one[1])
-        raise _Unfit(first_line + text.count("\n", 0, found.start()), f"{word} is no number")
+        raise Unfit(first_line + text.count("\n", 0, found.start()), f"{word} is no number")
 
     decoder = json.JSONDecoder(
         object_pairs_hook=together, parse_float=str, parse_int=str, parse_constant=no_number, strict=True
@@ -135,9 +183,9 @@ def _decode(text: str, first_line: int, added: int = 0) -> Any:
     except json.JSONDecodeError as error:
         cut = error.pos >= len(text.rstrip()) - added or error.msg.startswith("Unterminated")
         what = "the file ends in the middle of a value" if cut else f"this is no JSON: {error.msg.lower()}"
-        raise _Unfit(first_line + error.lineno - 1, what) from error
+        raise Unfit(first_line + error.lineno - 1, what) from error
     if not isinstance(found, (dict, list)):
-        raise _Unfit(first_line, "expected an object or a list of objects")
+        raise Unfit(first_line, "expected an object or a list of objects")
     return found
 
 
@@ -147,7 +195,7 @@ def _twice(pairs: list[tuple[str, Any]]) -> str:
 
 
 @dataclass(frozen=True)
-class _Signs:
+class Signs:
     """Where the brackets of a text are that stand outside its strings, in bytes.
 
     Attributes
@@ -163,6 +211,25 @@ class _Signs:
     sign: npt.NDArray[np.uint8]
     level: _Ints
     newlines: _Ints
+
+    @property
+    def opens(self) -> npt.NDArray[np.bool_]:
+        """Which brackets open a value."""
+        return (self.sign == ord("{")) | (self.sign == ord("["))
+
+    def closed(self, end: int, level: int) -> tuple[Signs, str]:
+        """Those of the text up to that byte, with the brackets behind it that close as many values, and these."""
+        kept = int(np.searchsorted(self.at, end))
+        opens = np.flatnonzero(self.opens[:kept] & (self.level[:kept] <= level))
+        last = [opens[np.flatnonzero(self.level[opens] == one)[-1]] for one in range(level, 0, -1)]
+        closing = "".join("}" if self.sign[one] == ord("{") else "]" for one in last)
+        signs = Signs(
+            np.append(self.at[:kept], end + np.arange(level)),
+            np.append(self.sign[:kept], np.frombuffer(closing.encode(), dtype=np.uint8)),
+            np.append(self.level[:kept], np.arange(level, 0, -1)),
+            self.newlines,
+        )
+        return signs, closing
 
     @property
     def deep(self) -> int:
@@ -186,8 +253,13 @@ class _Signs:
         return found
 
 
-def _signs(text: str) -> _Signs:
-    data = np.frombuffer(text.encode("utf-8", errors="replace"), dtype=np.uint8)
+def _signs_of_text(text: str) -> Signs:
+    return signs_of_json(text.encode("utf-8", errors="replace"))
+
+
+def signs_of_json(text: bytes) -> Signs:
+    """Brackets of a text in UTF-8, be it the start of one."""
+    data = np.frombuffer(text, dtype=np.uint8)
     quotes = _unescaped(data, np.flatnonzero(data == ord('"')))
     brackets = np.zeros(256, dtype=bool)
     brackets[[ord(sign) for sign in "{}[]"]] = True
@@ -196,7 +268,7 @@ def _signs(text: str) -> _Signs:
     sign = data[at]
     opens = (sign == ord("{")) | (sign == ord("["))
     level = np.cumsum(np.where(opens, 1, -1)) + ~opens
-    return _Signs(at, sign, level, np.flatnonzero(data == ord("\n")))
+    return Signs(at, sign, level, np.flatnonzero(data == ord("\n")))
 
 
 def _unescaped(data: npt.NDArray[np.uint8], quotes: _Ints) -> _Ints:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol
 
 from opsrules.money import NumberStyle
 
-__all__ = ["Column", "Dates", "Kind", "Layout"]
+__all__ = ["Column", "Dates", "Kind", "Layout", "Tears"]
 
 
 class Dates(Enum):
@@ -96,6 +97,18 @@ class Column:
         return (self.source, *self.aliases)
 
 
+class Tears(Protocol):
+    """What a format is like in whose cells line ends stand without quotes around them, so that they tear records."""
+
+    def begins(self, text: str, at: int) -> bool:
+        """Whether the line that starts at this offset surely begins a record: a file may be cut before it."""
+        ...
+
+    def mended(self, text: str, names: tuple[str, ...], delimiter: str) -> str:
+        """Text below a header with these names, each record in the first of its lines and the others blank."""
+        ...
+
+
 @dataclass(frozen=True)
 class Layout:
     """One table format.
@@ -124,6 +137,8 @@ class Layout:
         Currency of all rows when the file has no column for it.
     dates : Dates
         How columns with `Dates.LOCAL` write their dates, where the account says so.
+    tears : Tears, optional
+        Where line ends in cells are not quoted.
     """
 
     columns: tuple[Column, ...]
@@ -136,6 +151,7 @@ class Layout:
     delimiters: str = ",;\t|"
     currency: str = ""
     dates: Dates = Dates.LOCAL
+    tears: Tears | None = None
 
     def named(self) -> Mapping[str, Column]:
         """Columns by target."""

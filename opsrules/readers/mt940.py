@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from opsrules.errors import FileRefused
-from opsrules.readers.bank_lines import BankRecord, Claim, Format, cover, deliver
+from opsrules.readers.bank_lines import Claim, Format, cover, deliver
 from opsrules.readers.content import load
 from opsrules.readers.model import Cover, Head, Read, Source
 from opsrules.readers.mt940_lines import (
@@ -54,14 +54,18 @@ def read(source: Source) -> Read:
         currency is known.
     """
     content = load(source)
-    records: list[BankRecord] = []
     claims: list[Claim] = []
     covers: list[Cover] = []
-    for number, fields in enumerate(statements_of(content)):
+    statements = statements_of(content)
+    for number, fields in enumerate(statements):
         claims.append(_claim(content.name, number, fields))
-        records += records_of(number, claims[-1].currency, fields)
         closed = next(day_of(field.text[1:7]) for field in fields if field.tag in ("62F", "62M"))
         covers += cover(account_of(fields), None, closed)
+    records = (
+        record
+        for number, (claim, fields) in enumerate(zip(claims, statements, strict=True))
+        for record in records_of(number, claim.currency, fields)
+    )
     return deliver(_FORMAT, content, records, claims, covers)
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from opsrules.errors import FileRefused
-from opsrules.readers.bank_lines import BankRecord, Fault, squeezed
+from opsrules.readers.bank_lines import BankRecord, Fault, each_line, squeezed
 from opsrules.readers.content import Content
 from opsrules.readers.mt940_details import Details, Line, details_of, line_of
 from opsrules.terms import RejectReason
@@ -38,7 +38,7 @@ _LINE = re.compile(r"(\d{6})(\d{4}| {4})?(R?[CD])[A-Z]? ?([\d.,]+)([A-Z][A-Z0-9 
 _FIGURE = re.compile(r"\d+(?:,\d*)?")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Field:
     """One tagged field, with its lines as they stand; `text` is the first of them."""
 
@@ -73,10 +73,11 @@ def statements_of(content: Content) -> list[list[Field]]:
     return statements
 
 
-def records_of(statement: int, currency: str, fields: Sequence[Field], flags: str = "") -> list[BankRecord]:
-    """Each ``:61:`` of one statement as a record, good or with its fault."""
+def records_of(statement: int, currency: str, fields: Sequence[Field], flags: str = "") -> Iterator[BankRecord]:
+    """Give each ``:61:`` of one statement as a record, good or with its fault."""
     account = account_of(fields)
-    return [_record(statement, account, currency, flags, one) for one in _transactions(fields)]
+    for one in _transactions(fields):
+        yield _record(statement, account, currency, flags, one)
 
 
 def account_of(fields: Sequence[Field]) -> str:
@@ -96,7 +97,7 @@ def _fields(text: str) -> Iterator[Field]:
     without a tag.
     """
     line, tag, lines = 0, "", list[str]()
-    for number, written in enumerate(_LINE_END.split(text), start=1):
+    for number, written in enumerate(each_line(text, _LINE_END), start=1):
         found = _TAG.match(written)
         if found or _END.match(written):
             if tag:

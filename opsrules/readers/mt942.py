@@ -51,7 +51,7 @@ def read(source: Source) -> Read:
     records: list[BankRecord] = []
     claims: list[Claim] = []
     for number, fields in enumerate(statements_of(content)):
-        lines = records_of(number, _currency(content.name, fields), fields, flags="intraday")
+        lines = list(records_of(number, _currency(content.name, fields), fields, flags="intraday"))
         records += lines
         claims += _claims(fields, lines)
     return deliver(_FORMAT, content, records, claims)

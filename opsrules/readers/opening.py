@@ -149,6 +149,8 @@ def _hold_entry(one: zipfile.ZipInfo, name: str) -> None:
     shown = f"the file {one.filename[:100]!r} in it"
     if _OUTSIDE.search(one.orig_filename) or S_ISLNK(one.external_attr >> 16):
         raise FileRefused(name, f"{shown} would lead out of the archive", "ask where this archive comes from")
+    if one.header_offset < 0:
+        raise FileRefused(name, f"the archive is damaged: {shown} would begin before it", _AGAIN)
     if one.flag_bits & 1:
         raise FileRefused(name, f"{shown} is protected by a password", "unpack it and send what is in it")
     if one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

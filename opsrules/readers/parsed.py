@@ -44,7 +44,13 @@ class Parsed:
     rejects: tuple[Reject, ...]
 
     def without(
-        self, bad: npt.NDArray[np.bool_], reason: RejectReason, column: str, *, stake: str, value: str = ""
+        self,
+        bad: npt.NDArray[np.bool_],
+        reason: RejectReason,
+        column: str,
+        *,
+        stake: Stake,
+        value: str | Callable[[pd.DataFrame], list[str]] = "",
     ) -> Parsed:
         """Move rows that break a rule of the format to the rejects.
 
@@ -54,18 +60,16 @@ class Parsed:
         reason : RejectReason
         column : str
             The source's own name of the column at fault.
-        stake : str
-            Parsed column that holds what a row is worth.
-        value : str
-            Parsed column of text that shows what is wrong; "" for none.
+        stake : str or callable
+            What a row is worth.
+        value : str or callable
+            Parsed column of text that shows what is wrong, or how it is told from the rows; "" for none.
         """
         if not bad.any():
             return self
         moved = self.rows.loc[bad]
-        shown = moved[value].tolist() if value else [""] * len(moved)
-        facts = zip(
-            moved["source_line"].tolist(), shown, moved["currency"].tolist(), moved[stake].tolist(), strict=True
-        )
+        shown = value(moved) if callable(value) else moved[value].tolist() if value else [""] * len(moved)
+        facts = zip(moved["source_line"].tolist(), shown, moved["currency"].tolist(), _worth(moved, stake), strict=True)
         rejects = tuple(Reject(line, reason, column, text, currency, minor) for line, text, currency, minor in facts)
         return Parsed(self.rows.loc[~bad].reset_index(drop=True), self.rejects + rejects)
 

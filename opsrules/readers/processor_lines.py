@@ -101,7 +101,9 @@ def local_days(instants: pd.Series[pd.Timestamp], zone: str) -> pd.Series[pd.Tim
 
 def day_texts(days: pd.Series[pd.Timestamp]) -> pd.Series[str]:
     """Days as ``YYYY-MM-DD``, "" where there is none: what stands for the id of a payout that has no other."""
-    return days.dt.strftime("%Y-%m-%d").fillna("").astype("str")
+    codes, unique = pd.factorize(days)  # -1 where there is none
+    told = pd.Series([*unique.strftime("%Y-%m-%d"), ""], dtype="str")
+    return told.take(codes % len(told)).set_axis(days.index)
 
 
 def brands(texts: pd.Series[str]) -> pd.Series[str]:
@@ -113,14 +115,12 @@ def consistent(parsed: Parsed, column: str) -> Parsed:
     """Move rows whose net is not gross - fee to the rejects; `column` is the source's own name of the net amount."""
     rows = parsed.rows
     bad = (rows["gross_minor"] - rows["fee_minor"] != rows["net_minor"]).to_numpy(dtype=bool)
-    if not bad.any():
-        return parsed
+    return parsed.without(bad, RejectReason.AMOUNT_INCONSISTENT, column, stake="net_minor", value=_sums)
+
+
+def _sums(rows: pd.DataFrame) -> list[str]:
     names = ("gross_minor", "fee_minor", "net_minor", "currency")
-    facts = zip(*(rows[name].tolist() for name in names), strict=True)
-    shown = [_sum(*fact) if wrong else "" for fact, wrong in zip(facts, bad, strict=True)]
-    said = Parsed(rows.assign(sum=pd.Series(shown, dtype="str")), parsed.rejects)
-    left = said.without(bad, RejectReason.AMOUNT_INCONSISTENT, column, stake="net_minor", value="sum")
-    return Parsed(left.rows.drop(columns="sum"), left.rejects)
+    return [_sum(*fact) for fact in zip(*(rows[name].tolist() for name in names), strict=True)]
 
 
 def _sum(gross: int, fee: int, net: int, currency: str) -> str:

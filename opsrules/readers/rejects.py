@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from opsrules.privacy.columns import mask_column
@@ -46,26 +47,30 @@ class Reject:
 
 def rejected(rejects: Iterable[Reject], table: str, reader: str, file: str) -> pd.DataFrame:
     """Return the rejects of one table of one file, in the order given."""
-    rows: list[Mapping[str, object]] = [
+    told = tuple(rejects)
+    if not told:
+        return empty(REJECTS)
+    whole = pd.DataFrame(
         {
             "table": table,
             "source": reader,
             "source_file": file,
-            "source_line": one.line,
-            "reason": str(one.reason),
-            "column": one.column,
-            "value": one.value.encode("utf-8", "replace").decode(),  # half of a sign is no text
-            "currency": one.currency,
-            "amount_minor": one.amount_minor,
-        }
-        for one in rejects
-    ]
-    if not rows:
-        return empty(REJECTS)
-    whole = pd.DataFrame(rows, columns=list(REJECTS.columns))
+            "source_line": np.array([one.line for one in told], dtype=np.int64),
+            "reason": pd.Series([str(one.reason) for one in told], dtype="str"),
+            "column": pd.Series([one.column for one in told], dtype="str"),
+            "value": pd.Series([_whole(one.value) for one in told], dtype="str"),
+            "currency": pd.Series([one.currency for one in told], dtype="str"),
+            "amount_minor": np.array([one.amount_minor for one in told], dtype=np.int64),
+        },
+        columns=list(REJECTS.columns),
+    )
     # First masked, then cut: half a card number is not known for one.
-    value = mask_column(whole["value"]).texts.str.slice(0, LONGEST_VALUE)
-    return whole.assign(value=value).astype({"source_line": "int64", "amount_minor": "int64"})
+    return whole.assign(value=mask_column(whole["value"]).texts.str.slice(0, LONGEST_VALUE))
+
+
+def _whole(text: str) -> str:
+    """Half of a sign is no text."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def joined(*frames: pd.DataFrame) -> pd.DataFrame:

@@ -9,22 +9,28 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
 
-from python_calamine import CalamineError, CalamineSheet, load_workbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, load_workbook
 
 from opsrules.errors import FileRefused
+from opsrules.readers import workbook, workbook_binary, workbook_old
+from opsrules.readers.compound import is_compound
 from opsrules.readers.header import find_header, locate
 from opsrules.readers.layout import Layout
 from opsrules.readers.model import Head
-from opsrules.readers.workbook import Workbook, is_prose, look_at
+from opsrules.readers.workbook import DAMAGED, SAVE, Workbook
 from opsrules.terms import RejectReason
 
-__all__ = ["LINE_END", "Sheet", "sheet_for", "sheet_heads"]
+__all__ = ["LINE_END", "WORKBOOKS", "Sheet", "is_workbook", "kind_of", "sheet_for", "sheet_heads"]
+
+WORKBOOKS = ("xlsx", "xlsb", "xls")
+"""Kinds of workbooks, which stand for the encoding of their text."""
 
 LINE_END = "\v"
 """Stands for a line end inside a cell; XML, and so a cell, cannot hold it."""
@@ -54,6 +60,24 @@ class Sheet:
     faults: Mapping[tuple[int, int], tuple[RejectReason, str]]
 
 
+def is_workbook(data: bytes) -> bool:
+    """Whether bytes are what workbooks are: a zip archive inside, or an old Office file."""
+    return workbook.is_zipped(data) or is_compound(data)
+
+
+def kind_of(data: bytes, name: str) -> str:
+    """Which of `WORKBOOKS` it is; ``xlsx`` also for what is none in the end.
+
+    Raises
+    ------
+    FileRefused
+        If the archive that it is inside is damaged or beyond a limit.
+    """
+    if is_compound(data):
+        return "xls"
+    return "xlsb" if workbook_binary.is_binary(data, name) else "xlsx"
+
+
 def sheet_heads(data: bytes, name: str) -> tuple[Head, ...]:
     """Return the first rows of each sheet that holds something, visible ones first; none of a text document.
 
@@ -62,9 +86,10 @@ def sheet_heads(data: bytes, name: str) -> tuple[Head, ...]:
     FileRefused
         If the workbook is damaged or would need too much memory.
     """
-    if is_prose(data, name):
+    kind = kind_of(data, name)
+    if kind == "xlsx" and workbook.is_prose(data, name):
         return ()
-    return tuple(Head(name, text, "xlsx") for text in _starts(data, name, ",").values() if text)
+    return tuple(Head(name, text, kind) for text in _starts(data, name, ",").values() if text)
 
 
 def sheet_for(data: bytes, layout: Layout | None, name: str) -> Sheet:
@@ -80,19 +105,22 @@ def sheet_for(data: bytes, layout: Layout | None, name: str) -> Sheet:
         raise FileRefused(name, "this is an Excel workbook, and this format is no table", "send the file as exported")
     delimiter = layout.delimiters[0]
     chosen = _chosen(_starts(data, name, delimiter), layout, name)
-    book = look_at(data, name, only=[chosen])
-    opened = _opened(book, chosen, name)
+    book = _looked_at(data, name, only=[chosen])
+    opened = _opened(_loaded(book, name), chosen, name)
     writer = _Writer(layout, delimiter, _faults(book, chosen, opened))
-    return Sheet(chosen, writer.text(opened, name), writer.faults)
+    with _refusing(f"{name} ({chosen})"):
+        return Sheet(chosen, writer.text(opened, name), writer.faults)
 
 
 def _starts(data: bytes, name: str, delimiter: str) -> dict[str, str]:
     """Text of the first rows of each sheet."""
-    book = look_at(data, name, start=True)
+    book = _looked_at(data, name, start=True)
+    loaded = _loaded(book, name)
     found: dict[str, str] = {}
     for sheet in book.sheets:
-        opened = _opened(book, sheet, name)
-        rows = [[_plain(cell) for cell in row] for row in islice(opened.iter_rows(), _HEAD_ROWS)]
+        opened = _opened(loaded, sheet, name)
+        with _refusing(f"{name} ({sheet})"):
+            rows = [[_plain(cell) for cell in row] for row in islice(opened.iter_rows(), _HEAD_ROWS)]
         found[sheet] = _lines(rows, delimiter) if any(any(row) for row in rows) else ""
     if not any(found.values()):
         raise FileRefused(name, "no sheet of the workbook holds anything", "export it again")
@@ -119,12 +147,38 @@ def _holds(text: str, layout: Layout, name: str) -> bool:
     return bool(text[header.end :].strip(layout.delimiters + "\n"))
 
 
-def _opened(book: Workbook, sheet: str, name: str) -> CalamineSheet:
+def _looked_at(data: bytes, name: str, only: Sequence[str] = (), start: bool = False) -> Workbook:
+    match kind_of(data, name):
+        case "xls":
+            return workbook_old.look_at(data, name, only)
+        case "xlsb":
+            return workbook_binary.look_at(data, name, only)
+        case _:
+            return workbook.look_at(data, name, only, start)
+
+
+def _loaded(book: Workbook, name: str) -> CalamineWorkbook:
+    with _refusing(name):
+        return load_workbook(io.BytesIO(book.data))
+
+
+def _opened(loaded: CalamineWorkbook, sheet: str, name: str) -> CalamineSheet:
+    with _refusing(f"{name} ({sheet})"):
+        return loaded.get_sheet_by_name(sheet)
+
+
+@contextmanager
+def _refusing(place: str) -> Iterator[None]:
+    """Refuse a workbook that calamine cannot parse: it panics on some, which is no `Exception`.
+
+    A span of time that is too long for Python is an `OverflowError`.
+    """
     try:
-        return load_workbook(io.BytesIO(book.data)).get_sheet_by_name(sheet)
-    except CalamineError as error:
-        step = "open it in a spreadsheet and save it as .xlsx or CSV"
-        raise FileRefused(f"{name} ({sheet})", "the workbook is damaged", step) from error
+        yield
+    except BaseException as error:
+        if isinstance(error, CalamineError | OverflowError) or type(error).__name__ == "PanicException":
+            raise FileRefused(place, DAMAGED, SAVE) from error
+        raise
 
 
 def _faults(book: Workbook, sheet: str, opened: CalamineSheet) -> dict[tuple[int, int], tuple[RejectReason, str]]:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from opsrules.readers import blocks
-from opsrules.readers.blocks import Blocks, Undecided, alike
+from opsrules.readers.blocks import Blocks, Manner, Undecided, alike
 from opsrules.readers.card_columns import card_columns
 from opsrules.readers.cells import currencies
 from opsrules.readers.content import load
@@ -135,7 +135,7 @@ def _in_blocks(source: Source, layout: Layout) -> Read:
     tables = {"orders": Gathered(), "order_lines": Gathered()}
     rejects: list[pd.DataFrame] = []
     count = 0
-    first: Records | None = None
+    first: Manner | None = None
     last = pd.Series(dtype="str")
     for block in parts:
         records = block.records()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     _Bytes = npt.NDArray[np.uint8]
     _Ints = npt.NDArray[np.int64]
 
-__all__ = ["Signs", "is_filled", "one_text", "pieces_of", "signs_of"]
+__all__ = ["Signs", "blank", "is_filled", "one_text", "pieces_of", "signs_of"]
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,20 @@ def is_filled(texts: pd.Series[str]) -> bool:
         return False
     first = signs.data[signs.ends[:-1]]
     return bool(((first > ord(" ")) & (first < 127)).all())
+
+
+def blank(texts: pd.Series[str]) -> npt.NDArray[np.bool_]:
+    """Whether each text holds nothing but blanks."""
+    signs = signs_of(texts)
+    if signs is None:
+        return np.asarray(texts.str.strip() == "", dtype=bool)
+    found = np.asarray(np.diff(signs.ends) == 0)
+    filled = np.flatnonzero(~found)
+    first = signs.data[signs.ends[filled]]
+    closer = filled[(first <= ord(" ")) | (first >= 127)]
+    if closer.size:
+        found[closer] = (texts.iloc[closer].str.strip() == "").to_numpy(dtype=bool)
+    return found
 
 
 def one_text(texts: pd.Series[str]) -> str | None:

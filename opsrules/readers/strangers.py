@@ -13,7 +13,6 @@ _DATA = "export the data as CSV or .xlsx"
 _Magics = tuple[tuple[bytes, str, str], ...]
 # What may hold an export that then would be missing.
 _PACKED: _Magics = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or protected Office file (.xls)", "save it as .xlsx or CSV"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", _PLAIN),
     (b"Rar!\x1a\x07", "a RAR archive", _PLAIN),
     (b"BZh91AY&SY", "a bzip2 archive", _PLAIN),

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +20,7 @@ import pyarrow.compute as pc
 from opsrules.money import NumberStyle, readable
 from opsrules.readers.digits import are_figures
 from opsrules.readers.layout import Layout
+from opsrules.readers.shapes import Shapes, shapes_of
 from opsrules.readers.signs import signs_of
 
 __all__ = ["COMMA", "INDIAN", "POINT", "SIGNS", "SPACE", "SPREADSHEET", "SWISS", "style_of"]
@@ -65,15 +67,19 @@ def style_of(amounts: Iterable[pd.Series[str]], layout: Layout) -> NumberStyle:
         amounts = list(amounts)
         if all(are_figures(texts, layout.style.decimal) for texts in amounts):
             return layout.style
-        return _most_readable([texts[texts.str.strip() != ""] for texts in amounts], layout)
+        return _most_readable([shapes for texts in amounts if (shapes := shapes_of(texts))], layout)
     return _either_sign(amounts, layout.style) if layout.either_sign else layout.style
 
 
-def _most_readable(amounts: list[pd.Series[str]], layout: Layout) -> NumberStyle:
-    size = sum(len(texts) for texts in amounts)
+def _most_readable(amounts: list[Shapes], layout: Layout) -> NumberStyle:
+    if not amounts:
+        return layout.style
+    texts: pd.Series[str] = pa.concat_arrays([shapes.cells for shapes in amounts]).to_pandas()
+    counts = np.concatenate([shapes.counts for shapes in amounts])
+    size = counts[(texts.str.strip() != "").to_numpy(dtype=bool)].sum()
     best, most = layout.style, -1
     for style in (layout.style, *layout.local_styles):
-        read = sum(int(readable(texts, style).sum()) for texts in amounts)
+        read = counts[readable(texts, style)].sum()
         if read > most:
             best, most = style, read
         if most == size:
@@ -87,7 +93,8 @@ def _either_sign(amounts: Iterable[pd.Series[str]], style: NumberStyle) -> Numbe
         signs = signs_of(texts)
         if signs is not None and (signs.data == ord(".")).any():
             return style
-        cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
+        shapes = shapes_of(texts)
+        cells = pa.array([], pa.large_string()) if shapes is None else shapes.cells
         marked = cells.filter(pc.match_substring_regex(cells, "[.,]"))
         if not pc.all(pc.match_substring_regex(marked, r"^\s*[+-]?[0-9]+,[0-9]+\s*$"), min_count=0).as_py():
             return style

@@ -6,19 +6,21 @@ the cells of the rest and sets those aside in which one is wrong. Nothing is dro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from opsrules.errors import FileRefused
 from opsrules.money import NumberStyle
 from opsrules.readers.cells import Setting
 from opsrules.readers.content import Content
 from opsrules.readers.cut import is_whole
-from opsrules.readers.dates import dates_of
+from opsrules.readers.dates import dates_of, order_told
 from opsrules.readers.fast import fast
 from opsrules.readers.header import Header, locate, plain_lines
 from opsrules.readers.layout import Column, Dates, Kind, Layout
@@ -33,7 +35,7 @@ from opsrules.terms import RejectReason
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["SMALL", "Around", "Opening", "Parting", "Records", "all_table", "open_table"]
+__all__ = ["SMALL", "Around", "Cut", "Opening", "Parting", "Records", "all_table", "open_table"]
 
 SMALL = 1 << 16
 """Signs up to which a file is walked at once: starting Arrow takes longer."""
@@ -43,6 +45,9 @@ Around = tuple[tuple[int, str], ...]
 
 Parting = Callable[[str, int], tuple[str, Around]]
 """Parts text whose first line has that number into a table, in which the lines around it are blank, and those lines."""
+
+Cut = Callable[[Body], Raw]
+"""Cuts text into records."""
 
 
 def all_table(text: str, first_line: int) -> tuple[str, Around]:  # noqa: ARG001 - what most formats say
@@ -77,6 +82,10 @@ class Records:
         Whether these are the records of a block; what only a whole file can tell is then `Undecided`.
     first_line : int
         Line in which `text` starts.
+    notes : tuple
+        What was noted of each block, in file order.
+    told : DataFrame, optional
+        What the blocks above this one told (see `opsrules.readers.delivery.Form`); None in the first, or a whole file.
     """
 
     cells: pd.DataFrame
@@ -90,6 +99,8 @@ class Records:
     around: Around = ()
     is_part: bool = False
     first_line: int = 1
+    notes: tuple[Any, ...] = ()
+    told: pd.DataFrame | None = None
 
     @property
     def count(self) -> int:
@@ -98,6 +109,8 @@ class Records:
 
     def where(self, mask: npt.NDArray[np.bool_]) -> Records:
         """Return the same file with only these of its well-shaped records."""
+        if mask.all():
+            return self
         return replace(self, cells=self.cells.loc[mask].reset_index(drop=True), lines=self.lines[mask])
 
     def joined(self, target: str, *more: str) -> Records:
@@ -132,7 +145,7 @@ def open_table(content: Content, layout: Layout, source: Source, parting: Partin
     """
     text, around = parting(plain_lines(content.text), 1)
     opening = Opening.of(text, layout, source)
-    records = opening.records(text[opening.header.end :], opening.header.line + 1, text)
+    records = opening.records(text[opening.header.end :], opening.header.line + 1, text, _cut)
     records = replace(records, around=around)
     return records if content.sheet is None else _of_sheet(records, opening.positions, content.sheet)
 
@@ -164,24 +177,27 @@ class Opening:
     header : Header
     positions : dict of str to int
         Target to the position of its column.
+    order : Dates or None
+        Order of day and month that another part of the file tells.
     """
 
     layout: Layout
     source: Source
     header: Header
     positions: dict[str, int]
+    order: Dates | None = None
 
     @classmethod
     def of(cls, text: str, layout: Layout, source: Source) -> Opening:
         """Find the header row at the beginning of a file; raises `FileRefused` as `open_table` does."""
         return cls(layout, source, *locate(text, layout, source.name))
 
-    def records(self, below: str, first_line: int, text: str) -> Records:
+    def records(self, below: str, first_line: int, text: str, cut: Cut) -> Records:
         """Cut what stands below the header, or a part of it that starts in `first_line`, into records."""
         header, layout, positions = self.header, self.layout, self.positions
         wanted = tuple(sorted(set(positions.values())))
         body = Body(below, first_line, header.delimiter, wanted, len(header.names), self.source.name)
-        raw = (fast(body) if len(below) > SMALL else None) or walk(body)
+        body, raw = self._cut(body, cut)
         width = _width(raw, body, header)
         shape = _Shape(layout, positions, body, raw, width)
         reason = shape.faults()
@@ -202,19 +218,54 @@ class Opening:
             width,
         )
 
+    def _cut(self, body: Body, cut: Cut) -> tuple[Body, Raw]:
+        """Cut text, torn records in it mended; where every line has a cell for every column, none is torn."""
+        tears = self.layout.tears
+        if tears is not None:
+            raw = fast(body) if len(body.text) > SMALL and '"' not in body.text else None
+            if raw is not None:
+                return body, raw
+            body = replace(body, text=tears.mended(body.text, self.header.names, body.delimiter))
+        return body, cut(body)
+
     def _setting(self, whole: pd.DataFrame) -> Setting:
         """How this file writes its amounts and dates."""
         columns = [one for one in self.layout.columns if one.target in self.positions]
         amounts = (whole[one.target] for one in columns if one.kind is Kind.AMOUNT and not one.minor)
-        return Setting(style_of(amounts, self.layout), self.source.zone, self._dates(whole, columns))
+        return Setting(style_of(amounts, self.layout), self.source.zone, self._dates(whole))
 
-    def _dates(self, whole: pd.DataFrame, columns: Sequence[Column]) -> Dates:
+    def _dates(self, whole: pd.DataFrame) -> Dates:
         """How its columns with `Dates.LOCAL` write their dates."""
         if self.layout.dates is not Dates.LOCAL:
             return self.layout.dates
-        dated = [one for one in columns if one.kind in (Kind.DAY, Kind.INSTANT) and not one.date_format]
-        local = [whole[one.target] for one in dated if one.dates is Dates.LOCAL]
-        return dates_of(local, f"{self.source.name}:{self.header.line}")
+        place = f"{self.source.name}:{self.header.line}"
+        local = [whole[one.target] for one in self.local()]
+        if self.order is None:
+            return dates_of(local, place)
+        if order_told(local, place) not in (self.order, Dates.LOCAL, Dates.ISO):
+            raise FileRefused(place, "other dates of the file are in another order", "read it as a whole")
+        return self.order
+
+    def local(self) -> tuple[Column, ...]:
+        """Columns of which the file must tell whether their dates are day first."""
+        there = (one for one in self.layout.columns if one.target in self.positions)
+        dated = (one for one in there if one.kind in (Kind.DAY, Kind.INSTANT) and not one.date_format)
+        return tuple(one for one in dated if one.dates is Dates.LOCAL)
+
+    def told(self, below: str, first_line: int, cut: Cut) -> Dates:
+        """Order of day and month that a part of the table tells; see `opsrules.readers.dates.order_told`."""
+        local = self.local()
+        if self.layout.dates is not Dates.LOCAL or not local:
+            return Dates.ISO
+        layout = replace(self.layout, columns=local, dates=Dates.ISO)
+        dated = replace(self, layout=layout, positions={one.target: self.positions[one.target] for one in local})
+        cells = dated.records(below, first_line, below, cut).cells
+        return order_told([cells[target] for target in cells], self.source.name)
+
+
+def _cut(body: Body) -> Raw:
+    """Cut text into records, at once where it is plain."""
+    return (fast(body) if len(body.text) > SMALL else None) or walk(body)
 
 
 def _good(reason: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
@@ -227,7 +278,14 @@ def _rows(cells: pd.DataFrame, good: npt.NDArray[np.bool_]) -> pd.DataFrame:
 
 def _filled(texts: pd.Series[str], layout: Layout) -> pd.Series[str]:
     """Cells of one column, those that only say that they hold nothing being blank."""
-    return texts.mask(texts.str.strip().isin(layout.blanks), "") if layout.blanks else texts
+    if not layout.blanks:
+        return texts
+    cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
+    blank = pc.is_in(pc.utf8_trim_whitespace(cells), pa.array(layout.blanks, pa.large_string()))
+    if not pc.any(blank).as_py():
+        return texts
+    left: pd.Series[str] = pc.if_else(blank, "", cells).to_pandas()
+    return left.astype("str")
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -13,7 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from opsrules.readers.clocks import Parted, parted
 from opsrules.readers.digits import days_by_digits, instants_by_digits
+from opsrules.readers.localised import localised
 from opsrules.readers.lookup import constant, each_text
 from opsrules.readers.reasons import no_reasons
 from opsrules.terms import RejectReason
@@ -68,13 +71,14 @@ class Instants:
     fold: npt.NDArray[np.bool_]
     reason: npt.NDArray[np.object_]
 
-    def take(self, codes: npt.NDArray[np.int64]) -> Instants:
-        """Return the instants at these positions."""
-        zone = self.zone.take(codes).reset_index(drop=True)
-        return Instants(self.at[codes], zone, self.fold[codes], self.reason[codes])
+
+def _as_it_is(texts: pd.Series[str]) -> pd.Series[str]:
+    return texts
 
 
-def parse_instants(texts: pd.Series[str], default: str, account: str) -> Instants:
+def parse_instants(
+    texts: pd.Series[str], default: str, account: str, spelled: Callable[[pd.Series[str]], pd.Series[str]] = _as_it_is
+) -> Instants:
     """Instants from ``YYYY-MM-DD HH:MM[:SS[.ffffff]]``, with ``T`` or a blank between, and an optional zone.
 
     The zone is an offset, an abbreviation or an IANA name.
@@ -87,6 +91,8 @@ def parse_instants(texts: pd.Series[str], default: str, account: str) -> Instant
         IANA zone of times without one. A time that its clocks skip is `TIME_IN_GAP`.
     account : str
         IANA zone of the account, which says what an abbreviation means.
+    spelled : callable
+        Brings times that are written otherwise to that spelling; it is given each day and zone once.
 
     Examples
     --------
@@ -98,8 +104,8 @@ def parse_instants(texts: pd.Series[str], default: str, account: str) -> Instant
     read = instants_by_digits(texts)
     if read is not None:
         return _of_digits(texts, *read, default)
-    codes, unique = pd.factorize(texts)
-    return _parse(pd.Series(unique, dtype="str"), default, account).take(codes)
+    apart = parted(texts)
+    return _at(_written(spelled(apart.texts), default, account), apart)
 
 
 def _of_digits(
@@ -109,7 +115,7 @@ def _of_digits(
     if minutes is not None:
         at = local - minutes * np.timedelta64(60_000_000, "us")
         return Instants(at, each_text(texts.str.slice(19), str.strip), np.zeros(len(texts), dtype=bool), reason)
-    at, fold, gap = _localise(pd.Series(local), default)
+    at, fold, gap = localised(local, default)
     zone = constant(default, len(texts))
     if gap.any():
         reason, zone = reason.copy(), zone.where(~gap, "")
@@ -117,9 +123,19 @@ def _of_digits(
     return Instants(at, zone, fold, reason)
 
 
-def _parse(texts: pd.Series[str], default: str, account: str) -> Instants:
-    size = len(texts)
-    reason = np.full(size, "", dtype=object)
+@dataclass(frozen=True)
+class _Written:
+    """What stands in each text: its local time, its zone, and the minutes of that east of UTC or its IANA name."""
+
+    local: npt.NDArray[np.datetime64]
+    zone: pd.Series[str]
+    minutes: npt.NDArray[np.int64]
+    clock: npt.NDArray[np.object_]
+    reason: npt.NDArray[np.object_]
+
+
+def _written(texts: pd.Series[str], default: str, account: str) -> _Written:
+    reason = np.full(len(texts), "", dtype=object)
     written_local, part, zone = _cut(texts)
     local = pd.to_datetime(written_local, format="%Y-%m-%d %H:%M:%S", errors="coerce").dt.as_unit("us")
     if (part != "").any():
@@ -132,40 +148,47 @@ def _parse(texts: pd.Series[str], default: str, account: str) -> Instants:
     written = (zone != "").to_numpy(dtype=bool)
     codes, unique = pd.factorize(zone)
     minutes = np.array([_minutes(one, account) for one in unique], dtype=np.float64)[codes]
-    clocks = sorted(set(zone.unique()) & _iana()) if zone.str.contains("/", regex=False).any() else []
+    clocks = sorted(set(unique) & _iana()) if zone.str.contains("/", regex=False).any() else []
     by_clock = zone.isin(clocks).to_numpy(dtype=bool)
     lost = written & ~by_clock & np.isnan(minutes) & (reason == "")
     reason[lost & named] = RejectReason.ZONE_UNKNOWN
     reason[lost & ~named] = RejectReason.TIME_UNREADABLE
 
-    at: npt.NDArray[np.datetime64] = local.to_numpy().astype("datetime64[us]")
-    at -= (np.nan_to_num(minutes) * 60_000_000).astype(np.int64) * _MICRO
-    fold = np.zeros(size, dtype=bool)
-    for clock, asked in [(default, ~written), *((one, (zone == one).to_numpy(dtype=bool)) for one in clocks)]:
-        there = asked & (reason == "")
-        if there.any():
-            at[there], fold[there], gap = _localise(local[there], clock)
-            reason[np.flatnonzero(there)[gap]] = RejectReason.TIME_IN_GAP
+    bad = reason != ""
+    clock = np.where(written, np.where(by_clock, zone, ""), default)
+    return _Written(
+        local.to_numpy().astype("datetime64[us]"),
+        zone.where(written, default).where(~bad, ""),
+        np.nan_to_num(minutes).astype(np.int64),
+        np.where(bad, "", clock),
+        reason,
+    )
+
+
+def _at(written: _Written, apart: Parted) -> Instants:
+    """Instants of the texts that were parted."""
+    codes, size = apart.codes, len(apart.codes)
+    local = written.local[codes] + apart.past
+    at = local - written.minutes[codes] * np.timedelta64(60_000_000, "us")
+    fold, gaps = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
+    for clock in sorted(set(written.clock) - {""}):
+        there = np.flatnonzero((written.clock == clock)[codes])
+        if len(there):
+            at[there], fold[there], gaps[there] = localised(local[there], clock)
+    zone = written.zone.take(codes).reset_index(drop=True)
+    if (written.reason == "").all() and not gaps.any():
+        return Instants(at, zone, fold, no_reasons(size))
+    reason = written.reason[codes]
+    reason[gaps] = RejectReason.TIME_IN_GAP
     bad = reason != ""
     at[bad] = np.datetime64("NaT")
-    return Instants(at, zone.where(written, default).where(~bad, ""), fold & ~bad, reason)
+    return Instants(at, zone.where(~gaps, ""), fold & ~bad, reason)
 
 
 def _cut(texts: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[str], pd.Series[str]]:
     """``YYYY-MM-DD HH:MM:SS``, fraction and zone of each text; "" where it does not have them."""
     day, time, part, zone = _groups(texts, _INSTANT, ("day", "time", "part", "zone"))
     return day + " " + time.where(time.str.len() != 5, time + ":00"), part, zone
-
-
-def _localise(
-    local: pd.Series[pd.Timestamp], zone: str
-) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """UTC of local times, which of them occur twice, and which not at all."""
-    first = local.dt.tz_localize(zone, ambiguous=np.ones(len(local), dtype=bool), nonexistent="NaT")
-    strict = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
-    gap = first.isna().to_numpy()
-    fold = strict.isna().to_numpy() & ~gap
-    return first.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy().astype("datetime64[us]"), fold, gap
 
 
 def _minutes(zone: str, account: str) -> float:

@@ -14,28 +14,46 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from opsrules.errors import FileRefused
 from opsrules.readers.opening import archive
 
-__all__ = ["UNCALCULATED", "Workbook", "is_prose", "is_zipped", "look_at"]
+__all__ = [
+    "DAMAGED",
+    "MOST_COLUMNS",
+    "MOST_ROWS",
+    "SAVE",
+    "UNCALCULATED",
+    "Workbook",
+    "hold_inside",
+    "hold_shown",
+    "is_prose",
+    "is_zipped",
+    "look_at",
+    "relations",
+    "visible_first",
+]
 
 UNCALCULATED = "formula without a value"
 """What stands in a cell whose formula was never calculated."""
 
 _LARGEST_INSIDE = 1 << 29  # bytes of the parts that are read
 _MOST_CELLS = 1 << 25  # from the first row and column to the last filled ones: 32 columns of as many rows as Excel has
-_MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14
+MOST_ROWS, MOST_COLUMNS = 1 << 20, 1 << 14
+"""What the largest sheet has."""
+
 _START_BYTES = 1 << 20
 _ROW_ENDS = re.compile(rb"</([\w.-]+:)?row\s*>")
-_SAVE = "open it in a spreadsheet and save it as .xlsx or CSV"
+SAVE = "open it in a spreadsheet and save it as .xlsx or CSV"
+"""What to do with a workbook that is not read."""
+
+DAMAGED = "the workbook is damaged"
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _FRAME = ("[Content_Types].xml", "_rels/.rels", _BOOK, _RELATIONS)
 _OTHERS = {
-    "xl/workbook.bin": "a binary workbook (.xlsb)",
     "content.xml": "an OpenDocument file",
     "Index/Document.iwa": "a Numbers document",
 }
@@ -100,10 +118,7 @@ def look_at(data: bytes, name: str, only: Collection[str] = (), start: bool = Fa
         _hold_kind(packed, name)
         parts = _Parts.of(packed, name)
         sheets = {sheet: part for sheet, part in parts.sheets.items() if not only or sheet in only}
-        size = sum(packed.getinfo(part).file_size for part in (*parts.kept, *(() if start else sheets.values())))
-        if size > _LARGEST_INSIDE:
-            what = f"the workbook holds {size} bytes, expected at most {_LARGEST_INSIDE}"
-            raise FileRefused(name, what, "save the sheet as CSV, or export shorter periods")
+        hold_inside(packed, (*parts.kept, *(() if start else sheets.values())), name)
         copy = io.BytesIO()
         with zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as plain:
             for part in parts.kept:
@@ -117,12 +132,86 @@ def look_at(data: bytes, name: str, only: Collection[str] = (), start: bool = Fa
     return Workbook(copy.getvalue(), tuple(sheets), faults)
 
 
+def hold_inside(packed: zipfile.ZipFile, parts: Iterable[str], name: str) -> None:
+    """Refuse a workbook whose parts inflate to more than is read.
+
+    Raises
+    ------
+    FileRefused
+        Saying how many bytes they are.
+    """
+    size = sum(packed.getinfo(part).file_size for part in parts)
+    if size > _LARGEST_INSIDE:
+        what = f"the workbook holds {size} bytes, expected at most {_LARGEST_INSIDE}"
+        raise FileRefused(name, what, "save the sheet as CSV, or export shorter periods")
+
+
+def hold_shown(bottom: int, right: int, signs: int, name: str) -> None:
+    """Refuse a sheet that needs room for too many cells, or whose cells show too much text.
+
+    Parameters
+    ----------
+    bottom, right : int
+        Last filled row and column, from 1.
+    signs : int
+        Of the shared texts that its cells show.
+    name : str
+
+    Raises
+    ------
+    FileRefused
+        Naming what is too much.
+    """
+    if bottom * right > _MOST_CELLS:
+        what = f"the sheet reaches to row {bottom} and column {right}, too many cells to make room for"
+        raise FileRefused(name, what, "delete what stands far from the table, or save the sheet as CSV")
+    if signs > _LARGEST_INSIDE:
+        what = f"its cells show over {_LARGEST_INSIDE} signs of text"
+        raise FileRefused(name, what, "ask where this file comes from; if it is an export, save it as CSV")
+
+
+def visible_first(sheets: Iterable[tuple[bool, str, str]], name: str) -> dict[str, str]:
+    """Part of each worksheet by its name, the visible ones first.
+
+    Parameters
+    ----------
+    sheets : iterable of tuple
+        Whether it is hidden, its name, its part; in the workbook's order.
+    name : str
+
+    Raises
+    ------
+    FileRefused
+        If two have one name or one part.
+    """
+    listed = list(sheets)
+    if len({title for _, title, _ in listed}) < len(listed) or len({part for _, _, part in listed}) < len(listed):
+        raise FileRefused(name, f"{DAMAGED}: a sheet is in it twice", SAVE)
+    return {title: part for _, title, part in sorted(listed, key=lambda one: one[0])}
+
+
+def relations(packed: zipfile.ZipFile, part: str, name: str) -> dict[str, tuple[str, str]]:
+    """Kind and part by the id under which a workbook knows them.
+
+    Raises
+    ------
+    FileRefused
+        If the XML is broken.
+    """
+    targets: dict[str, tuple[str, str]] = {}
+    for tag, found in _elements(packed.read(part) if part in packed.NameToInfo else b"<x/>", name):
+        if tag == "Relationship":
+            where = posixpath.normpath(posixpath.join("/xl", found.get("Target", ""))).lstrip("/")
+            targets[found.get("Id", "")] = (found.get("Type", "").rpartition("/")[2], where)
+    return targets
+
+
 def _hold_kind(packed: zipfile.ZipFile, name: str) -> None:
     if _BOOK in packed.NameToInfo:
         return
     for part, what in (_OTHERS | _PROSE).items():
         if part in packed.NameToInfo:
-            raise FileRefused(name, f"this is {what}", _SAVE)
+            raise FileRefused(name, f"this is {what}", SAVE)
     raise FileRefused(name, "this is an archive inside another", "unpack the outer one and send what is in it")
 
 
@@ -149,11 +238,7 @@ class _Parts:
 
     @classmethod
     def of(cls, packed: zipfile.ZipFile, name: str) -> _Parts:
-        targets: dict[str, tuple[str, str]] = {}
-        for tag, found in _elements(packed.read(_RELATIONS) if _RELATIONS in packed.NameToInfo else b"<x/>", name):
-            if tag == "Relationship":
-                where = posixpath.normpath(posixpath.join("/xl", found.get("Target", ""))).lstrip("/")
-                targets[found.get("Id", "")] = (found.get("Type", "").rpartition("/")[2], where)
+        targets = relations(packed, _RELATIONS, name)
         present = {kind: where for kind, where in reversed(targets.values()) if where in packed.NameToInfo}
         strings, styles = present.get("sharedStrings", ""), present.get("styles", "")
         kept = tuple(one for one in dict.fromkeys((*_FRAME, strings, styles)) if one in packed.NameToInfo)
@@ -164,10 +249,9 @@ class _Parts:
                 kind, where = targets.get(known, ("", ""))
                 if kind == "worksheet" and where in packed.NameToInfo:
                     sheets.append((found.get("state", "visible") != "visible", found.get("name", ""), where))
-        places = {where for _, _, where in sheets}
-        if len({title for _, title, _ in sheets}) < len(sheets) or len(places - set(kept)) < len(sheets):
-            raise FileRefused(name, "the workbook is damaged: a sheet is in it twice", _SAVE)
-        return cls({title: where for _, title, where in sorted(sheets, key=lambda one: one[0])}, strings, kept)
+        if {where for _, _, where in sheets} & set(kept):
+            raise FileRefused(name, f"{DAMAGED}: a sheet is in it twice", SAVE)
+        return cls(visible_first(sheets, name), strings, kept)
 
 
 def _elements(xml: bytes, name: str) -> list[tuple[str, dict[str, str]]]:
@@ -198,7 +282,7 @@ def _parse(
     try:
         parser.Parse(xml, True)
     except (expat.ExpatError, ValueError) as error:
-        raise FileRefused(name, "the workbook is damaged: its XML is broken", _SAVE) from error
+        raise FileRefused(name, f"{DAMAGED}: its XML is broken", SAVE) from error
 
 
 def _lengths(xml: bytes, name: str) -> list[int]:
@@ -211,7 +295,7 @@ def _lengths(xml: bytes, name: str) -> list[int]:
             lengths.append(0)
         elif plain == "sst" and int(attributes.get("uniqueCount", 0)) > len(xml):
             # Calamine makes room for as many as are claimed.
-            raise FileRefused(name, "the workbook is damaged: it claims more texts than it holds", _SAVE)
+            raise FileRefused(name, f"{DAMAGED}: it claims more texts than it holds", SAVE)
 
     def text(part: str) -> None:
         if lengths:
@@ -226,12 +310,7 @@ def _walked(xml: bytes, lengths: list[int], name: str) -> Mapping[tuple[int, int
     walk = _Walk(lengths, name)
     _parse(xml, name, walk.start, use=walk.use)
     walk.close()
-    if walk.bottom * walk.right > _MOST_CELLS:
-        what = f"the sheet reaches to row {walk.bottom} and column {walk.right}, too many cells to make room for"
-        raise FileRefused(name, what, "delete what stands far from the table, or save the sheet as CSV")
-    if walk.signs > _LARGEST_INSIDE:
-        what = f"its cells show over {_LARGEST_INSIDE} signs of text"
-        raise FileRefused(name, what, "ask where this file comes from; if it is an export, save it as CSV")
+    hold_shown(walk.bottom, walk.right, walk.signs, name)
     return walk.faults
 
 
@@ -318,8 +397,8 @@ class _Walk:
     def _fill(self) -> None:
         self.bottom = max(self.bottom, self._row)
         self.right = max(self.right, self._column)
-        if self.bottom > _MOST_ROWS or self.right > _MOST_COLUMNS:
+        if self.bottom > MOST_ROWS or self.right > MOST_COLUMNS:
             self._refuse_order(f"there is a cell in row {self._row}, column {self._column}")
 
     def _refuse_order(self, what: str) -> None:
-        raise FileRefused(self.name, f"the sheet is damaged: {what}", _SAVE)
+        raise FileRefused(self.name, f"the sheet is damaged: {what}", SAVE)

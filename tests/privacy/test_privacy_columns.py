@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from secrets_planted import CARDS, IBANS, in_groups
 
-from opsrules.privacy import masked
+from opsrules.privacy import mask, masked
 from opsrules.privacy.columns import SHOWN, Found, mask_column, shown, shown_table
 from opsrules.terms import Secret
 
@@ -46,6 +47,123 @@ def test_b14_column_is_masked_as_its_texts_are(texts: list[str], kinds: tuple[Se
 @pytest.mark.parametrize("part", PARTS)
 def test_b14_search_of_a_column_misses_no_secret(part: str) -> None:
     assert mask_column(pd.Series([part], dtype="str")).texts.tolist() == [masked(part)]
+
+
+NEAR = [
+    *("4242", "424242", "51", "2221", "6011", "34", "0", "00", "1", "9", "171", "555", "-1234", "12345678901234567890"),
+    *(
+        " ",
+        "  ",
+        "   ",
+        "    ",
+        "-",
+        ".",
+        "/",
+        "_",
+        ",",
+        "+",
+        "(",
+        ")",
+        "*",
+        "****",
+        ":",
+        "#",
+        "\t",
+        "\n",
+        "\x1f",
+        "\0",
+    ),
+    *(
+        "\N{EN DASH}",
+        "\N{NO-BREAK SPACE}",
+        "\N{ZERO WIDTH SPACE}",
+        "\N{SOFT HYPHEN}",
+        "\N{MINUS SIGN}",
+        "\x85",
+        "\N{DEGREE SIGN}",
+    ),
+    *(
+        "\N{IDEOGRAPHIC SPACE}",
+        "\N{ARABIC-INDIC DIGIT FOUR}",
+        "\N{FULLWIDTH DIGIT FOUR}",
+        "\N{SUPERSCRIPT TWO}",
+        "é",
+        "É",
+        "ſ",
+    ),
+    *("tel", "T\N{LATIN SMALL LETTER E WITH ACUTE}L", "telefon", "telephone", "Fax", "mobil", "MOBıL", "Handy", "cell"),
+    *(
+        "whatſapp",
+        "nummer",
+        "mobilnummer",
+        "order",
+        "no",
+        "n°",
+        "nr.",
+        "n",
+        "o",
+        "piano",
+        "x",
+        "DE",
+        "de",
+        "GB",
+        "AT20",
+        "EUR",
+    ),
+    *(
+        "DE89",
+        "NO93",
+        "@",
+        "a",
+        ".de",
+        "b.de",
+        "jo@b.de",
+        "+49",
+        "0171",
+        "(555)",
+        "06 12 34 56 78",
+        "<",
+        ">",
+        "\U0001f4e6",
+    ),
+    *(number for numbers in CARDS.values() for number in numbers),
+    *(in_groups(numbers[0]) for numbers in CARDS.values()),
+    *IBANS,
+    *(in_groups(number).lower() for number in IBANS[:4]),
+]
+NEARLY = st.lists(st.sampled_from(NEAR), max_size=9).map("".join)
+
+
+@given(st.lists(NEARLY | st.none(), max_size=8), st.sampled_from([5, 60, 1 << 18]), st.integers(0, 3), st.data())
+def test_b14_column_is_masked_as_its_texts_are_however_it_is_cut(
+    texts: list[str | None], piece: int, start: int, data: st.DataObject
+) -> None:
+    kinds = tuple(data.draw(st.lists(st.sampled_from(Secret), unique=True)))
+    parts = [pa.array(texts, pa.large_string()), pa.array(texts[::-1], pa.large_string()).slice(start)]
+    column = pa.chunked_array(parts).to_pandas()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("opsrules.privacy.pieces._PIECE_BYTES", piece)
+        got = mask_column(column, kinds)
+    want = [text if text is None else mask(text, kinds) for text in texts + texts[::-1][start:]]
+    assert [None if pd.isna(text) else text for text in got.texts] == [one and one[0] for one in want]
+    counts = {kind: sum(one[1].get(kind, 0) for one in want if one) for kind in kinds}
+    assert {kind: found.count for kind, found in got.found.items()} == {kind: n for kind, n in counts.items() if n}
+
+
+def test_b14_texts_full_of_digits_cost_no_look_at_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [
+        "Handmade oak shelf 30x40 cm, order #2026100512",
+        "Payment for Order #123456789",
+        "114-1234567-1234567 of 2026-10-05 12:30:45, 4 x 12.50 EUR",
+        "Bestellnummer 1234567890 \N{EN DASH} Nummer 12345678, piano 1234567, customer 1234567",
+        "SKU 555-123-45678, size 300 200 1000, +1 123456, ISBN 978-3-16-148410-0",
+        "AT20 pieces of DE12 goods for GB29 people who ordered them",
+        "3 items @ 12.50, order no. 123456789",
+        "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+    ]
+    monkeypatch.setattr("opsrules.privacy.columns.mask", None)
+    column = pd.Series(texts, dtype="str")
+    assert mask_column(column).texts is column
 
 
 def test_b14_secrets_are_counted_by_kind_with_the_first() -> None:

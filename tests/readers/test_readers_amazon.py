@@ -19,9 +19,11 @@ from opsrules.errors import FileRefused
 from opsrules.readers import Read, Source
 from opsrules.readers.amazon import date_range, feedback, orders, settlement_v1, settlement_v2
 from opsrules.readers.amazon.date_range_names import MONEY, NAMES
-from opsrules.readers.amazon.order_tax import is_tax_included
-from opsrules.readers.amazon.settlement import OWED, mended
-from opsrules.readers.amazon.settlement_kinds import kind_of
+from opsrules.readers.amazon.order_tax import tax_readings
+from opsrules.readers.amazon.settlement import OWED
+from opsrules.readers.amazon.settlement_kinds import kind_of, told_kinds
+from opsrules.readers.amazon.settlement_tears import SettlementTears
+from opsrules.readers.signs import blank
 from opsrules.terms import LineKind
 
 V2 = Case("amazon_settlement_v2", "settlements", settlement_v2.LAYOUT)
@@ -75,6 +77,15 @@ def _with(case: Case, row: int, **cells: str) -> str:
 )
 def test_kinds_of_settlement_rows(words: tuple[str, str, str], kind: LineKind) -> None:
     assert kind_of(*words) is kind
+
+
+@given(st.lists(st.tuples(*[st.sampled_from(["", "Order", " Refund", "ItemFees", "a-b", "Fee"])] * 3), max_size=30))
+def test_kinds_of_many_rows_are_those_of_each(words: list[tuple[str, str, str]]) -> None:
+    table = pd.DataFrame(words, columns=["transaction_type", "amount_type", "amount_description"], dtype="str")
+    told = told_kinds(table)
+    assert told["kind"].tolist() == [kind_of(*one).value for one in words]
+    spoken = [" / ".join(word.strip() for word in one if word.strip()) for one in words]
+    assert told["source_kind"].tolist() == spoken
 
 
 def test_every_observed_description_has_a_kind(samples: Path) -> None:
@@ -176,8 +187,8 @@ def test_a_first_row_without_its_blank_cells_is_whole(tmp_path: Path) -> None:
 
 @given(st.lists(st.text(st.sampled_from("ab \t"), max_size=4), max_size=8))
 def test_mending_keeps_every_line_in_its_place(pieces: list[str]) -> None:
-    text = "settlement-id\ta\tcurrency\tb\n" + "\n".join(pieces)
-    told = mended(text)
+    text = "\n".join(pieces)
+    told = SettlementTears().mended(text, ("settlement-id", "a", "currency", "b"), "\t")
     assert told.count("\n") == text.count("\n")
     assert "".join(told.split()) == "".join(text.split())
 
@@ -350,8 +361,22 @@ def test_prices_with_the_tax_inside_are_not_taxed_again(tmp_path: Path) -> None:
 def test_rates_tell_where_the_tax_is(items: list[tuple[int, int]]) -> None:
     net = pd.Series([base for base, _ in items])
     tax = pd.Series([int(Decimal(base * rate) / 100 + Decimal("0.5")) for base, rate in items])
-    assert is_tax_included(net + tax, tax)
-    assert not is_tax_included(net, tax)
+    inside, on_top = tax_readings(net + tax, tax).sum().tolist()
+    assert inside > on_top
+    inside, on_top = tax_readings(net, tax).sum().tolist()
+    assert inside <= on_top
+
+
+@given(st.lists(st.text("a \t\u00a0\u3000\u00e9", max_size=3), max_size=6))
+def test_blank_texts_are_those_of_blanks_alone(texts: list[str]) -> None:
+    assert blank(pd.Series(texts, dtype="str")).tolist() == [not text.strip() for text in texts]
+
+
+def test_a_control_sums_lines_in_the_currency_of_its_settlement(tmp_path: Path) -> None:
+    got = V2.read(tmp_path, _with(V2, 2, currency="USD"))
+    first, second = got.controls
+    assert (first.currency, first.expected_minor, first.actual_minor) == ("EUR", 5760, 5760 - 8400)
+    assert second.holds
 
 
 SAMPLES = [

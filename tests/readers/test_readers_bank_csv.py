@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 from table_cases import reasons, whole
 
@@ -41,6 +43,10 @@ def test_a30_the_order_of_day_and_month_is_never_guessed(tmp_path: Path) -> None
         ({"columns": {"date": "Date", "debit": "Out"}}, "debit and credit belong together"),
         ({"columns": {"date": "Date", "debit": "Out", "credit": "In", "mark": "D/C"}}, "mark tells the sign"),
         ({"columns": {"date": "Date", "amount": "Amount", "colour": "x"}}, "Extra inputs are not permitted"),
+        (
+            {"columns": {"date": "D", "amount": "A", "mark": "M"}, "marks": {"debit": ["x"], "credit": ["X "]}},
+            "'x' cannot mark both debits and credits",
+        ),
         ({"currency": ""}, "currency is missing"),
         ({"currency": "EURO"}, "no ISO 4217 currency"),
         ({"decimal": ",", "grouping": ","}, "they must differ"),
@@ -80,6 +86,95 @@ def test_marks(tmp_path: Path) -> None:
     assert got.table["amount_minor"].tolist() == [-500, 700]
     assert reasons(got) == [(4, "value_unknown"), (5, "amount_inconsistent")]
     assert _read(tmp_path, text, **options, amount_sign="ignored").table["amount_minor"].tolist() == [-500, 700, 200]
+
+
+IN_CELL = {"date": "Date", "amount": "Amount", "mark": "Amount"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "minor"),
+    [
+        ("12.50 CR", 1250),
+        ("12.50CR", 1250),
+        ("12.50 cr ", 1250),
+        ("CR 12.50", 1250),
+        ("Cr12.50", 1250),
+        ("12.50 DR", -1250),
+        ("12.50 Dr.", -1250),
+        ("1,204.30 D", -120430),
+        ("€12.50 CR", 1250),
+        ("12.50 € DR", -1250),
+        ("0.00 DR", 0),
+        ("C$12.50 D", -1250),
+    ],
+)
+def test_a_mark_in_the_amounts_cell(cell: str, minor: int, tmp_path: Path) -> None:
+    marks = {"debit": ["DR", "Dr.", "D"], "credit": ["CR", "C"]}
+    options = {"columns": IN_CELL, "marks": marks, "symbols": ["€", "C$"], "grouping": ","}
+    got = _read(tmp_path, f'Date,Amount\n01/10/2026,"{cell}"\n', **options)
+    assert (got.table["amount_minor"].tolist(), reasons(got)) == ([minor], [])
+
+
+def test_a_mark_in_the_cell_that_is_unknown_missing_twice_or_beside_a_sign_is_a_reject(tmp_path: Path) -> None:
+    cells = ("1.00", "2.00 XX", "CR 3.00 CR", "-4.00 CR", "CR", "", "5.00 CR")
+    text = "Date,Amount\n" + "".join(f"01/10/2026,{one}\n" for one in cells)
+    options = {"columns": IN_CELL, "marks": {"debit": ["DR"], "credit": ["CR"]}}
+    got = _read(tmp_path, text, **options)
+    assert got.table["amount_minor"].tolist() == [500]
+    told = ("value_unknown", "amount_unreadable", "amount_unreadable", "amount_inconsistent", *["amount_missing"] * 2)
+    assert reasons(got) == list(enumerate(told, 2))
+    unmarked = options | {"marks": {"debit": [""], "credit": ["CR"]}}
+    assert _read(tmp_path, text, **unmarked).table["amount_minor"].tolist() == [-100, 500]
+    assert _read(tmp_path, text, **options, amount_sign="ignored").table["amount_minor"].tolist() == [400, 500]
+
+
+def test_a7_a_mark_that_may_be_cut_off_is_a_reject(tmp_path: Path) -> None:
+    options = {"columns": IN_CELL, "marks": {"debit": [""], "credit": ["CR"]}}
+    for end in ("12.50", "12.50 C", "12.50 CR"):
+        got = _read(tmp_path, f"Date,Amount\n01/10/2026,1.00 CR\n02/10/2026,{end}", **options)
+        assert (got.table["amount_minor"].tolist(), reasons(got)) == ([100], [(3, "row_cut")])
+
+
+@given(
+    st.lists(st.tuples(st.integers(-(10**9), 10**9), st.sampled_from([" ", ""]), st.booleans()), min_size=1),
+    st.sampled_from([("DR", "CR"), ("D", "C"), ("Soll", "Haben"), ("S", "H"), ("-", "+"), ("af", "bij")]),
+)
+def test_every_way_to_tell_the_side_gives_the_same_amounts(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[int, str, bool]], words: tuple[str, str]
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    head, expected = {"date": "Date"}, [minor for minor, _, _ in rows]
+    plain = [(f"{abs(minor) // 100}.{abs(minor) % 100:02}", words[minor > 0 or (up and not minor)], gap, up)
+             for minor, gap, up in rows]  # fmt: skip
+    marks = {"debit": [words[0]], "credit": [words[1]]}
+    column = "".join(f"01/10/2026,{figure},{mark}\n" for figure, mark, _, _ in plain)
+    got = _read(folder, "Date,Amount,Mark\n" + column, columns=head | {"amount": "Amount", "mark": "Mark"}, marks=marks)
+    assert got.table["amount_minor"].tolist() == expected
+    behind = "".join(f"01/10/2026,{figure}{gap}{mark}\n" for figure, mark, gap, _ in plain)
+    before = "".join(f"01/10/2026,{mark}{gap}{figure}\n" for figure, mark, gap, _ in plain)
+    for cells in (behind, before):
+        got = _read(folder, "Date,Amount\n" + cells, columns=IN_CELL, marks=marks)
+        assert got.table["amount_minor"].tolist() == expected
+    for minus, sign in (("", "unsigned"), ("-", "negative")):
+        for nothing in ("", "0.00", "-"):
+            two = "".join(
+                f"01/10/2026,{minus}{figure},{nothing}\n" if mark == words[0] else f"01/10/2026,{nothing},{figure}\n"
+                for figure, mark, _, _ in plain
+            )
+            columns = head | {"debit": "Out", "credit": "In"}
+            got = _read(folder, "Date,Out,In\n" + two, columns=columns, debit_sign=sign, blanks=["-"])
+            assert got.table["amount_minor"].tolist() == expected
+
+
+def test_a_reject_is_worth_its_signed_amount_whichever_way_the_side_is_told(tmp_path: Path) -> None:
+    marks = {"debit": ["DR"], "credit": ["CR"]}
+    for text, options in (
+        ("Date,Out,In\n31/02/2026,5.00,\n31/02/2026,,7.00\n", {"columns": {"debit": "Out", "credit": "In"}}),
+        ("Date,Amount\n31/02/2026,5.00 DR\n31/02/2026,7.00 CR\n", {"columns": IN_CELL, "marks": marks}),
+    ):
+        columns = {"date": "Date"} | dict(options["columns"])  # type: ignore[call-overload]
+        got = _read(tmp_path, text, **options | {"columns": columns})
+        assert got.rejects["amount_minor"].tolist() == [-500, 700]
 
 
 def test_inverse_signs_turn_rejects_too(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from table_cases import CASES, Case, unguarded, written
 
 from opsrules.errors import FileRefused
-from opsrules.readers import blocks
+from opsrules.readers import blocks, content
+from opsrules.readers.amazon import orders, settlement_v1, settlement_v2
 from opsrules.readers.blocks import Blocks, Undecided
 from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.layout import Kind
@@ -20,7 +21,12 @@ from opsrules.readers.model import Read, Source
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.table import Records
 
-IN_BLOCKS = [unguarded(case) for case in CASES]
+AMAZON = [
+    Case("amazon_settlement_v2", "settlements", settlement_v2.LAYOUT),
+    Case("amazon_settlement_v1", "settlement", settlement_v1.LAYOUT),
+    Case("amazon_orders", "all", orders.LAYOUT),
+]
+IN_BLOCKS = [*(unguarded(case) for case in CASES), *AMAZON]
 each = pytest.mark.parametrize("case", IN_BLOCKS, ids=str)
 
 
@@ -74,6 +80,31 @@ def test_a_file_of_any_size_is_read_in_blocks_and_not_whole_in_secret(
     parts = [block.records() for block in Blocks(Source(path, "export.csv", options=case.options), case.layout)]
     assert len(parts) > 2
     assert sum(part.count for part in parts) == len(case.rows[1:]) * 12
+
+
+@pytest.mark.parametrize("case", AMAZON, ids=str)
+@pytest.mark.parametrize("size", [1000, 5000])
+def test_rows_that_belong_together_are_not_read_whole_for_that(
+    case: Case, size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = case.quickly(tmp_path, many(case, 30))
+    monkeypatch.setattr(content, "LARGEST_BYTES", 1)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", size)
+    same(whole, case.quickly(tmp_path, many(case, 30)))
+
+
+@pytest.mark.parametrize("size", range(400, 900, 61))
+def test_a_record_torn_at_the_border_of_a_block_is_one(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = AMAZON[0]
+    text = many(case, 2).replace("\tCAP-1\t", "\tCAP\n-1\t")
+    whole = case.quickly(tmp_path, text)
+    assert (whole.records, len(whole.rejects)) == (2 * (len(case.rows) - 1), 0)
+    assert "CAP -1" in set(whole.table["description"])
+    monkeypatch.setattr(content, "LARGEST_BYTES", 1)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", size)
+    same(whole, case.quickly(tmp_path, text))
 
 
 @each

@@ -167,6 +167,31 @@ def test_both_ways_of_cutting_a_table_agree_on_any_text(text: str) -> None:
     assert quick is None or _same(quick, walk(body))
 
 
+@given(
+    st.lists(st.lists(CELLS.filter(lambda cell: "\0" not in cell), min_size=3, max_size=3), min_size=40, max_size=60),
+    st.dictionaries(st.integers(0, 39), st.integers(0, 5), max_size=2),
+    st.sampled_from([2, 3, 4]),
+    st.booleans(),
+)
+def test_a_few_rows_of_another_width_are_cut_as_if_they_were_walked(
+    rows: list[list[str]], odd: dict[int, int], width: int, ended: bool
+) -> None:
+    for at, cells in odd.items():
+        rows[at] = (["END", *rows[at]] * 2)[:cells]
+    text = written(rows)
+    body = Body(text if ended else text.rstrip("\n"), 7, ",", (0, 1), width, "export.csv")
+    quick = fast(body)
+    assert quick is None or _same(quick, walk(body))
+
+
+def test_a_footer_does_not_send_the_whole_table_the_slow_way() -> None:
+    body = Body("a,b,c\n" * 40 + '"END, of it"\n' + 'd,"e\nf",g\n' * 10 + "END", 3, ",", (0, 2), 3, "export.csv")
+    quick = fast(body)
+    assert quick is not None
+    assert quick.lines[[39, 40, 41, 42, -1]].tolist() == [42, 43, 44, 46, 64]
+    assert quick.widths[[39, 40, 41, -1]].tolist() == [3, 1, 3, 1]
+
+
 @each
 def test_the_quick_way_is_taken_for_every_format(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def never(body: Body) -> Raw:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from opsrules.errors import FileRefused
 from opsrules.readers.dates import dates_of, iso_texts
+from opsrules.readers.digits import is_iso
 from opsrules.readers.layout import Dates
 from opsrules.readers.months import month_of
 from opsrules.readers.times import parse_instants
@@ -44,6 +45,9 @@ def order(*columns: list[str]) -> Dates:
         ("2026-10-01T10:00:00Z", "2026-10-01T10:00:00Z"),
         ("yesterday", "yesterday"),
         ("1/2/26 13:00 PM", "1/2/26 13:00 PM"),
+        ("пн, 5 Oct 2026", "2026-10-05 00:00:00"),
+        ("——, 5 Oct 2026", "——, 5 Oct 2026"),
+        ("5 ٣٣٣ 2026", "5 ٣٣٣ 2026"),
     ],
 )
 def test_a_written_date_is_brought_to_iso(text: str, wanted: str) -> None:
@@ -106,3 +110,18 @@ def test_an_iana_zone_beside_a_time_counts() -> None:
     assert got.at.tolist() == [datetime(2026, 10, 25, 0, 30, tzinfo=UTC).replace(tzinfo=None), None, None]
     assert got.fold.tolist() == [True, False, False]
     assert list(got.reason) == ["", "time_in_gap", "zone_unknown"]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [
+        ("2026-11-05", 10, True),
+        ("2026-11-05", 15, False),
+        ("2026-11-05T01:02:03Z", 15, True),
+        ("2026/11/05", 10, False),
+        ("26-11-05", 8, False),
+        ("", 10, False),
+    ],
+)
+def test_what_begins_as_iso(text: str, width: int, expected: bool) -> None:
+    assert is_iso(pd.Series([text, text], dtype="str"), width) is expected

@@ -54,6 +54,25 @@ def test_minor_units_negated_fees_and_a_net_that_does_not_add_up(tmp_path: Path)
     assert reasons(got) == [(3, "amount_inconsistent")]
 
 
+def test_debits_and_credits_of_a_declared_table(tmp_path: Path) -> None:
+    rows = "{0},charge,,5.00\n{0},refund,2.00,\n{0},refund,1.00,1.00\n{0},refund,,\n31.02.2026,fee,3.00,\n"
+    columns = {"occurred_at": "When", "kind": "What"}
+    sides = {"net_minor": {"debit": "Out", "credit": "In"}}
+    text = "When,What,Out,In\n" + rows.format("14.10.2026")
+    got = _read(tmp_path, text, columns=columns, sides=sides)
+    assert got.table[["gross_minor", "fee_minor", "net_minor"]].values.tolist() == [[500, 0, 500], [-200, 0, -200]]
+    assert reasons(got) == [(4, "amount_inconsistent"), (5, "amount_missing"), (6, "time_unreadable")]
+    assert got.rejects["amount_minor"].tolist() == [0, 0, -300]
+
+
+def test_a_mark_of_a_declared_amount_in_minor_units(tmp_path: Path) -> None:
+    text = "When,What,Value\n2026-10-02,charge,500 CR\n2026-10-02,refund,200 DR\n2026-10-02,refund,100\n"
+    mark = {"amount": "Value", "mark": "Value", "marks": {"debit": ["DR"], "credit": ["CR"]}}
+    columns = {"occurred_at": "When", "kind": "What"}
+    got = _read(tmp_path, text, columns=columns, sides={"gross_minor": mark}, units="minor")
+    assert (got.table["gross_minor"].tolist(), reasons(got)) == ([500, -200], [(4, "value_unknown")])
+
+
 def test_words_are_found_in_any_case_and_others_are_kept_as_other(tmp_path: Path) -> None:
     text = "When,What,Value\n2026-10-02,MONEY BACK,-1.00\n2026-10-02,Refund,-1.00\n2026-10-02,Odd,1.00\n"
     table = _read(tmp_path, text, kinds={"Money-back": "refund"}).table
@@ -112,8 +131,12 @@ def test_every_mistake_is_told(tmp_path: Path) -> None:
         ({"columns": LINES["columns"] | {"processor": "P"}}, "processor stands under both columns and values"),
         ({"columns": LINES["columns"] | {"line_id": " "}}, "no name is given for line_id"),
         ({"columns": {}}, "name at least one column"),
-        ({"negate": ["fee_minor"]}, "'fee_minor' is no amount under columns"),
+        ({"negate": ["fee_minor"]}, "'fee_minor' is no amount under columns or sides"),
         ({"decimal": ",", "grouping": ","}, "decimal and grouping are both ','"),
+        ({"sides": {"gross_minor": {"debit": "Out"}}}, "name either both debit and credit, or both amount and mark"),
+        ({"sides": {"kind": {"debit": "Out", "credit": "In"}}}, "kind: only amounts have two sides"),
+        ({"sides": {"gros_minor": {"debit": "Out", "credit": "In"}}}, "did you mean 'gross_minor'?"),
+        ({"sides": {"gross_minor": {"debit": "Out", "credit": "In"}}}, "gross_minor stands under both columns and sid"),
     ],
 )
 def test_a_mistake_says_what_and_what_there_is(change: dict[str, Any], said: str, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from table_cases import GOLDEN, Case, reasons, written
 
 from opsrules import readers
-from opsrules.readers import Source
+from opsrules.readers import Source, blocks
 from opsrules.readers.ebay import transactions
 from opsrules.readers.ebay.names import FEES, NAMES
 from opsrules.terms import LineKind
@@ -41,6 +41,21 @@ def test_the_rows_of_items_count_for_nothing_and_lose_nothing() -> None:
 def test_a_gross_in_another_currency_is_converted_and_the_net_kept() -> None:
     line = readers.read(SHAPES.path).table.set_index("order_id").loc["11-00000-00007"]
     assert (line["gross_minor"], line["fee_minor"], line["net_minor"], line["currency"]) == (5080, 760, 4320, "USD")
+
+
+@pytest.mark.parametrize("size", [1500, 3000])
+def test_items_count_for_nothing_when_their_order_stands_in_another_block(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, *rows = SHAPES.rows
+    text = written([head, *rows[1:], *rows * 4, rows[0]])  # items first, their order's rows further down
+    whole = SHAPES.read(tmp_path, text)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", size)
+    parts = SHAPES.read(tmp_path, text)
+    assert parts.table.equals(whole.table)
+    assert parts.rejects.equals(whole.rejects)
+    assert (parts.records, parts.controls) == (whole.records, whole.controls)
+    assert parts.records == 5 * len(rows) - 5 * 2
 
 
 @pytest.mark.parametrize(("rate", "gross"), [("150.005", 600020), ("0.33335", 1333), ("nan", None), ("-1", None)])

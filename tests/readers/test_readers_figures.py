@@ -7,10 +7,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from opsrules.money import CURRENCIES, NumberStyle, parse_minor
+from opsrules.money import NumberStyle, parse_minor, readable
+from opsrules.readers import figures
 from opsrules.readers.figures import minor_by_figures
+from opsrules.readers.shapes import shapes_of
 from opsrules.readers.styles import COMMA, INDIAN, POINT, SPACE, SPREADSHEET, SWISS
-from opsrules.terms import RejectReason
 
 _STYLES = (NumberStyle(), POINT, COMMA, SPACE, SWISS, INDIAN, *SPREADSHEET)
 _AMOUNTS = st.decimals(-(10**9), 10**9, places=2)
@@ -27,35 +28,47 @@ _TEXTS = st.one_of(
 
 @settings(max_examples=400)
 @given(
-    st.lists(_TEXTS, min_size=1, max_size=4), st.sampled_from(_STYLES), st.sampled_from(["EUR", "JPY", "KWD", "CLF"])
+    st.lists(st.tuples(_TEXTS, st.sampled_from(["EUR", "JPY", "KWD", "CLF", "", "DM"])), min_size=1, max_size=6),
+    st.sampled_from(_STYLES),
+    st.booleans(),
+    st.booleans(),
 )
-@example(["1,234.50", "", "7"], POINT, "EUR")
-@example(["-0.05", "0", "-0"], NumberStyle(), "EUR")
-@example(["999999999999999", "1"], NumberStyle(), "JPY")
-def test_they_are_those_that_are_read_one_by_one(texts: list[str], style: NumberStyle, currency: str) -> None:
-    cells = pd.Series(texts, dtype="str")
-    found = minor_by_figures(cells, style, CURRENCIES[currency])
-    if found is not None:
-        minor, reason = parse_minor(cells, currency, style)
-        assert found[0].tolist() == minor.tolist()
-        assert found[1].tolist() == (reason == RejectReason.AMOUNT_MISSING).tolist()
-        assert set(reason) <= {"", RejectReason.AMOUNT_MISSING}
+@example([("1,234.50", "EUR"), ("", "EUR"), ("7", "EUR")], POINT, True, False)
+@example([("-0.05", "EUR"), ("0", "EUR"), ("-0", "JPY"), ("(0.50)", "EUR")], SPREADSHEET[0], False, False)
+@example([("999999999999999", "JPY"), ("1", "JPY")], NumberStyle(), True, True)
+def test_they_are_those_that_are_read_one_by_one(
+    rows: list[tuple[str, str]], style: NumberStyle, alike: bool, in_minor: bool
+) -> None:
+    cells = pd.Series([text for text, _ in rows], dtype="str")
+    coins = rows[0][1] if alike else pd.Series([coin for _, coin in rows], dtype="str")
+    minor, reason = minor_by_figures(cells, coins, style, in_minor)
+    expected = parse_minor(cells, coins, style, in_minor)
+    assert minor.tolist() == expected[0].tolist()
+    assert reason.tolist() == expected[1].tolist()
 
 
 @pytest.mark.parametrize(
-    ("texts", "style"),
+    ("texts", "style", "expected"),
     [
-        (["1,234.50", "", "7", "-0.5"], POINT),
-        (["1.234,50", "-7"], COMMA),
-        (["1 234,50", "1\u00a0234,50"], SPACE),
-        (["$1,234.50", "($7.00)"], SPREADSHEET[0]),
-        (["12,34,567.89"], INDIAN),
+        (["1,234.50", "", "7", "-0.5"], POINT, [123450, 0, 700, -50]),
+        (["1.234,50", "-7"], COMMA, [123450, -700]),
+        (["1 234,50", "1\u00a0234,50"], SPACE, [123450, 123450]),
+        (["$1,234.50", "($7.00)", "-$7.05"], SPREADSHEET[0], [123450, -700, -705]),
+        (["12,34,567.89"], INDIAN, [123456789]),
     ],
 )
-def test_what_exports_hold_is_read_so(texts: list[str], style: NumberStyle) -> None:
-    assert minor_by_figures(pd.Series(texts, dtype="str"), style, 2) is not None
+def test_what_exports_hold_needs_no_look_at_each(
+    texts: list[str], style: NumberStyle, expected: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(figures, "parse_minor")
+    assert minor_by_figures(pd.Series(texts, dtype="str"), "EUR", style)[0].tolist() == expected
 
 
-@pytest.mark.parametrize("text", ["1.505", "x", "1,23", "1.234,50", "12345678901234.00", "-", "1-", "1..0", "."])
-def test_what_a_look_at_each_must_tell_is_left_to_it(text: str) -> None:
-    assert minor_by_figures(pd.Series(["1.00", text], dtype="str"), POINT, 2) is None
+@given(st.lists(_TEXTS, min_size=1, max_size=6), st.sampled_from(_STYLES))
+def test_a_text_is_an_amount_where_its_shape_is_one(texts: list[str], style: NumberStyle) -> None:
+    cells = pd.Series(texts, dtype="str")
+    shapes = shapes_of(cells)
+    assert shapes is not None
+    good = readable(shapes.cells.to_pandas(), style)
+    assert good[shapes.codes].tolist() == readable(cells, style).tolist()
+    assert shapes.counts[good].sum() == readable(cells, style).sum()

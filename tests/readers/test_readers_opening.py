@@ -19,6 +19,7 @@ from bounded import read_bounded
 from hypothesis import given
 from hypothesis import strategies as st
 from spreadsheets import workbook, zipped
+from spreadsheets_binary import compound, old_stream
 from table_cases import CASES, DECLARED, Case, clean, values, whole, written
 
 from opsrules import readers
@@ -142,13 +143,17 @@ def _tar() -> bytes:
         (bz2.compress(b"a,b"), "a bzip2 archive"),
         (lzma.compress(b"a,b"), "an xz archive"),
         (b"7z\xbc\xaf\x27\x1c....", "a 7z archive"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "an old or protected Office file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "the box around the workbook is broken"),
+        (compound({"WordDocument": b"x"}), "an old Office file that is no workbook"),
+        (compound({"EncryptedPackage": b"x"}), "a workbook protected by a password"),
+        (compound({"Book": b"x"}), "a workbook of Excel 95 or older"),
+        (compound({"Workbook": old_stream({"S": []}, version=0x500)}), "a workbook of Excel 95 or older"),
         (gzip.compress(_tar()), "a tar archive"),
         (gzip.compress(gzip.compress(b"a,b")), "packed again"),
         (gzip.compress(zipped({"in.csv": "a,b"})), "an archive inside another"),
         (zipped({"in.csv.gz": gzip.compress(b"a,b")}), "packed again"),
         (zipped({"in.zip": zipped({"in.csv": "a,b"})}), "an archive inside another"),
-        (zipped({"xl/workbook.bin": "x", "[Content_Types].xml": "x"}), "a binary workbook (.xlsb)"),
+        (zipped({"xl/workbook.bin": "x", "[Content_Types].xml": "x"}), "the workbook is damaged: a record is cut"),
         (zipped({"content.xml": "x", "META-INF/manifest.xml": "x"}), "an OpenDocument file"),
     ],
     ids=lambda one: one if isinstance(one, str) else "file",  # packed bytes tell the time, and an id must not

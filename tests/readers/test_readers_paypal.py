@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from table_cases import DECLARED, GOLDEN, Case, reasons, values, whole, written
 
 from opsrules import readers
 from opsrules.errors import FileRefused, ParameterError
 from opsrules.readers import Source, blocks
+from opsrules.readers.layout import Dates
 from opsrules.readers.paypal import activity, statement, stl, trr
 from opsrules.readers.paypal.codes import kinds as kinds_of_codes
 from opsrules.readers.paypal.envelope import parting
 from opsrules.readers.paypal.words import kinds as kinds_of_words
 from opsrules.terms import LineKind
 
+_AROUND = frozenset(("RH", "FH", "SH", "CH", "SF", "SC", "RF", "RC", "FF"))
 STL = Case("paypal_stl", "settlement", stl.LAYOUT)
 TRR = Case("paypal_trr", "detail", trr.LAYOUT)
 ACTIVITY = Case("paypal_activity", "activity", activity.LAYOUT, parted=True)
@@ -225,6 +230,51 @@ def test_a_row_around_the_table_inside_a_quoted_cell_is_the_clients_text() -> No
     assert (table, around) == ('CH,Note\nSB,"first\nSF,second"\n\n', ((4, "SF,EUR"),))
 
 
+_LINES = st.lists(
+    st.sampled_from(
+        [
+            "SF,1",
+            '"SF",1',
+            " SF ;1",
+            "\tRH",
+            "FH",
+            "SFX,1",
+            '"CH",a',
+            "CH,b",
+            "SB,1",
+            '"SB","x',
+            'y",2',
+            "",
+            'SC,"q"',
+            "é,SF",
+        ]
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=300)
+@given(_LINES, st.integers(1, 2), st.booleans())
+def test_rows_around_the_table_are_those_that_a_look_at_each_line_finds(
+    lines: list[str], first_line: int, ended: bool
+) -> None:
+    text = "\n".join(lines) + "\n" * ended
+    kept: list[str] = []
+    around: list[tuple[int, str]] = []
+    quotes, has_header = 0, first_line > 1
+    for number, line in enumerate(text.split("\n"), first_line):
+        kind = re.split(r"[,;\t|]", line.lstrip(" \t"))[0].rstrip(" ").removeprefix('"').removesuffix('"')
+        is_header = kind == "CH" and not has_header
+        has_header |= is_header
+        apart = kind in _AROUND and not is_header and quotes % 2 == 0
+        kept.append("" if apart else line)
+        if apart:
+            around.append((number, line))
+        else:
+            quotes += line.count('"')
+    assert parting(text, first_line) == ("\n".join(kept), tuple(around))
+
+
 def test_large_reports_are_read_in_blocks_to_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for case in (STL, TRR):
         before = case.read(tmp_path, case.text)
@@ -246,6 +296,55 @@ def test_personal_columns_are_not_read() -> None:
             "Transaction Note",
             "Note",
         }
+
+
+def test_records_of_both_tables_are_told_of_once(tmp_path: Path) -> None:
+    header, *rows = TRR.rows
+    at = {name: n for n, name in enumerate(header)}
+    events = {"T1300", "T1302", "T9900"}
+    few = [list(row) for row in rows]
+    few[0][at["Gross Transaction Amount"]] = "x"  # a line
+    few[3][at["Gross Transaction Amount"]] = "y"  # an event
+    few[4] = few[4][:5]
+    got = whole(TRR.quickly(tmp_path, written([header, *few])))
+    assert got.records == len(rows)
+    told = got.rejects[["source_line", "table", "reason"]].to_numpy().tolist()
+    assert rows[3][at["Transaction Event Code"]] in events
+    assert told == [
+        [2, "processor_lines", "amount_unreadable"],
+        [5, "payment_events", "amount_unreadable"],
+        [6, "processor_lines", "row_too_short"],
+    ]
+
+
+@pytest.mark.parametrize("first", [1, 9, 13])
+@pytest.mark.parametrize("case", [ACTIVITY, STATEMENT], ids=str)
+def test_dates_whose_order_only_a_later_block_tells(
+    case: Case, first: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header, row = case.rows[:2]
+    days = [*range(first, 32), 1, 2, 3]
+    dates = [f"{10 + (n > 31 - first)}/{day}/2026" for n, day in enumerate(days)]
+    text = written([header, *([date, "10:00:00", *row[2:]] for date in dates)])
+    before = case.read(tmp_path, text)
+    assert before.table["occurred_at"].dt.month.tolist() == [*[10] * (32 - first), *[11] * 3]
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 700)
+    source = Source(tmp_path / "export.csv", "exports/demo/export.csv", zone="Europe/Berlin")
+    layout = (activity if case is ACTIVITY else statement).LAYOUT
+    parts = [part.records() for part in blocks.Blocks(source, layout)]
+    assert len(parts) > 2
+    assert {part.setting.dates for part in parts} == {Dates.MONTH_FIRST}
+    after = case.read(tmp_path, text)
+    assert values(after, lines=True) == values(before, lines=True)
+    assert after.controls == before.controls
+
+
+def test_dates_in_both_orders_are_refused_in_blocks_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    header, row = ACTIVITY.rows[:2]
+    text = written([header, *([day, *row[1:]] for day in ["10/14/2026"] * 20 + ["14/10/2026"] * 20)])
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 700)
+    with pytest.raises(FileRefused, match="some dates are day first, others month first"):
+        ACTIVITY.read(tmp_path, text)
 
 
 def _of(samples: Path, pattern: str) -> list[Path]:

@@ -174,6 +174,71 @@ def test_a_mark_that_the_signs_repeat_is_not_needed(tmp_path: Path) -> None:
         assert read_back(path).table["amount_minor"].tolist() == [-500, 200]
 
 
+SIDES: dict[str, tuple[str, dict[str, Any]]] = {
+    "two columns": (
+        "Date;Text;Soll;Haben\n13.10.2026;a;12,50;\n14.10.2026;b;;1.250,00\n15.10.2026;c;3,00;0,00\n",
+        {},
+    ),
+    "two columns, debits negative": (
+        "Date,Text,Withdrawals,Deposits\n13/10/26,a,-12.50,-\n14/10/26,b,-,1250.00\n15/10/26,c,-3.00,0.00\n",
+        {"debit_sign": "negative", "blanks": ["-"]},
+    ),
+    "marks in a column": (
+        'Date,Text,Amount,Dr/Cr\n13/10/26,a,12.50,DR\n14/10/26,b,"1,250.00",CR\n15/10/26,c,3.00,DR\n',
+        {"marks": {"debit": ["DR"], "credit": ["CR"]}},
+    ),
+    "plus and minus in a column": (
+        "Date,Text,Amount,Sign\n13/10/26,a,12.50,-\n14/10/26,b,1250.00,+\n15/10/26,c,3.00,-\n",
+        {"marks": {"debit": ["-"], "credit": ["+"]}},
+    ),
+    "marks behind the figure": (
+        'Date,Text,Amount\n13/10/26,a,£12.50 DR\n14/10/26,b,"£1,250.00 CR"\n15/10/26,c,£3.00 DR\n',
+        {"marks": {"debit": ["DR"], "credit": ["CR"]}, "symbols": ["£"]},
+    ),
+    "marks before the figure": (
+        "Date;Text;Betrag\n13.10.2026;a;S 12,50\n14.10.2026;b;H 1.250,00\n15.10.2026;c;S 3,00\n",
+        {"marks": {"debit": ["S"], "credit": ["H"]}},
+    ),
+    "only credits are marked": (
+        "Date,Text,Amount,Balance\n13/10/26,a,12.50,9.00\n14/10/26,b,1250.00CR,1259.00\n15/10/26,c,3.00,1256.00\n",
+        {"marks": {"debit": [""], "credit": ["CR"]}},
+    ),
+}
+
+
+@pytest.mark.parametrize("told", SIDES)
+def test_debits_and_credits_however_they_are_told(told: str, tmp_path: Path) -> None:
+    text, expected = SIDES[told]
+    path = tmp_path / "bank.csv"
+    path.write_text(text, encoding="utf-8")
+    found = suggest(path, "bank.csv", "GBP")
+    assert {key: found.options.get(key) for key in expected} == expected
+    assert found.tried == "3 rows, 0 rejects"
+    assert read_back(path, currency="GBP").table["amount_minor"].tolist() == [-1250, 125000, -300]
+
+
+def test_a_side_that_was_not_met_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text("Date,Text,Amount\n13/10/26,a,12.50 CR\n14/10/26,b,1.50\n", encoding="utf-8")
+    found = suggest(path, "bank.csv", "GBP")
+    assert found.notes["marks.debit"] == "an amount without a mark is taken for a debit; look whether it is meant"
+    path.write_text("Date,Text,Amount\n13/10/26,a,12.50 CR\n14/10/26,b,1.50 CR\n", encoding="utf-8")
+    found = suggest(path, "bank.csv", "GBP")
+    assert found.notes["marks.debit"] == "no debit was met: add the word that marks one"
+    assert read_back(path, currency="GBP").table["amount_minor"].tolist() == [1250, 150]
+
+
+def test_a_text_that_ends_like_a_mark_is_no_mark(tmp_path: Path) -> None:
+    path = tmp_path / "bank.csv"
+    path.write_text("Date,Text,Amount,Currency\n13/10/26,size 12 H,1.50,EUR\n14/10/26,9 D,2.50,EUR\n", encoding="utf-8")
+    assert suggest(path, "bank.csv").options["columns"] == {
+        "date": "Date",
+        "amount": "Amount",
+        "currency": "Currency",
+        "text": "Text",
+    }
+
+
 def test_an_account_that_changes_is_the_other_sides(tmp_path: Path) -> None:
     path = tmp_path / "bank.csv"
     head = "Date,Amount,IBAN,Currency\n"
@@ -251,6 +316,42 @@ def test_a_processors_mapping_reads_its_file(tmp_path: Path) -> None:
         ["refund", -1250, 0, -1250],
         ["payout", -100000, 0, -100000],
     ]
+
+
+SIDED: dict[str, tuple[str, dict[str, Any], list[list[int]]]] = {
+    "two columns": (
+        "Txn,Date,Type,Debit,Credit,Currency,Payout ID\n"
+        "t1,2026-10-13,Sale,,5.00,EUR,p1\nt2,2026-10-13,Refund,2.00,,EUR,p1\n",
+        {"net_minor": {"debit": "Debit", "credit": "Credit"}},
+        [[500, 0, 500], [-200, 0, -200]],
+    ),
+    "a column of marks": (
+        "Txn,Date,Type,Gross,Fee,D/C,Currency,Payout ID\n"
+        "t1,2026-10-13,Sale,5.00,0.10,C,EUR,p1\nt2,2026-10-13,Refund,2.00,0.00,D,EUR,p1\n",
+        {"gross_minor": {"amount": "Gross", "mark": "D/C", "marks": {"debit": ["D"], "credit": ["C"]}}},
+        [[500, 10, 490], [-200, 0, -200]],
+    ),
+    "marks in the cells, of the fee too": (
+        "Txn,Date,Type,Amount,Fee,Currency,Payout ID\n"
+        "t1,2026-10-13,Sale,5.00 CR,0.10 DR,EUR,p1\nt2,2026-10-13,Refund,2.00 DR,0.05 CR,EUR,p1\n",
+        {
+            name: {"amount": title, "mark": title, "marks": {"debit": ["DR"], "credit": ["CR"]}}
+            for name, title in (("gross_minor", "Amount"), ("fee_minor", "Fee"))
+        },
+        [[500, 10, 490], [-200, -5, -195]],
+    ),
+}
+
+
+@pytest.mark.parametrize("told", SIDED)
+def test_a_processors_table_of_debits_and_credits(told: str, tmp_path: Path) -> None:
+    text, sides, amounts = SIDED[told]
+    path = tmp_path / "lines.csv"
+    path.write_text(text)
+    assert suggest(path, "lines.csv").options["sides"] == sides
+    got = read_back(path, processor="bigbank")
+    assert got.table[["gross_minor", "fee_minor", "net_minor"]].to_numpy().tolist() == amounts
+    assert len(got.rejects) == 0
 
 
 def test_a_workbook_is_looked_at_like_a_table(tmp_path: Path) -> None:

@@ -9,13 +9,12 @@ seen in samples. Not verified: columns that name why a payment was refused.
 
 from __future__ import annotations
 
-import pandas as pd
-
 from opsrules.readers.adyen import PROCESSOR
 from opsrules.readers.adyen.words import RECORD_TYPES, card_brands, said
 from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Dates, Kind, Layout
+from opsrules.readers.lookup import chosen, constant, each_flag
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
@@ -77,13 +76,13 @@ def _shaped(records: Records, layout: Layout) -> Parsed:
     parsed = parse(records.joined("occurred", "zone"), layout.columns, stake="amount_minor")
     rows = parsed.rows
     event = said(rows["source_event"], RECORD_TYPES, PaymentEvent.OTHER)
-    refused = event == PaymentEvent.REFUSED
+    refused = each_flag(event, PaymentEvent.REFUSED.__eq__)
     shaped = rows.assign(
-        processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
+        processor=constant(PROCESSOR, len(rows)),
         event=event,
         amount_minor=rows["amount_minor"].abs(),
         card_brand=card_brands(rows["method"]),
-        decline_code=rows["decline_code"].where(refused, ""),
-        decline_reason=rows["decline_reason"].where(refused, ""),
+        decline_code=chosen(refused, rows["decline_code"], ""),
+        decline_reason=chosen(refused, rows["decline_reason"], ""),
     )
     return Parsed(shaped, parsed.rejects)

@@ -23,10 +23,12 @@ from opsrules.readers.adyen.words import EXTERNALLY, KINDS, card_brands, said
 from opsrules.readers.delivery import Form, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Dates, Kind, Layout
+from opsrules.readers.lookup import chosen, constant, each_flag, each_text, or_else
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import consistent, payout_controls
+from opsrules.readers.signs import blank
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
@@ -103,16 +105,16 @@ def _shaped(records: Records, layout: Layout) -> Parsed:
     parsed = parse(_with_gross_currency(records).joined("occurred", "zone"), layout.columns, stake=_net)
     rows = parsed.rows
     kind = said(rows["source_kind"], KINDS, LineKind.OTHER)
-    own = kind == LineKind.PAYOUT
-    booking = rows["payment_id"].str.strip() == ""
-    batch = rows["batch"].str.strip()
+    own = each_flag(kind, LineKind.PAYOUT.__eq__)
+    booking = blank(rows["payment_id"])
+    elsewhere = each_flag(rows["source_kind"], lambda text: bool(EXTERNALLY.search(text)))
     shaped = rows.assign(
-        processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
+        processor=constant(PROCESSOR, len(rows)),
         kind=kind,
         **_amounts(rows),
-        line_id=rows["modification"].mask(booking, ""),
-        description=rows["modification"].where(booking, ""),
-        payout_id=batch.mask(rows["source_kind"].str.contains(EXTERNALLY, regex=True), ""),
+        line_id=chosen(booking, "", rows["modification"]),
+        description=chosen(booking, rows["modification"], ""),
+        payout_id=chosen(elsewhere, "", each_text(rows["batch"], str.strip)),
         payout_day=rows["occurred_day"].where(own),
         card_brand=card_brands(rows["method"]),
     )
@@ -121,8 +123,7 @@ def _shaped(records: Records, layout: Layout) -> Parsed:
 
 def _with_gross_currency(records: Records) -> Records:
     """Put the settlement's currency where a booking has no gross."""
-    named = records.column("gross_currency")
-    filled = named.where(named.str.strip() != "", records.column("currency"))
+    filled = or_else(records.column("gross_currency"), records.column("currency"))
     return replace(records, cells=records.cells.assign(gross_currency=filled))
 
 
@@ -134,8 +135,8 @@ def _amounts(rows: pd.DataFrame) -> dict[str, pd.Series[int]]:
     """Gross, costs and net in the settlement's currency."""
     net = _net(rows)
     gross = rows["gross_credit"] - rows["gross_debit"]
-    costs = rows[list(_COSTS)].sum(axis=1)
-    same = (rows["gross_currency"] == rows["currency"]) & (gross != 0)
+    costs = sum((rows[one] for one in _COSTS), start=pd.Series(0, rows.index, "int64"))
+    same = (rows["gross_currency"] == rows["currency"]).astype("bool") & (gross != 0)
     whole = rows["payment_fees"]
     as_sum = (whole != 0) & ((costs == 0) | (same & (gross - costs != net) & (gross - whole == net)))
     fee = costs.where(~as_sum, whole).astype("int64")

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from opsrules.readers.lookup import each_text
 from opsrules.terms import LineKind, PaymentEvent
 
 __all__ = ["EXTERNALLY", "KINDS", "RECORD_TYPES", "card_brands", "said"]
@@ -82,7 +83,7 @@ _CARDS: dict[str, str] = {
     "pulse": "pulse",
     "accel": "accel",
 }
-EXTERNALLY = r"(?i)externally(?:withinfo)?\s*$"
+EXTERNALLY = re.compile(r"externally(?:withinfo)?\s*$", re.IGNORECASE | re.ASCII)
 """Ending of what was settled by someone else: it is in no payout of Adyen's."""
 
 _ENDING = re.compile(r"(externally(withinfo)?|(in)?installments?|bulk)$")
@@ -90,11 +91,9 @@ _ENDING = re.compile(r"(externally(withinfo)?|(in)?installments?|bulk)$")
 
 def said(texts: pd.Series[str], words: Mapping[str, str], other: str) -> pd.Series[str]:
     """Texts in other words, without regard to case and endings; `other` for one that is not known."""
-    known = {text: str(words.get(_ENDING.sub("", text.strip().casefold()), other)) for text in texts.unique()}
-    return texts.astype(object).map(known).astype("str")
+    return each_text(texts, lambda text: str(words.get(_ENDING.sub("", text.strip().casefold()), other)))
 
 
 def card_brands(methods: pd.Series[str]) -> pd.Series[str]:
     """Brand of each payment method that is a card, "" for any other."""
-    known = {method: _CARDS.get(method.strip().casefold(), "") for method in methods.unique()}
-    return methods.astype(object).map(known).astype("str")
+    return each_text(methods, lambda method: _CARDS.get(method.strip().casefold(), ""))

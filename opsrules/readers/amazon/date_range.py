@@ -14,6 +14,7 @@ Source: samples of the United States in 2017 and of India; other languages are n
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -22,15 +23,18 @@ from opsrules.money import is_currency
 from opsrules.readers.amazon.date_range_kinds import TYPES
 from opsrules.readers.amazon.date_range_names import MONEY, NAMES
 from opsrules.readers.amazon.marketplaces import marketplace_currencies
+from opsrules.readers.amazon.reports import with_texts
 from opsrules.readers.amazon.settlement import PROCESSOR
 from opsrules.readers.blocks import Undecided
 from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises_columns
 from opsrules.readers.layout import Column, Dates, Kind, Layout
+from opsrules.readers.lookup import constant, each_text
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.rejects import Reject
+from opsrules.readers.signs import blank
 from opsrules.readers.styles import COMMA, INDIAN, SPACE, SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind, RejectReason
@@ -116,19 +120,30 @@ def _shaped(records: Records, layout: Layout, options: Options) -> Parsed:
     known = (coins != "").to_numpy(dtype=bool)
     place = records.titles.get("marketplace", "")
     lost = tuple(Reject(int(line), RejectReason.CURRENCY_MISSING, place) for line in records.lines[~known])
-    india = records.cells.assign(occurred=records.column("occurred").str.replace(_INDIA, "+05:30", regex=True))
-    kept = Records(**(vars(records) | {"cells": india})).where(known)
-    parsed = parse(kept, layout.columns, currency=coins[known].reset_index(drop=True), stake="net_minor")
+    parsed = parse(
+        _with_offsets(records).where(known),
+        layout.columns,
+        currency=coins[known].reset_index(drop=True),
+        stake="net_minor",
+    )
     added = _adding_up(parsed, records)
     return Parsed(_lines(added.rows), lost + added.rejects)
 
 
+def _with_offsets(records: Records) -> Records:
+    """Put India's offset where its time is named ``IST``, which other countries call theirs too."""
+    times = records.column("occurred")
+    if not times.str.contains("IST", regex=False).any():
+        return records
+    told = times.str.replace(_INDIA, "+05:30", regex=True)
+    return replace(records, cells=records.cells.assign(occurred=told))
+
+
 def _currencies(records: Records, options: Options) -> pd.Series[str]:
     """Currency of each row; "" where nothing tells."""
-    size = len(records.lines)
     told = options.currency.strip().upper() or _stated(records)
     if told:
-        return pd.Series([told] * size, dtype="str")
+        return constant(told, len(records.lines))
     coins = marketplace_currencies(records.column("marketplace"))
     if records.is_part and (coins == "").any():
         raise Undecided  # the other rows may all be in one currency
@@ -159,23 +174,28 @@ def _knows_all_money(records: Records) -> bool:
 
 
 def _lines(rows: pd.DataFrame) -> pd.DataFrame:
-    kind = mapped(rows["source_kind"].str.replace("\u2019", "'"), TYPES, LineKind.OTHER)
-    kind = kind.mask((kind == LineKind.OTHER) & _is_reserve(rows), LineKind.RESERVE.value)
+    plain = each_text(rows["source_kind"], lambda text: text.replace("\u2019", "'"))
+    kind = mapped(plain, TYPES, LineKind.OTHER)
+    unnamed = blank(plain)
+    if unnamed.any():
+        kind = kind.mask(unnamed & _is_reserve(rows), LineKind.RESERVE.value)
     taken = (-rows[list(_TAKEN)].sum(axis="columns")).where(kind.isin(_OF_ORDERS), 0)
     own = kind == LineKind.PAYOUT
     days = rows["occurred_at"].dt.tz_localize(None).dt.normalize()
-    return rows.assign(
-        processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
-        kind=kind,
-        gross_minor=rows["net_minor"] + taken,
-        fee_minor=taken,
-        payout_day=days.where(own, np.datetime64("NaT", "us")),
-        payout_status=rows["payout_status"].str.strip().str.lower(),
-        description=rows["description"].mask(own, ""),
-    ).drop(columns=list(MONEY))
+    return (
+        with_texts(rows, processor=PROCESSOR)
+        .assign(
+            kind=kind,
+            gross_minor=rows["net_minor"] + taken,
+            fee_minor=taken,
+            payout_day=days.where(own, np.datetime64("NaT", "us")),
+            payout_status=each_text(rows["payout_status"], lambda text: text.strip().lower()),
+            description=rows["description"].mask(own, ""),
+        )
+        .drop(columns=list(MONEY))
+    )
 
 
 def _is_reserve(rows: pd.DataFrame) -> pd.Series[bool]:
-    """Rows without a type that only their description tells apart: ``Current Reserve Amount``."""
-    said = mapped(rows["description"], TYPES, LineKind.OTHER)
-    return (rows["source_kind"].str.strip() == "") & (said == LineKind.RESERVE)
+    """Rows whose description is that of a reserve, which have no type: ``Current Reserve Amount``."""
+    return mapped(rows["description"], TYPES, LineKind.OTHER) == LineKind.RESERVE

@@ -9,14 +9,13 @@ are not verified.
 
 from __future__ import annotations
 
-import pandas as pd
-
-from opsrules.readers.delivery import Form, read_form
+from opsrules.readers.amazon.reports import MARKETPLACE, Options, read_report, with_texts
+from opsrules.readers.delivery import Form
 from opsrules.readers.header import recognises_columns
 from opsrules.readers.layout import Column, Dates, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
+from opsrules.readers.signs import blank
 from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
 
@@ -26,7 +25,6 @@ NAME = "amazon_feedback"
 KIND = "feedback"
 CHECKED = "sample: the English header"
 NOT_VERIFIED = "rows of a live account; headers in other languages"
-Options = LocalDates
 
 LAYOUT = Layout(
     columns=(
@@ -66,17 +64,15 @@ def read(source: Source) -> Read:
     ParameterError
         If the options are wrong.
     """
-    layout = checked(Options, source).dated(LAYOUT)
-    return read_form(source, Form(NAME, KIND, layout, lambda records: _shaped(records, layout)))
+    return read_report(source, FORM)
 
 
-def _shaped(records: Records, layout: Layout) -> Parsed:
-    parsed = parse(records, layout.columns)
-    rows = parsed.rows.assign(
-        marketplace=pd.Series(["amazon"] * len(parsed.rows), dtype="str"),
-        answered=parsed.rows["response"].str.strip() != "",
-        nothing=0,
-    )
+def _shaped(records: Records) -> Parsed:
+    parsed = parse(records, LAYOUT.columns)
+    rows = with_texts(parsed.rows, marketplace=MARKETPLACE).assign(answered=~blank(parsed.rows["response"]), nothing=0)
     strange = ~rows["rating"].between(_WORST, _BEST).to_numpy(dtype=bool)
     shaped = Parsed(rows, parsed.rejects)
     return shaped.without(strange, RejectReason.VALUE_UNKNOWN, records.titles["rating"], stake="nothing")
+
+
+FORM = Form(NAME, KIND, LAYOUT, _shaped)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from opsrules.readers.lookup import each_text
+
 __all__ = ["CURRENCIES", "marketplace_currencies"]
 
 CURRENCIES = {
@@ -40,5 +42,4 @@ Source: Amazon Selling Partner API, marketplace identifiers; knowledge of the tr
 
 def marketplace_currencies(texts: pd.Series[str]) -> pd.Series[str]:
     """Currency of each marketplace; "" for a text that is none."""
-    told = [CURRENCIES.get(one, "") for one in texts.str.strip().str.casefold()]
-    return pd.Series(told, index=texts.index, dtype="str")
+    return each_text(texts, lambda text: CURRENCIES.get(text.strip().casefold(), ""))

@@ -5,22 +5,30 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-__all__ = ["is_tax_included"]
+__all__ = ["tax_readings"]
 
 
-def is_tax_included(price: pd.Series[int], tax: pd.Series[int]) -> bool:
-    """Whether more items have a tax of whole per cent when it is taken out of the price than when it comes on top.
+def tax_readings(price: pd.Series[int], tax: pd.Series[int]) -> pd.DataFrame:
+    """Tell which items have a tax of whole per cent when it is taken out of the price, and which when it comes on top.
 
-    Rates of VAT are whole per cent, but for a few; where both readings explain as many items, it comes on top.
+    Rates of VAT are whole per cent, but for a few: prices hold the tax where more items are so when it is taken out.
+
+    Returns
+    -------
+    DataFrame
+        Columns inside and on_top, 1 or 0 for each item, with the prices' index.
 
     Examples
     --------
-    >>> is_tax_included(pd.Series([11900]), pd.Series([1900])), is_tax_included(pd.Series([10000]), pd.Series([1900]))
-    (True, False)
+    >>> tax_readings(pd.Series([11900, 10000, 500]), pd.Series([1900, 1900, 0])).to_numpy().tolist()
+    [[1, 0], [0, 1], [0, 0]]
     """
     taxed = ((tax > 0) & (price > tax)).to_numpy()
     prices, taxes = price.to_numpy()[taxed], tax.to_numpy()[taxed]
-    return int(_is_whole(prices - taxes, taxes).sum()) > int(_is_whole(prices, taxes).sum())
+    told = pd.DataFrame(0, price.index, ["inside", "on_top"], dtype="int64")
+    told.loc[taxed, "inside"] = _is_whole(prices - taxes, taxes).astype("int64")
+    told.loc[taxed, "on_top"] = _is_whole(prices, taxes).astype("int64")
+    return told
 
 
 def _is_whole(base: np.ndarray, tax: np.ndarray) -> np.ndarray:

@@ -18,20 +18,19 @@ import numpy as np
 import pandas as pd
 
 from opsrules.readers.amazon.marketplaces import marketplace_currencies
-from opsrules.readers.amazon.order_tax import is_tax_included
-from opsrules.readers.card_columns import card_columns
+from opsrules.readers.amazon.order_tax import tax_readings
+from opsrules.readers.amazon.reports import Options, read_report
 from opsrules.readers.cells import currencies
-from opsrules.readers.content import load
-from opsrules.readers.delivery import canonical
+from opsrules.readers.delivery import Form, Summed
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Dates, Kind, Layout
+from opsrules.readers.lookup import each_text
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.options import LocalDates, checked
-from opsrules.readers.parsed import parse
-from opsrules.readers.rejects import Reject, rejected
+from opsrules.readers.parsed import Parsed, parse
+from opsrules.readers.rejects import Reject
 from opsrules.readers.styles import COMMA, POINT, SPREADSHEET
-from opsrules.readers.table import Records, open_table
-from opsrules.schemas import ORDER_LINES, ORDERS
+from opsrules.readers.table import Records
+from opsrules.schemas import ORDERS
 
 __all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]
 
@@ -39,7 +38,6 @@ NAME = "amazon_orders"
 KIND = "orders"
 CHECKED = "samples: headers of both reports and a file of invented rows; Amazon's list of the reports' attributes"
 NOT_VERIFIED = "files of a live account; columns of single regions"
-Options = LocalDates
 
 _PRICES = ("item_price", "shipping_price", "gift_wrap_price")
 _TAXES = ("item_tax", "shipping_tax", "gift_wrap_tax")
@@ -74,7 +72,17 @@ LAYOUT = Layout(
 )
 _TO_SHIP = ("order-id", "order-item-id", "purchase-date", "payments-date", "quantity-purchased", "ship-service-level")
 
+_SUMMED = (
+    *("subtotal_minor", "shipping_minor", "tax_minor", "discount_minor", "total_minor"),
+    *("inside", "on_top"),
+)
 _CANCELLED = ("cancelled", "canceled")
+_STATES = {
+    "pending": ("pending",),
+    "authorized": ("unshipped", "unfulfillable", "invoiceunconfirmed", "shipping"),
+    "paid": ("shipped", "partiallyshipped", "complete"),
+}
+"""State of the payment to how the state of the order begins."""
 
 
 def identify(head: Head) -> bool:
@@ -92,34 +100,19 @@ def read(source: Source) -> Read:
     ParameterError
         If the options are wrong.
     """
-    layout = checked(Options, source).dated(LAYOUT)
-    content = load(source, layout)
-    records = open_table(content, layout, source)
+    return read_report(source, FORM)
+
+
+def _shaped(records: Records) -> Parsed:
     coins, lost = _currencies(records)
-    kept = records.where(coins.to_numpy() != "")
-    parsed = parse(kept, layout.columns, currency=coins[coins != ""].reset_index(drop=True), stake="item_price")
-    rejects = records.faults + lost + parsed.rejects
+    known = (coins != "").to_numpy(dtype=bool)
+    parsed = parse(records.where(known), LAYOUT.columns, coins[known].reset_index(drop=True), stake="item_price")
     items = parsed.rows.assign(order_id=parsed.rows["order_id"].str.strip())
-    at_fault = records.column("order_id").str.strip()[np.isin(records.lines, [one.line for one in rejects])]
-    orders = _orders(items[~items["order_id"].isin(at_fault)])
-    tables = {
-        "orders": canonical(ORDERS, orders, NAME, source),
-        "order_lines": canonical(ORDER_LINES, _order_lines(items), NAME, source),
-    }
-    told = rejected(sorted(rejects, key=lambda one: one.line), "orders", NAME, source.name)
-    return Read(
-        reader=NAME,
-        kind=KIND,
-        tables=tables,
-        rejects=told,
-        controls=(),
-        records=records.count,
-        encoding=content.encoding,
-        sha256=content.sha256,
-        card_columns=card_columns(records.header.names),
-        # An order is a row of its own beside its items; the records of the file are the items.
-        counted=("order_lines",),
-    )
+    # The price of one unit, to the nearest minor unit where the quantity does not divide it.
+    units = items["quantity"].clip(lower=1)
+    price = (2 * items["item_price"] + units) // (2 * units)
+    lines = items.assign(price_minor=price, discount_minor=items["item_discount"])
+    return Parsed(lines, lost + parsed.rejects)
 
 
 def _currencies(records: Records) -> tuple[pd.Series[str], tuple[Reject, ...]]:
@@ -134,46 +127,64 @@ def _currencies(records: Records) -> tuple[pd.Series[str], tuple[Reject, ...]]:
     return codes.mask(bad, ""), lost
 
 
-def _orders(items: pd.DataFrame) -> pd.DataFrame:
-    """One row for each order and currency, where its first item stands."""
-    by = ["order_id", "currency"]
-    status = _financial(items["status"].str.strip().str.lower())
+def _sums(records: Records, parsed: Parsed) -> tuple[pd.DataFrame, frozenset[str]]:
+    """One row for each order and currency, where its first item stands; and the orders that lack an item."""
+    items = parsed.rows
+    status = _financial(items["status"])
     voided = status == "voided"
-    counted = voided | ~items["item_status"].str.strip().str.lower().isin(_CANCELLED)
+    counted = voided | ~_plain(items["item_status"]).isin(_CANCELLED)
+    discount = items[list(_DISCOUNTS)].sum(axis="columns")
     figures = pd.DataFrame(
         {
             "subtotal_minor": items["item_price"],
             "shipping_minor": items["shipping_price"],
             "tax_minor": items[list(_TAXES)].sum(axis="columns"),
-            "discount_minor": items[list(_DISCOUNTS)].sum(axis="columns"),
-            "total_minor": items[list(_PRICES)].sum(axis="columns") - items[list(_DISCOUNTS)].sum(axis="columns"),
+            "discount_minor": discount,
+            "total_minor": items[list(_PRICES)].sum(axis="columns") - discount,
         }
-    )
-    if not is_tax_included(items["item_price"], items["item_tax"]):
-        figures["total_minor"] += figures["tax_minor"]
-    summed = figures.where(counted, 0).groupby([items[name] for name in by], sort=False).sum()
+    ).where(counted, 0)
     first = items.assign(financial_status=status, cancelled_at=items["updated_at"].where(voided))
-    orders = first.drop_duplicates(by).set_index(by).join(summed).reset_index()
-    return orders.assign(refunded_minor=0, outstanding_minor=0).sort_values("source_line", ignore_index=True)
+    own = [name for name in ORDERS.columns if name in first and name not in figures]
+    told = [figures, tax_readings(items["item_price"], items["item_tax"])]
+    at_fault = np.isin(records.lines, [one.line for one in parsed.rejects])
+    lacking = records.column("order_id")[at_fault].str.strip()
+    return _added(pd.concat([first[own], *told], axis="columns")), frozenset(lacking)
+
+
+def _added(parts: pd.DataFrame) -> pd.DataFrame:
+    """Rows of one order and currency as one: all else as in the first, and the sums of what can be summed."""
+    place, _ = pd.factorize(parts["order_id"])
+    coin, coins = pd.factorize(parts["currency"])
+    code, kept = pd.factorize(place * len(coins) + coin)
+    if len(kept) == len(parts):
+        return parts
+    summed = parts[list(_SUMMED)].groupby(code).sum()
+    first = np.flatnonzero(~pd.Series(code).duplicated().to_numpy())
+    return parts.iloc[first].reset_index(drop=True).assign(**{name: summed[name].array for name in _SUMMED})
+
+
+def _orders(parts: pd.DataFrame, lacking: frozenset[str]) -> pd.DataFrame:
+    orders = _added(parts[~parts["order_id"].isin(lacking)].reset_index(drop=True) if lacking else parts)
+    if orders["inside"].sum() <= orders["on_top"].sum():
+        orders = orders.assign(total_minor=orders["total_minor"] + orders["tax_minor"])
+    return orders
 
 
 def _financial(status: pd.Series[str]) -> pd.Series[str]:
     """State of the payment, from the state of the order; a report without one lists orders that are to be shipped."""
-    told = np.select(
-        [
-            status.isin(_CANCELLED),
-            status.str.startswith("pending"),
-            status.str.startswith(("unshipped", "unfulfillable", "invoiceunconfirmed", "shipping")) | (status == ""),
-            status.str.startswith(("shipped", "partiallyshipped", "complete")),
-        ],
-        ["voided", "pending", "authorized", "paid"],
-        status,
-    )
-    return pd.Series(told, index=status.index, dtype="str")
+    return each_text(status, _state)
 
 
-def _order_lines(items: pd.DataFrame) -> pd.DataFrame:
-    """Order lines: the price of one unit, to the nearest minor unit where the quantity does not divide it."""
-    units = items["quantity"].clip(lower=1)
-    price = (2 * items["item_price"] + units) // (2 * units)
-    return items.assign(price_minor=price, discount_minor=items["item_discount"])
+def _state(text: str) -> str:
+    status = text.strip().lower()
+    if status in _CANCELLED:
+        return "voided"
+    told = (one for one, starts in _STATES.items() if status.startswith(starts))
+    return next(told, status) if status else "authorized"
+
+
+def _plain(texts: pd.Series[str]) -> pd.Series[str]:
+    return each_text(texts, lambda text: text.strip().lower())
+
+
+FORM = Form(NAME, "order_lines", LAYOUT, _shaped, summed=Summed(KIND, _sums, _orders))

@@ -5,13 +5,11 @@ Source: Amazon Selling Partner API, FBA reimbursements report; header seen in a 
 
 from __future__ import annotations
 
-import pandas as pd
-
-from opsrules.readers.delivery import Form, read_form
+from opsrules.readers.amazon.reports import MARKETPLACE, Options, read_report, with_texts
+from opsrules.readers.delivery import Form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Dates, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.styles import COMMA, POINT, SPREADSHEET
 from opsrules.readers.table import Records
@@ -22,7 +20,6 @@ NAME = "amazon_reimbursements"
 KIND = "reimbursements"
 CHECKED = "sample: the header; Amazon's list of the report's attributes"
 NOT_VERIFIED = "rows of a live account"
-Options = LocalDates
 
 LAYOUT = Layout(
     columns=(
@@ -60,11 +57,12 @@ def read(source: Source) -> Read:
     ParameterError
         If the options are wrong.
     """
-    layout = checked(Options, source).dated(LAYOUT)
-    return read_form(source, Form(NAME, KIND, layout, lambda records: _shaped(records, layout)))
+    return read_report(source, FORM)
 
 
-def _shaped(records: Records, layout: Layout) -> Parsed:
-    parsed = parse(records, layout.columns, stake="amount_minor")
-    amazon = pd.Series(["amazon"] * len(parsed.rows), dtype="str")
-    return Parsed(parsed.rows.assign(marketplace=amazon), parsed.rejects)
+def _shaped(records: Records) -> Parsed:
+    parsed = parse(records, LAYOUT.columns, stake="amount_minor")
+    return Parsed(with_texts(parsed.rows, marketplace=MARKETPLACE), parsed.rejects)
+
+
+FORM = Form(NAME, KIND, LAYOUT, _shaped)

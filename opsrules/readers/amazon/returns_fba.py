@@ -7,14 +7,12 @@ Source: Amazon Selling Partner API, FBA returns report; header seen in a sample,
 
 from __future__ import annotations
 
-import pandas as pd
-
+from opsrules.readers.amazon.reports import MARKETPLACE, Options, read_report, with_texts
 from opsrules.readers.cells import absent
-from opsrules.readers.delivery import Form, read_form
+from opsrules.readers.delivery import Form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Dates, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.table import Records
 
@@ -24,7 +22,6 @@ NAME = "amazon_returns_fba"
 KIND = "returns"
 CHECKED = "sample: the header; Amazon's list of the report's attributes"
 NOT_VERIFIED = "rows of a live account"
-Options = LocalDates
 
 LAYOUT = Layout(
     columns=(
@@ -59,16 +56,14 @@ def read(source: Source) -> Read:
     ParameterError
         If the options are wrong.
     """
-    layout = checked(Options, source).dated(LAYOUT)
-    return read_form(source, Form(NAME, KIND, layout, lambda records: _shaped(records, layout)))
+    return read_report(source, FORM)
 
 
-def _shaped(records: Records, layout: Layout) -> Parsed:
-    parsed = parse(records, layout.columns)
-    rows = parsed.rows
-    shaped = rows.assign(claim=False, refunded_minor=0, **absent(_REQUESTED, len(rows))).assign(
-        marketplace=pd.Series(["amazon"] * len(rows), dtype="str"),
-        fulfilment=pd.Series(["marketplace"] * len(rows), dtype="str"),
-        currency=pd.Series([""] * len(rows), dtype="str"),
-    )
-    return Parsed(shaped, parsed.rejects)
+def _shaped(records: Records) -> Parsed:
+    parsed = parse(records, LAYOUT.columns)
+    rows = parsed.rows.assign(claim=False, refunded_minor=0, **absent(_REQUESTED, len(parsed.rows)))
+    told = with_texts(rows, marketplace=MARKETPLACE, fulfilment="marketplace", currency="")
+    return Parsed(told, parsed.rejects)
+
+
+FORM = Form(NAME, KIND, LAYOUT, _shaped)

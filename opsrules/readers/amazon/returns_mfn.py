@@ -5,15 +5,15 @@ Source: Amazon Selling Partner API, returns report by return date; header seen i
 
 from __future__ import annotations
 
-import pandas as pd
-
-from opsrules.readers.delivery import Form, read_form
+from opsrules.readers.amazon.reports import MARKETPLACE, Options, read_report, with_texts
+from opsrules.readers.delivery import Form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Dates, Kind, Layout
+from opsrules.readers.lookup import each_text
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.rejects import Reject
+from opsrules.readers.signs import blank
 from opsrules.readers.styles import COMMA, POINT, SPREADSHEET
 from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
@@ -24,7 +24,6 @@ NAME = "amazon_returns_mfn"
 KIND = "returns"
 CHECKED = "sample: the header; Amazon's list of the report's attributes"
 NOT_VERIFIED = "rows of a live account"
-Options = LocalDates
 
 LAYOUT = Layout(
     columns=(
@@ -65,24 +64,22 @@ def read(source: Source) -> Read:
     ParameterError
         If the options are wrong.
     """
-    layout = checked(Options, source).dated(LAYOUT)
-    return read_form(source, Form(NAME, KIND, layout, lambda records: _shaped(records, layout)))
+    return read_report(source, FORM)
 
 
-def _shaped(records: Records, layout: Layout) -> Parsed:
-    coins = records.column("coin").str.strip().str.upper()
-    no_money = records.column("refunded_minor").str.strip() == ""
-    lacking = ((coins == "") & ~no_money).to_numpy(dtype=bool)
+def _shaped(records: Records) -> Parsed:
+    coins = each_text(records.column("coin"), lambda text: text.strip().upper())
+    unnamed, no_money = blank(coins), blank(records.column("refunded_minor"))
+    lacking = unnamed & ~no_money
     title = records.titles.get("coin", records.titles["refunded_minor"])
     lost = tuple(Reject(int(line), RejectReason.CURRENCY_MISSING, title) for line in records.lines[lacking])
     kept = records.where(~lacking)
-    known = coins.mask((coins == "") & no_money, _ANY)[~lacking].reset_index(drop=True)
-    parsed = parse(kept, layout.columns, currency=known, stake="refunded_minor")
-    rows = parsed.rows
-    shaped = rows.assign(
-        marketplace=pd.Series(["amazon"] * len(rows), dtype="str"),
-        fulfilment=pd.Series(["seller"] * len(rows), dtype="str"),
-        claim=rows["said"].str.strip().str.lower().isin(_YES),
-        currency=rows["coin"].str.strip().str.upper(),
-    )
-    return Parsed(shaped, lost + parsed.rejects)
+    known = coins.mask(unnamed & no_money, _ANY)[~lacking].reset_index(drop=True)
+    parsed = parse(kept, LAYOUT.columns, currency=known, stake="refunded_minor")
+    rows = with_texts(parsed.rows, marketplace=MARKETPLACE, fulfilment="seller")
+    said, coin = (each_text(rows[name], str.strip) for name in ("said", "coin"))
+    told = rows.assign(claim=said.str.lower().isin(_YES), currency=each_text(coin, str.upper))
+    return Parsed(told, lost + parsed.rejects)
+
+
+FORM = Form(NAME, KIND, LAYOUT, _shaped)

@@ -12,23 +12,27 @@ The report's times are UTC. Source: Amazon Selling Partner API, settlement repor
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from opsrules.readers.amazon.settlement_kinds import WORDS, kinds, spoken
+from opsrules.readers.amazon.reports import read_report, with_texts
+from opsrules.readers.amazon.settlement_kinds import WORDS, told_kinds
+from opsrules.readers.amazon.settlement_tears import SettlementTears
+from opsrules.readers.blocks import Undecided
 from opsrules.readers.cells import absent
-from opsrules.readers.delivery import Form, read_form
-from opsrules.readers.header import plain_lines
+from opsrules.readers.delivery import Form
 from opsrules.readers.layout import Column, Dates, Kind, Layout
+from opsrules.readers.lookup import each_text
 from opsrules.readers.model import Control, Read, Source
-from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.rejects import Reject
+from opsrules.readers.signs import blank
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind, RejectReason
 
-__all__ = ["OWED", "PAYOUT", "PROCESSOR", "mended", "read_settlement", "settlement_controls"]
+__all__ = ["OWED", "PAYOUT", "PROCESSOR", "read_settlement", "settlement_controls"]
 
 PROCESSOR = "amazon"
 OWED = "owed"
@@ -44,9 +48,8 @@ PAYOUT = (
 )
 """Columns of a settlement's first row."""
 
+_AT_ONCE = 1 << 20  # lines summed up at a time, which all together would be there twice
 _RELEASED = Column("available_on", "", Kind.DAY)  # which no settlement states
-_MOST_PIECES = 5
-_LEAST_ID = 6  # digits of a settlement id
 
 
 Lines = Callable[[Records, pd.Series, Sequence[Column]], Parsed]
@@ -73,8 +76,8 @@ def read_settlement(source: Source, name: str, layout: Layout, lines: Lines) -> 
     ParameterError
         If the options are wrong.
     """
-    told = checked(LocalDates, source).dated(layout)
-    payout, below = told.columns[: len(PAYOUT)], told.columns[len(PAYOUT) :]
+    payout, below = layout.columns[: len(PAYOUT)], layout.columns[len(PAYOUT) :]
+    torn = replace(layout, tears=SettlementTears())
 
     def shape(records: Records) -> Parsed:
         return _shaped(records, payout, lambda rows, coins: lines(rows, coins, (payout[0], *below)))
@@ -82,132 +85,121 @@ def read_settlement(source: Source, name: str, layout: Layout, lines: Lines) -> 
     def controls(table: pd.DataFrame, _: Records) -> tuple[Control, ...]:
         return settlement_controls(table)
 
-    return read_form(
-        source,
-        Form(
-            name,
-            "processor_lines",
-            told,
-            shape,
-            by_row=False,
-            parting=lambda text, _: (mended(text), ()),
-            controls=controls,
-        ),
-    )
+    def tells(records: Records) -> pd.DataFrame:
+        is_first = _first_rows(records)
+        if records.told is not None and not is_first.any():
+            return records.told
+        first = records.where(is_first)
+        return _told(records, first, parse(first, payout).rows)
+
+    return read_report(source, Form(name, "processor_lines", torn, shape, controls=controls, tells=tells))
 
 
 def _shaped(records: Records, payout: Sequence[Column], lines: Callable[[Records, pd.Series], Parsed]) -> Parsed:
-    first = _first_rows(records)
-    paid = parse(records.where(first), payout, stake="total_minor")
-    below = records.where(~first)
-    coins = _currencies(below, records.where(first))
+    is_first = _first_rows(records)
+    first, below = records.where(is_first), records.where(~is_first)
+    paid = parse(first, payout, stake="total_minor")
+    told = _told(records, first, paid.rows)
+    coins = _currencies(below, told)
     known = (coins != "").to_numpy(dtype=bool)
     orphans = tuple(
         Reject(int(line), RejectReason.CURRENCY_MISSING, records.titles["currency"]) for line in below.lines[~known]
     )
     parsed = lines(below.where(known), coins[known].reset_index(drop=True))
-    rows = pd.concat([_payouts(paid.rows), _lines(parsed.rows, paid.rows)], ignore_index=True)
-    ordered = rows.sort_values("source_line", kind="stable", ignore_index=True)
-    return Parsed(ordered, paid.rejects + orphans + parsed.rejects)
+    shaped = Parsed(_lines(parsed.rows, told), paid.rejects + orphans + parsed.rejects)
+    if not is_first.any():
+        return shaped
+    rows = pd.concat([_payouts(paid.rows), shaped.rows], ignore_index=True)
+    return Parsed(rows.sort_values("source_line", kind="stable", ignore_index=True), shaped.rejects)
+
+
+def _told(records: Records, first: Records, paid: pd.DataFrame) -> pd.DataFrame:
+    """Currency and day of payout of the settlements that begin in a file, or in a block of it and above.
+
+    Returns
+    -------
+    DataFrame
+        By settlement id: of the first row that names it currency and, where it could be read, payout_day.
+    """
+    raw = {"id": first.column("payout_id").str.strip(), "currency": first.column("currency").str.strip().str.upper()}
+    named = pd.DataFrame(raw).drop_duplicates("id").set_index("id")
+    days = paid.assign(id=paid["payout_id"].str.strip()).drop_duplicates("id").set_index("id")["payout_day"]
+    own = named.assign(payout_day=days.reindex(named.index), is_read=named.index.isin(days.index))
+    if records.told is None:
+        return own
+    return pd.concat([records.told, own[~own.index.isin(records.told.index)]])
 
 
 def settlement_controls(lines: pd.DataFrame) -> tuple[Control, ...]:
-    """Each settlement's total-amount against the sum of its lines."""
-    own = lines["kind"] == LineKind.PAYOUT
-    summed = lines[~own].groupby("payout_id")["net_minor"].sum()
-    facts = lines.loc[own, ["payout_id", "source_file", "source_line", "currency", "net_minor"]]
+    """Each settlement's total-amount against the sum of its lines in the same currency."""
+    told = [_facts(lines.iloc[at : at + _AT_ONCE]) for at in range(0, max(1, len(lines)), _AT_ONCE)]
+    facts = pd.concat([one for one, _ in told])
+    summed = pd.concat([sums for _, sums in told]).groupby(level=[0, 1]).sum()
     return tuple(
-        Control(f"total-amount of settlement {number}", f"{file}:{line}", coin, -int(net), int(summed.get(number, 0)))
-        for number, file, line, coin, net in facts.itertuples(index=False)
+        Control(f"total-amount of settlement {one}", f"{file}:{line}", coin, -int(net), int(summed.get((one, coin), 0)))
+        for one, file, line, coin, net in facts.itertuples(index=False)
     )
 
 
-def mended(text: str) -> str:
-    """Text in which a record that a line break in a cell had torn apart stands in its first line, whole.
-
-    The cells are not quoted, so that only the number of tabs tells: pieces that have those of one record together are
-    joined, and the lines behind the first are left blank. A settlement's first row that ends after the currency gets
-    its blank cells back.
-    """
-    lines = plain_lines(text).split("\n")
-    start = next((at for at, line in enumerate(lines[:20]) if "settlement-id\t" in line.casefold()), -1)
-    if start < 0:
-        return text
-    names = [name.strip().casefold() for name in lines[start].split("\t")]
-    tabs, short = len(names) - 1, names.index("currency") if "currency" in names else -1
-    at = start + 1
-    while at < len(lines) - 1:
-        have = lines[at].count("\t")
-        if have < tabs and lines[at]:
-            pieces = _pieces(lines, at, tabs)
-            if pieces > 1:
-                lines[at : at + pieces] = [" ".join(lines[at : at + pieces]), *[""] * (pieces - 1)]
-            elif have == short:
-                lines[at] += "\t" * (tabs - have)
-        at += 1
-    return "\n".join(lines)
-
-
-def _pieces(lines: list[str], at: int, tabs: int) -> int:
-    """How many lines from this one on make one record; 1 when they make none."""
-    have = lines[at].count("\t")
-    for more in range(1, _MOST_PIECES):
-        following = lines[at + more] if at + more < len(lines) else ""
-        number, is_parted, _ = following.partition("\t")
-        if is_parted and number.strip().isdigit() and len(number.strip()) >= _LEAST_ID:
-            return 1
-        have += following.count("\t")
-        if have >= tabs:
-            return more + 1 if have == tabs and following else 1
-    return 1
+def _facts(lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
+    """Payouts among these lines, and the sums of the others by settlement and currency."""
+    own = lines["kind"] == LineKind.PAYOUT
+    sums = lines.loc[~own, ["payout_id", "currency", "net_minor"]].groupby(["payout_id", "currency"])["net_minor"].sum()
+    return lines.loc[own, ["payout_id", "source_file", "source_line", "currency", "net_minor"]], sums
 
 
 def _first_rows(records: Records) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    stated = records.column("total_minor").str.strip() != ""
-    return (stated & (records.column(WORDS[0]).str.strip() == "")).to_numpy(dtype=bool)
+    return ~blank(records.column("total_minor")) & blank(records.column(WORDS[0]))
 
 
-def _currencies(below: Records, first: Records) -> pd.Series[str]:
+def _currencies(below: Records, told: pd.DataFrame) -> pd.Series[str]:
     """Currency of each row: its own cell, else that of its settlement's first row; "" where neither names one."""
-    named = pd.DataFrame({"id": first.column("payout_id").str.strip(), "currency": first.column("currency")})
-    known = named.drop_duplicates("id").set_index("id")["currency"].str.strip().str.upper().to_dict()
-    own = below.column("currency").str.strip().str.upper()
-    told = [known.get(number, "") for number in below.column("payout_id").str.strip()]
-    return own.where(own != "", pd.Series(told, dtype="str"))
+    number = below.column("payout_id").str.strip()
+    if below.is_part and not set(number.unique()).issubset(told.index[told["is_read"]]):
+        raise Undecided  # its settlement may begin further down
+    known = told["currency"].to_dict()
+    named = each_text(number, lambda one: known.get(one, ""))
+    lacking = blank(below.column("currency"))
+    return named if lacking.all() else named.where(lacking, below.column("currency").str.strip().str.upper())
 
 
 def _payouts(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.assign(
-        payout_id=rows["payout_id"].str.strip(),
-        processor=_same(PROCESSOR, rows),
-        kind=_same(LineKind.PAYOUT.value, rows),
-        source_kind=_same("settlement", rows),
-        payout_status=pd.Series(np.where(rows["total_minor"] < 0, OWED, ""), dtype="str"),
-        available_on=absent(_RELEASED, len(rows))[_RELEASED.target].set_axis(rows.index),
-        gross_minor=-rows["total_minor"],
-        fee_minor=0,
-        net_minor=-rows["total_minor"],
-        **{name: _same("", rows) for name in ("order_id", "line_id", "description")},
-    ).drop(columns="total_minor")
+    same = {"processor": PROCESSOR, "kind": LineKind.PAYOUT.value, "source_kind": "settlement"}
+    blank = dict.fromkeys(("order_id", "line_id", "description"), "")
+    return (
+        with_texts(rows, **same, **blank)
+        .assign(
+            payout_id=rows["payout_id"].str.strip(),
+            payout_status=pd.Series(np.where(rows["total_minor"] < 0, OWED, ""), dtype="str"),
+            available_on=absent(_RELEASED, len(rows))[_RELEASED.target].set_axis(rows.index),
+            gross_minor=-rows["total_minor"],
+            fee_minor=0,
+            net_minor=-rows["total_minor"],
+        )
+        .drop(columns="total_minor")
+    )
 
 
-def _lines(rows: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
-    words = rows[list(WORDS)]
+def _line_ids(rows: pd.DataFrame) -> pd.Series[str]:
+    lacking = blank(rows["line_id"])
+    return rows["line_id"].mask(lacking, rows["adjustment_id"]) if lacking.any() else rows["line_id"]
+
+
+def _lines(rows: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
     number = rows["payout_id"].str.strip()
-    days = paid.assign(id=paid["payout_id"].str.strip()).drop_duplicates("id").set_index("id")["payout_day"]
-    return rows.assign(
-        payout_id=number,
-        payout_day=days.reindex(number).array,
-        processor=_same(PROCESSOR, rows),
-        kind=kinds(words),
-        source_kind=spoken(words),
-        payout_status=_same("", rows),
-        available_on=absent(_RELEASED, len(rows))[_RELEASED.target].set_axis(rows.index),
-        net_minor=rows["gross_minor"] - rows["fee_minor"],
-        line_id=rows["line_id"].where(rows["line_id"].str.strip() != "", rows["adjustment_id"]).str.strip(),
-        order_id=rows["order_id"].str.strip(),
-    ).drop(columns=[*WORDS, "adjustment_id"])
-
-
-def _same(text: str, rows: pd.DataFrame) -> pd.Series[str]:
-    return pd.Series([text] * len(rows), index=rows.index, dtype="str")
+    code, unique = pd.factorize(number)
+    kinds = told_kinds(rows[list(WORDS)])
+    return (
+        with_texts(rows, processor=PROCESSOR, payout_status="")
+        .assign(
+            payout_id=number,
+            payout_day=told["payout_day"].reindex(unique).to_numpy()[code],
+            kind=kinds["kind"],
+            source_kind=kinds["source_kind"],
+            available_on=absent(_RELEASED, len(rows))[_RELEASED.target].set_axis(rows.index),
+            net_minor=rows["gross_minor"] - rows["fee_minor"],
+            line_id=_line_ids(rows).str.strip(),
+            order_id=rows["order_id"].str.strip(),
+        )
+        .drop(columns=[*WORDS, "adjustment_id"])
+    )

@@ -6,11 +6,12 @@ tools; others are `LineKind.OTHER`, but for names that end in ``Fee``.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from opsrules.terms import LineKind
 
-__all__ = ["WORDS", "kind_of", "kinds", "spoken"]
+__all__ = ["WORDS", "kind_of", "told_kinds"]
 
 WORDS = ("transaction_type", "amount_type", "amount_description")
 """The columns that say what a row is."""
@@ -52,16 +53,26 @@ _COSTS = (
 )
 
 
-def kinds(words: pd.DataFrame) -> pd.Series[str]:
-    """Kind of each row from its `WORDS`."""
-    cells = [words[name] for name in WORDS]
-    combined = list(zip(*cells, strict=True))
-    known = {one: kind_of(*one).value for one in set(combined)}
-    return pd.Series([known[one] for one in combined], index=words.index, dtype="str")
+def told_kinds(words: pd.DataFrame) -> pd.DataFrame:
+    """Kind of each row from its `WORDS`, and Amazon's own words for it: ``Order / ItemFees / Commission``.
+
+    Returns
+    -------
+    DataFrame
+        Columns kind and source_kind, with the rows' index.
+    """
+    code = np.zeros(len(words), dtype=np.int64)
+    for name in WORDS:
+        own, unique = pd.factorize(words[name])
+        code, kept = pd.factorize(code * len(unique) + own)
+    first = np.zeros(len(kept), dtype=np.int64)
+    first[code[::-1]] = np.arange(len(code))[::-1]
+    each = words.iloc[first].reset_index(drop=True)
+    kinds = pd.Series([kind_of(*one).value for one in zip(*(each[name] for name in WORDS), strict=True)], dtype="str")
+    return pd.DataFrame({"kind": kinds, "source_kind": _spoken(each)}).take(code).set_axis(words.index)
 
 
-def spoken(words: pd.DataFrame) -> pd.Series[str]:
-    """Amazon's own words for each row: ``Order / ItemFees / Commission``."""
+def _spoken(words: pd.DataFrame) -> pd.Series[str]:
     text = words[WORDS[0]].str.strip()
     for name in WORDS[1:]:
         more = words[name].str.strip()

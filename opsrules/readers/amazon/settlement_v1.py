@@ -15,11 +15,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from opsrules.readers.amazon.reports import Options
 from opsrules.readers.amazon.settlement import PAYOUT, PROCESSOR, read_settlement
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Dates, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.options import LocalDates
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.styles import COMMA, POINT, SPREADSHEET
 from opsrules.readers.table import Records
@@ -30,7 +30,6 @@ NAME = "amazon_settlement_v1"
 KIND = "processor_lines"
 CHECKED = "sample: one settlement; Amazon's settlement report attributes"
 NOT_VERIFIED = "decimal commas in a live file"
-Options = LocalDates
 
 _PRICES = ("price", "promotion", "other", "direct_payment")
 _FEES = ("item_fee", "shipment_fee", "order_fee", "misc_fee", "other_fee")

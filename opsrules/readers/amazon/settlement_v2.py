@@ -13,11 +13,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from opsrules.readers.amazon.reports import Options
 from opsrules.readers.amazon.settlement import PAYOUT, PROCESSOR, read_settlement
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Dates, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.options import LocalDates
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.styles import COMMA, POINT, SPREADSHEET
 from opsrules.readers.table import Records
@@ -28,7 +28,6 @@ NAME = "amazon_settlement_v2"
 KIND = "processor_lines"
 CHECKED = "documentation: Amazon's settlement report attributes; words of amounts from a public list"
 NOT_VERIFIED = "a file of a live account"
-Options = LocalDates
 
 _LINES = (
     Column("payout_id", "settlement-id", Kind.KEY, required=True),

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from opsrules.errors import FileRefused
+from opsrules.readers.bank_lines import each_line
 from opsrules.readers.content import Content
 
 __all__ = ["Block", "Record", "blocks_of"]
@@ -29,7 +30,7 @@ _NAMES = {
 _AGAIN = "download the file again"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """One record with the lines that continue it.
 
@@ -53,7 +54,7 @@ class Record:
         return any("\x00" in part for part in self.parts)
 
 
-@dataclass
+@dataclass(slots=True)
 class Block:
     """A file, a group, an account or a transaction, with what stands inside it.
 
@@ -118,7 +119,7 @@ def blocks_of(content: Content) -> Block:
 def _records(text: str) -> list[Record]:
     records: list[Record] = []
     known: Record | None = None
-    for number, written in enumerate(_LINE_END.split(text), start=1):
+    for number, written in enumerate(each_line(text, _LINE_END), start=1):
         line = written.strip(" \t\x1a")
         found = _LINE.fullmatch(line)
         part = (found[2] or "").removesuffix("/") if found else line

@@ -10,6 +10,7 @@ Source: PayPal, changed fields of the activity download (developer.paypal.com/re
 from __future__ import annotations
 
 from opsrules.readers.delivery import Form, read_form
+from opsrules.readers.lookup import each_flag
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed
@@ -55,17 +56,20 @@ def read(source: Source) -> Read:
 
 def _booked(parsed: Parsed, records: Records) -> Parsed:
     """Move rows that moved no money, and those in a state that is not known here, to the rejects."""
-    memo = parsed.rows["impact"].str.strip().str.casefold().isin(MEMO).to_numpy(dtype=bool)
+    memo = each_flag(parsed.rows["impact"], lambda text: _plain(text) in MEMO)
     title = records.titles.get("impact", "")
     parsed = parsed.without(memo, RejectReason.NOT_BOOKED, title, stake="net_minor", value="impact")
     if "status" in records.titles:
-        state = parsed.rows["status"].str.strip().str.casefold()
-        open_ = state.isin(NOT_COMPLETED).to_numpy(dtype=bool)
-        unknown = ~(open_ | state.isin(COMPLETED).to_numpy(dtype=bool))
+        open_ = each_flag(parsed.rows["status"], lambda text: _plain(text) in NOT_COMPLETED)
+        unknown = ~(open_ | each_flag(parsed.rows["status"], lambda text: _plain(text) in COMPLETED))
         title = records.titles["status"]
         parsed = parsed.without(unknown, RejectReason.VALUE_UNKNOWN, title, stake="net_minor", value="status")
         left = open_[~unknown]
         parsed = parsed.without(left, RejectReason.NOT_BOOKED, title, stake="net_minor", value="status")
-    asked = (parsed.rows["kind"] == AUTHORISATION).to_numpy(dtype=bool)
+    asked = each_flag(parsed.rows["kind"], AUTHORISATION.__eq__)
     title = records.titles["source_kind"]
     return parsed.without(asked, RejectReason.NOT_BOOKED, title, stake="net_minor", value="source_kind")
+
+
+def _plain(text: str) -> str:
+    return text.strip().casefold()

@@ -9,13 +9,17 @@ T0400, T1107, T1108, T1202, T1302 and T9900 were seen in samples, the others wer
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
+import numpy as np
 import pandas as pd
 
 from opsrules.terms import LineKind
 
-__all__ = ["AUTHORISATIONS", "kinds", "turned"]
+__all__ = ["AUTHORISATIONS", "each_way", "kinds", "turned"]
 
-AUTHORISATIONS = r"T13|T9900$"
+AUTHORISATIONS = re.compile(r"T13|T9900\Z")
 """Beginnings of codes that move no money: authorisations, and what is told of them later."""
 
 _GROUPS = {
@@ -67,16 +71,15 @@ _CODES = {
 }
 
 _TURNED = {
-    (LineKind.CHARGE, False): LineKind.TRANSFER,  # the account paid someone
-    (LineKind.REFUND, True): LineKind.TRANSFER,  # and was paid back
-    (LineKind.CHARGEBACK, True): LineKind.CHARGEBACK_REVERSAL,
+    (LineKind.CHARGE, -1): LineKind.TRANSFER,  # the account paid someone
+    (LineKind.REFUND, 1): LineKind.TRANSFER,  # and was paid back
+    (LineKind.CHARGEBACK, 1): LineKind.CHARGEBACK_REVERSAL,
 }
 
 
 def kinds(codes: pd.Series[str], gross: pd.Series[int]) -> pd.Series[str]:
     """Kind of each line, by its code and its direction; `LineKind.OTHER` for a code that is not known here."""
-    known = {code: _CODES.get(code.strip().upper(), _group(code)) for code in codes.unique()}
-    return turned(codes.astype(object).map(known).astype("str"), gross)
+    return each_way(codes, gross, lambda code, way: turned(_CODES.get(code.strip().upper(), _group(code)), way))
 
 
 def _group(code: str) -> LineKind:
@@ -84,10 +87,18 @@ def _group(code: str) -> LineKind:
     return _GROUPS.get(plain[1:3], LineKind.OTHER) if plain.startswith("T") and len(plain) == 5 else LineKind.OTHER
 
 
-def turned(kind: pd.Series[str], gross: pd.Series[int]) -> pd.Series[str]:
-    """Kinds that mean another when money goes the other way: a payment sent is no charge, but a transfer."""
-    out = kind
-    for (word, positive), other in _TURNED.items():
-        away = gross > 0 if positive else gross < 0
-        out = out.mask((kind == word) & away, other.value)
-    return out
+def turned(kind: str, way: int) -> str:
+    """Kind that is meant when money goes a way (1 in, -1 out): a payment sent is no charge, but a transfer."""
+    return str(_TURNED.get((LineKind(kind), way), kind)) if kind in _BOTH_WAYS else kind
+
+
+_BOTH_WAYS = frozenset(str(kind) for kind, _ in _TURNED)
+
+
+def each_way(texts: pd.Series[str], gross: pd.Series[int], kind: Callable[[str, int], str]) -> pd.Series[str]:
+    """Return what `kind` makes of each text and the way its money goes, asked once for each pair."""
+    at, unique = pd.factorize(texts.reset_index(drop=True))
+    ways = (0, 1, -1)  # as the sign of an amount counts from the end
+    known = pd.Series([str(kind(text, way)) for text in unique for way in ways], dtype="str")
+    sign = np.sign(gross.to_numpy(dtype=np.int64)) % len(ways)
+    return known.take(at * len(ways) + sign).set_axis(texts.index)

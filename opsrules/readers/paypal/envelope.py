@@ -11,7 +11,7 @@ debits, fee credits, fee debits, six balances with their sides, number of record
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -26,7 +26,8 @@ __all__ = ["BODY", "counts", "parting", "totals"]
 BODY = "SB"
 """First cell of a record."""
 
-_AROUND = re.compile(r'^[ \t]*"?(RH|FH|SH|CH|SF|SC|RF|RC|FF)"?[ ]*(?=[,;\t|]|$).*$', re.MULTILINE)
+_ROW = r'[ \t]*"?(RH|FH|SH|CH|SF|SC|RF|RC|FF)"?[ ]*(?:[,;\t|].*)?$'
+_FIRST, _FURTHER = (re.compile(start + _ROW, re.MULTILINE) for start in (r"\A", r"\n"))  # looked for by its line end
 _NAMES = ("gross credits", "gross debits", "fee credits", "fee debits")
 _LEAST = 6  # row type, currency, four totals
 _PARTS = {"SF": "section", "SC": "section", "RF": "report", "RC": "report"}
@@ -38,12 +39,12 @@ def parting(text: str, first_line: int) -> tuple[str, Around]:
     around: list[tuple[int, str]] = []
     has_header = first_line > 1
     at, line, quotes = 0, first_line, 0
-    for found in _AROUND.finditer(text):
-        before = text[at : found.start()]
+    for found in _rows(text):
+        start = found.start() + (text[found.start()] == "\n")
+        before, row = text[at:start], text[start : found.end()]
         line += before.count("\n")
         quotes += before.count('"')
         at = found.end()
-        row = found.group()
         is_header = found.group(1) == "CH" and not has_header
         has_header |= is_header
         # Inside the quotes of a cell that spans lines, such a line is the client's text.
@@ -55,6 +56,14 @@ def parting(text: str, first_line: int) -> tuple[str, Around]:
             around.append((line, row))
     kept.append(text[at:])
     return "".join(kept), tuple(around)
+
+
+def _rows(text: str) -> Iterator[re.Match[str]]:
+    """Lines that are no records; all but one on the first line begin with the end of the line before."""
+    first = _FIRST.match(text)
+    if first:
+        yield first
+    yield from _FURTHER.finditer(text)
 
 
 @dataclass(frozen=True)
@@ -119,7 +128,7 @@ def totals(table: pd.DataFrame, opened: Records, file: str, scale: int = 1) -> t
         if footer.kind in ("SF", "RF") and len(footer.cells) + 1 >= _LEAST:
             currency = footer.cells[0].upper()
             between = table["source_line"].between(footer.first, footer.line)
-            rows = table[between & (table["currency"] == currency)]
+            rows = table.loc[between & (table["currency"] == currency), ["gross_minor", "fee_minor"]]
             found += _sums(footer, rows, file, scale if CURRENCIES.get(currency) == 0 else 1)
     return tuple(found)
 
@@ -136,13 +145,13 @@ def _sums(footer: _Footer, rows: pd.DataFrame, file: str, scale: int) -> Iterato
         yield Control(f"records of the {footer.part} in {currency}", place, "", figure, len(rows))
 
 
-def counts(table: pd.DataFrame, opened: Records, file: str) -> tuple[Control, ...]:
-    """Number of records of each section and of the report, against the rows of a table between.
+def counts(tables: Sequence[pd.DataFrame], opened: Records, file: str) -> tuple[Control, ...]:
+    """Number of records of each section and of the report, against the rows of all tables between.
 
     Parameters
     ----------
-    table : DataFrame
-        Any canonical table.
+    tables : sequence of DataFrame
+        Canonical tables.
     opened : Records
     file : str
 
@@ -157,7 +166,7 @@ def counts(table: pd.DataFrame, opened: Records, file: str) -> tuple[Control, ..
             f"{file}:{footer.line}",
             "",
             footer.number(0, file),
-            int(table["source_line"].between(footer.first, footer.line).sum()),
+            sum(int(table["source_line"].between(footer.first, footer.line).sum()) for table in tables),
         )
         for footer in _footers(opened)
         if footer.kind in ("SC", "RC")

@@ -11,19 +11,27 @@ times were seen in samples, a report in yen of which the true amounts are known 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from opsrules.money import CURRENCIES
 from opsrules.readers.layout import Column, Dates, Kind
+from opsrules.readers.lookup import chosen, constant, each_flag, each_number, or_else
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.paypal import PROCESSOR
 from opsrules.readers.paypal.codes import kinds
 from opsrules.readers.paypal.envelope import BODY
+from opsrules.readers.signs import blank
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind, RejectReason
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    _Bools = npt.NDArray[np.bool_]
 
 __all__ = ["COLUMNS", "Options", "lines", "read_records"]
 
@@ -88,52 +96,68 @@ def read_records(records: Records, columns: tuple[Column, ...], options: Options
     currency than its gross is a reject.
     """
     parsed = parse(_completed(records), columns, stake=lambda rows: _worth(rows, options))
-    parsed = Parsed(parsed.rows.assign(worth=_worth(parsed.rows, options)), parsed.rejects)
-    for at, target in enumerate(("row", "side", "fee_side", "fee_currency")):
-        # What is wrong is looked for anew in the rows that are left.
-        bad = _faults(parsed.rows)[at].to_numpy(dtype=bool)
+    left = np.ones(len(parsed.rows), dtype=bool)
+    for target, bad in _faults(parsed.rows).items():
         reason = RejectReason.AMOUNT_INCONSISTENT if target == "fee_currency" else RejectReason.VALUE_UNKNOWN
-        parsed = parsed.without(bad, reason, records.titles[target], stake="worth", value=target)
+        title = records.titles[target]
+        parsed = parsed.without(bad[left], reason, title, stake=lambda rows: _worth(rows, options), value=target)
+        left &= ~bad
     return _told(_scaled(parsed, records, options), options)
 
 
-def _faults(rows: pd.DataFrame) -> tuple[pd.Series[bool], ...]:
-    costs = rows["fee_minor"] != 0
-    return (
-        rows["row"].str.strip() != BODY,
-        ~rows["side"].str.strip().isin(list(_SIDES)),
-        ~rows["fee_side"].str.strip().isin(list(_SIDES)) & costs,
-        (rows["fee_currency"].str.strip().str.upper() != rows["currency"]) & costs,
-    )
+def _faults(rows: pd.DataFrame) -> dict[str, _Bools]:
+    """By column, where it says what it must not."""
+    costs = rows["fee_minor"].to_numpy() != 0
+    return {
+        "row": each_flag(rows["row"], lambda text: text.strip() != BODY),
+        "side": each_flag(rows["side"], _is_no_side),
+        "fee_side": each_flag(rows["fee_side"], _is_no_side) & costs,
+        "fee_currency": costs & _other_currency(rows, costs),
+    }
+
+
+def _is_no_side(text: str) -> bool:
+    return text.strip() not in _SIDES
+
+
+def _other_currency(rows: pd.DataFrame, costs: _Bools) -> _Bools:
+    other = np.array(rows["fee_currency"] != rows["currency"], dtype=bool)
+    closer = np.flatnonzero(other & costs)
+    if closer.size:
+        plain = rows["fee_currency"].iloc[closer].str.strip().str.upper()
+        other[closer] = (plain != rows["currency"].iloc[closer]).to_numpy(dtype=bool)
+    return other
 
 
 def _completed(records: Records) -> Records:
     """Put the day a transaction began where it is not completed."""
-    done = records.column("occurred")
-    return replace(
-        records, cells=records.cells.assign(occurred=done.where(done.str.strip() != "", records.column("initiated")))
-    )
+    done = or_else(records.column("occurred"), records.column("initiated"))
+    return replace(records, cells=records.cells.assign(occurred=done))
 
 
-def _factor(sides: pd.Series[str]) -> pd.Series[int]:
-    return sides.str.strip().map(_SIDES).fillna(1).astype("int64")
+def _factor(sides: pd.Series[str]) -> npt.NDArray[np.int64]:
+    return each_number(sides, lambda text: _SIDES.get(text.strip(), 1))
 
 
 def _worth(rows: pd.DataFrame, options: Options) -> pd.Series[int]:
     """Net of rows whose amounts are as the report writes them."""
     net = rows["gross_minor"] * _factor(rows["side"]) + rows["fee_minor"] * _factor(rows["fee_side"])
-    return net.where(rows["currency"].map(CURRENCIES) != 0, net // options.scale)
+    return net.where(~_has_no_decimals(rows), net // options.scale)
+
+
+def _has_no_decimals(rows: pd.DataFrame) -> _Bools:
+    return each_flag(rows["currency"], lambda code: CURRENCIES.get(code) == 0)
 
 
 def _scaled(parsed: Parsed, records: Records, options: Options) -> Parsed:
     """Bring currencies without decimals to whole units where the report writes hundredths."""
     if options.scale == 1:
         return parsed
-    whole = parsed.rows["currency"].map(CURRENCIES) == 0
+    whole = pd.Series(_has_no_decimals(parsed.rows))
     for amount in ("gross_minor", "fee_minor"):
         broken = (whole & (parsed.rows[amount] % options.scale != 0)).to_numpy(dtype=bool)
         title = records.titles[amount]
-        parsed = parsed.without(broken, RejectReason.AMOUNT_DECIMALS, title, stake="worth")
+        parsed = parsed.without(broken, RejectReason.AMOUNT_DECIMALS, title, stake=lambda rows: _worth(rows, options))
         whole = whole[~broken].reset_index(drop=True)
     rows = parsed.rows
     amounts = {
@@ -153,8 +177,8 @@ def _told(parsed: Parsed, options: Options) -> Parsed:
             gross_minor=gross,
             fee_minor=fee,
             net_minor=gross - fee,
-            order_id=rows[first].where(rows[first].str.strip() != "", rows[second]),
-            processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
+            order_id=or_else(rows[first], rows[second]),
+            processor=constant(PROCESSOR, len(rows)),
         ),
         parsed.rejects,
     )
@@ -167,15 +191,14 @@ def lines(parsed: Parsed) -> Parsed:
     its refund, fee, hold, conversion - has that payment's id.
     """
     rows = parsed.rows
-    payout = rows["kind"] == LineKind.PAYOUT
-    named = rows["bank_reference"].where(rows["bank_reference"].str.strip() != "", rows["transaction"])
-    of_other = (rows["kind"] != LineKind.CHARGE) & (rows["related"].str.strip() != "")
-    of_other &= ~rows["related_type"].str.strip().isin(_NO_PAYMENT)
+    payout, charge = (each_flag(rows["kind"], kind.__eq__) for kind in (LineKind.PAYOUT, LineKind.CHARGE))
+    of_other = ~(charge | blank(rows["related"]))
+    of_other &= each_flag(rows["related_type"], lambda text: text.strip() not in _NO_PAYMENT)
     shaped = rows.assign(
         line_id=rows["transaction"],
         source_kind=rows["code"],
-        payment_id=rows["transaction"].mask(of_other, rows["related"]).mask(payout, ""),
-        payout_id=named.where(payout, ""),
+        payment_id=chosen(payout, "", chosen(of_other, rows["related"], rows["transaction"])),
+        payout_id=chosen(payout, or_else(rows["bank_reference"], rows["transaction"]), ""),
         payout_day=rows["occurred_day"].where(payout),
     )
     return Parsed(shaped, parsed.rejects)

@@ -68,7 +68,7 @@ def read(source: Source) -> Read:
         parting=parting,
         controls=lambda table, opened: (
             *totals(table, opened, source.name, options.scale),
-            *counts(table, opened, source.name),
+            *counts((table,), opened, source.name),
         ),
     )
     return read_form(source, form)

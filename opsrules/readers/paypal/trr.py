@@ -10,25 +10,22 @@ transaction-detail); seen in samples.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from opsrules.errors import FileRefused
-from opsrules.readers.delivery import Form, read_form
+from opsrules.readers.delivery import Apart, Form, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Layout
-from opsrules.readers.model import Control, Head, Read, Source
+from opsrules.readers.lookup import chosen, each_flag, each_text
+from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.paypal import PROCESSOR
 from opsrules.readers.paypal.codes import AUTHORISATIONS
 from opsrules.readers.paypal.envelope import counts, parting
 from opsrules.readers.paypal.records import COLUMNS, Options, lines, read_records
-from opsrules.readers.rejects import joined
+from opsrules.readers.signs import blank
 from opsrules.readers.table import Records
 from opsrules.terms import PaymentEvent, RejectReason
 
@@ -83,51 +80,25 @@ def read(source: Source) -> Read:
         If the options are wrong.
     """
     options = checked(Options, source)
-    money = read_form(source, _form(source, KIND, lambda records: lines(_read(records, options)), _eventful))
-    rest = read_form(source, _form(source, _EVENTS, lambda records: _events(_read(records, options)), _told_by_lines))
-    if money.sha256 != rest.sha256:
-        raise FileRefused(source.name, "the file changed while it was read", "run again when the export is complete")
-    return replace(
-        money,
-        tables={**money.tables, **rest.tables},
-        rejects=joined(money.rejects, rest.rejects),
-        controls=tuple(_both(one, other) for one, other in zip(money.controls, rest.controls, strict=True)),
-        records=money.records + rest.records,
-        counted=(KIND, _EVENTS),
-    )
-
-
-def _form(
-    source: Source, kind: str, shape: Callable[[Records], Parsed], aside: Callable[[Records], frozenset[int]]
-) -> Form:
-    return Form(
+    form = Form(
         NAME,
-        kind,
+        KIND,
         LAYOUT,
-        shape,
+        lambda records: lines(_read(records, options)),
         parting=parting,
-        aside=aside,
-        controls=lambda table, opened: counts(table, opened, source.name),
+        controls=lambda money, events, opened: counts((money, events), opened, source.name),
+        apart=Apart(_EVENTS, _are_events, lambda records: _events(_read(records, options))),
     )
+    return read_form(source, form)
 
 
-def _is_event(opened: Records) -> npt.NDArray[np.bool_]:
-    code, status = (opened.column(one).str.strip().str.upper() for one in ("code", "status"))
-    return (code.str.match(AUTHORISATIONS) | status.isin(list(_NOT_DONE))).to_numpy(dtype=bool)
+def _are_events(opened: Records) -> npt.NDArray[np.bool_]:
+    asked = each_flag(opened.column("code"), lambda text: bool(AUTHORISATIONS.match(_plain(text))))
+    return asked | each_flag(opened.column("status"), lambda text: _plain(text) in _NOT_DONE)
 
 
-def _eventful(opened: Records) -> frozenset[int]:
-    return frozenset(opened.lines[_is_event(opened)].tolist())
-
-
-def _told_by_lines(opened: Records) -> frozenset[int]:
-    """Lines of the records that move money, and of those whose shape is wrong, which are told of once."""
-    return frozenset(opened.lines[~_is_event(opened)].tolist()) | {fault.line for fault in opened.faults}
-
-
-def _both(one: Control, other: Control) -> Control:
-    """Count of records over both tables."""
-    return replace(one, actual_minor=one.actual_minor + other.actual_minor)
+def _plain(text: str) -> str:
+    return text.strip().upper()
 
 
 def _read(records: Records, options: Options) -> Parsed:
@@ -136,21 +107,21 @@ def _read(records: Records, options: Options) -> Parsed:
 
 def _events(parsed: Parsed) -> Parsed:
     rows = parsed.rows
-    code, status = (rows[one].str.strip().str.upper() for one in ("code", "status"))
-    event = pd.Series(np.where(code.str.startswith("T13"), PaymentEvent.AUTHORISED, PaymentEvent.OTHER), dtype="str")
-    event = event.mask((code == _VOID) | (status == _VOIDED), PaymentEvent.CANCELLED.value)
+    code, status = (each_text(rows[one], _plain) for one in ("code", "status"))
+    event = each_text(code, lambda text: PaymentEvent.AUTHORISED if text.startswith("T13") else PaymentEvent.OTHER)
+    void = each_flag(code, _VOID.__eq__) | each_flag(status, _VOIDED.__eq__)
+    event = chosen(void, PaymentEvent.CANCELLED, event)
     for word, meant in _NOT_DONE.items():
-        event = event.mask(status == word, meant.value)
-    of_other = rows["related"].str.strip() != ""
+        event = chosen(each_flag(status, word.__eq__), meant, event)
+    # What is told of an authorisation later refers to it.
+    later = ~blank(rows["related"]) & each_flag(rows["related_type"], "TXN".__eq__)
     shaped = rows.assign(
-        # What is told of an authorisation later refers to it.
-        payment_id=rows["related"].where(of_other & (rows["related_type"] == "TXN"), rows["transaction"]),
+        payment_id=chosen(later, rows["related"], rows["transaction"]),
         event_id=rows["transaction"],
         event=event,
         source_event=(code + " " + status).str.strip(),
         amount_minor=rows["gross_minor"].abs(),
     )
-    keyed = (shaped["payment_id"].str.strip() != "").to_numpy(dtype=bool)
-    return Parsed(shaped, parsed.rejects).without(
-        ~keyed, RejectReason.KEY_MISSING, "Transaction ID", stake="amount_minor"
-    )
+    unkeyed = blank(shaped["payment_id"])
+    title = "Transaction ID"
+    return Parsed(shaped, parsed.rejects).without(unkeyed, RejectReason.KEY_MISSING, title, stake="amount_minor")

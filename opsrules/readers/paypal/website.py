@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-import pandas as pd
-
 from opsrules.readers.layout import Layout
+from opsrules.readers.lookup import chosen, constant, each_flag, or_else
 from opsrules.readers.options import LocalDates
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.paypal import PROCESSOR
 from opsrules.readers.paypal.words import kinds
 from opsrules.readers.processor_lines import consistent
+from opsrules.readers.signs import blank
 from opsrules.readers.table import Records
 from opsrules.terms import LineKind
 
@@ -44,14 +44,14 @@ def lines(parsed: Parsed, records: Records, options: Options) -> Parsed:
     The files name no payout but by its own row.
     """
     rows = parsed.rows
-    payout = rows["kind"] == LineKind.PAYOUT
-    of_other = (rows["kind"] != LineKind.CHARGE) & (rows["related"].str.strip() != "")
+    payout, charge = (each_flag(rows["kind"], kind.__eq__) for kind in (LineKind.PAYOUT, LineKind.CHARGE))
+    of_other = ~(charge | blank(rows["related"]))
     first, second = ("custom", "order_id") if options.order_from == "custom" else ("order_id", "custom")
     shaped = rows.assign(
-        processor=pd.Series([PROCESSOR] * len(rows), dtype="str"),
-        order_id=rows[first].where(rows[first].str.strip() != "", rows[second]),
-        payment_id=rows["line_id"].mask(of_other, rows["related"]).mask(payout, ""),
-        payout_id=rows["line_id"].where(payout, ""),
+        processor=constant(PROCESSOR, len(rows)),
+        order_id=or_else(rows[first], rows[second]),
+        payment_id=chosen(payout, "", chosen(of_other, rows["related"], rows["line_id"])),
+        payout_id=chosen(payout, rows["line_id"], ""),
         payout_day=rows["occurred_day"].where(payout),
     )
     return consistent(Parsed(shaped, parsed.rejects), records.titles["net_minor"])

@@ -13,7 +13,7 @@ import re
 
 import pandas as pd
 
-from opsrules.readers.paypal.codes import turned
+from opsrules.readers.paypal.codes import each_way, turned
 from opsrules.terms import LineKind
 
 __all__ = ["AUTHORISATION", "COMPLETED", "MEMO", "NOT_COMPLETED", "kinds"]
@@ -125,11 +125,14 @@ MEMO = frozenset(("memo", "mémo", "nota", "notiz", "promemoria", "memorando"))
 
 def kinds(phrases: pd.Series[str], gross: pd.Series[int]) -> pd.Series[str]:
     """Kind of each line, by its phrase and its direction; `AUTHORISATION` for those that move no money."""
-    known = {phrase: _kind(phrase) for phrase in phrases.unique()}
-    kind = phrases.astype(object).map(known).astype("str")
-    to_bank = (kind == _BANK) & (gross < 0)
-    kind = kind.mask(to_bank, LineKind.PAYOUT.value).mask((kind == _BANK) & ~to_bank, LineKind.TRANSFER.value)
-    return turned(kind, gross)
+    return each_way(phrases, gross, _told)
+
+
+def _told(phrase: str, way: int) -> str:
+    kind = _kind(phrase)
+    if kind == _BANK:
+        return LineKind.PAYOUT if way < 0 else LineKind.TRANSFER
+    return turned(kind, way)
 
 
 def _kind(phrase: str) -> str:

@@ -96,9 +96,8 @@ def read(source: Source) -> Read:
     amounts = [text for one in found for letter in ("T", "U", "$") for text in one.all(letter)]
     decimal = options.decimal or decimal_of(amounts, options.currency)
     spelled = _Spelled(options, options.date_order or _order(content.name, found), decimal)
-    records = [spelled.record(one) for one in found]
-    claims = [claim for one in records if (claim := spelled.claim(*one))]
-    return deliver(_FORMAT, content, [record for _, record in records], claims)
+    claims = [claim for one in found if one.all("$") and (claim := spelled.claim(one))]
+    return deliver(_FORMAT, content, map(spelled.record, found), claims)
 
 
 def _order(name: str, found: list[Record]) -> str:
@@ -121,11 +120,11 @@ class _Spelled:
     order: str
     decimal: str
 
-    def record(self, one: Record) -> tuple[Record, BankRecord]:
-        """A transaction beside what is delivered of it."""
+    def record(self, one: Record) -> BankRecord:
+        """What is delivered of a transaction."""
         shown = one.get("T") or one.get("U")
         memos = [*one.all("M"), *one.all("E")]
-        return one, BankRecord(
+        return BankRecord(
             line=one.line,
             statement=0,
             account=one.account or self.options.account,
@@ -139,8 +138,9 @@ class _Spelled:
             fault=next(self._faults(one), None),
         )
 
-    def claim(self, one: Record, record: BankRecord) -> Claim | None:
+    def claim(self, one: Record) -> Claim | None:
         """Splits = transaction, where each of the splits has its amount."""
+        record = self.record(one)
         splits = [amount_of(text, self.decimal) or "" for text in one.all("$")]
         if record.fault or not splits or len(splits) != len(one.all("S")):
             return None

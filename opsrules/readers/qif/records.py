@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from opsrules.errors import FileRefused
+from opsrules.readers.bank_lines import each_line
 from opsrules.readers.content import Content
 
 __all__ = ["Record", "records_of"]
@@ -18,7 +19,7 @@ _ACCOUNT, _LIST = "an account", "a list"
 _ASK = "export the transactions of a bank or card account"
 
 
-@dataclass
+@dataclass(slots=True)
 class Record:
     """One transaction.
 
@@ -84,7 +85,7 @@ def records_of(content: Content) -> list[Record]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(_LINE_END.split(text), start=1):
+    for number, line in enumerate(each_line(text, _LINE_END), start=1):
         if line.strip(" \t\x1a"):
             yield number, line.strip()
 

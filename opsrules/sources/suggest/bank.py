@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from opsrules.money import NumberStyle, is_currency, parse_minor
-from opsrules.sources.suggest.roles import mark_words
+from opsrules.money import NumberStyle, is_currency
 from opsrules.sources.suggest.sheet import Sheet
-from opsrules.sources.suggest.values import Facts, date_format_of, share, style_of_amounts
+from opsrules.sources.suggest.sides import debit_options, mark_options, mark_remarks, minor_of
+from opsrules.sources.suggest.values import Facts, blanks_in, date_format_of, share, style_of_amounts
 from opsrules.sources.suggest.words import Role, balance_named
 from opsrules.sources.yaml_text import TO_FILL_IN
 
@@ -42,6 +42,7 @@ def bank_options(sheet: Sheet, found: Mapping[Role, Facts], currency: str) -> tu
     signs = _signs(found, style, coin)
     if "marks" in signs:
         names["mark"] = found[Role.MARK].name
+    notes |= mark_remarks(signs)
     balances = _balances(sheet)
     whole = {"columns": names} | options | signs | ({"balances": balances} if balances else {})
     if "account" not in names:
@@ -72,6 +73,7 @@ def _written(
     options |= {"decimal": style.decimal} | ({"grouping": style.grouping} if style.grouping else {})
     options |= {name: True for name in ("parentheses", "trailing_sign") if getattr(style, name)}
     options |= {"symbols": list(style.symbols)} if style.symbols else {}
+    options |= {"blanks": blanks} if (blanks := blanks_in(sheet, amounts)) else {}
     if not sure:
         notes["decimal"] = (
             f"{TO_FILL_IN}: the amounts can be read in two ways, such as 1.250; is this their decimal sign?"
@@ -105,27 +107,16 @@ def _useful(found: Mapping[Role, Facts], role: Role, options: Mapping[str, Any])
 def _signs(found: Mapping[Role, Facts], style: NumberStyle, coin: str) -> dict[str, Any]:
     """Which way amounts go."""
     if Role.DEBIT in found:
-        debit = _minor(found[Role.DEBIT], style, coin)
-        return {"debit_sign": "negative"} if (debit < 0).sum() > (debit > 0).sum() else {}
-    amount = _minor(found[Role.AMOUNT], style, coin)
-    if Role.MARK in found:
-        debits, paid_in = mark_words(found[Role.MARK])
-        is_debit = found[Role.MARK].cells.isin(debits).to_numpy(dtype=bool)
-        agrees = bool(((amount < 0) == is_debit)[amount != 0].all())
-        if not ((amount < 0).any() and agrees):
-            signs: dict[str, Any] = {"marks": {"debit": list(debits), "credit": list(paid_in)}}
-            return signs | ({"amount_sign": "ignored"} if (amount < 0).any() else {})
+        return debit_options(found[Role.DEBIT], style, coin)
+    if Role.MARK in found and (marks := mark_options(found[Role.AMOUNT], found[Role.MARK], style, coin)):
+        return marks
+    amount = minor_of(found[Role.AMOUNT], style, coin)
     return {"sign": "inverse"} if Role.BALANCE in found and _falls(amount, found[Role.BALANCE], style, coin) else {}
-
-
-def _minor(one: Facts, style: NumberStyle, coin: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    minor, _ = parse_minor(one.cells, coin, style)
-    return minor
 
 
 def _falls(amount: np.ndarray[tuple[int], np.dtype[np.int64]], one: Facts, style: NumberStyle, coin: str) -> bool:
     """Whether the balance falls by every amount, whichever end of the file is the newest."""
-    step = np.diff(_minor(one, style, coin))
+    step = np.diff(minor_of(one, style, coin))
     return len(step) > 0 and bool((step == -amount[1:]).all() or (step == amount[:-1]).all())
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from opsrules.money import parse_minor
+from opsrules.money import NumberStyle, parse_minor
 from opsrules.sources.suggest.bank import currency_told
 from opsrules.sources.suggest.sheet import Sheet
-from opsrules.sources.suggest.values import BLANKS, Facts, date_format_of, style_of_amounts
+from opsrules.sources.suggest.sides import debit_options, mark_options, mark_remarks
+from opsrules.sources.suggest.values import Facts, blanks_in, date_format_of, style_of_amounts
 from opsrules.sources.suggest.words import Role, plain
 from opsrules.sources.yaml_text import TO_FILL_IN
 from opsrules.terms import LineKind
@@ -46,6 +48,7 @@ _KINDS = {
 }
 """Words within a processor's own that tell what a row is; the first kind that has one."""
 _MOST_KINDS = 40
+_AMOUNTS = (Role.GROSS, Role.AMOUNT, Role.NET, Role.DEBIT, Role.CREDIT, Role.FEE)
 
 
 def declared_options(sheet: Sheet, found: Mapping[Role, Facts], currency: str) -> tuple[dict[str, Any], dict[str, str]]:
@@ -64,7 +67,7 @@ def declared_options(sheet: Sheet, found: Mapping[Role, Facts], currency: str) -
         if role in found and not left_out:
             columns.setdefault(target, found[role].name)
     options: dict[str, Any] = {"table": "processor_lines" if lines else "orders", "columns": columns}
-    amounts = [found[role] for role in (Role.GROSS, Role.AMOUNT, Role.NET, Role.FEE) if role in found]
+    amounts = [found[role] for role in _AMOUNTS if role in found]
     style, sure = style_of_amounts([one.cells for one in amounts], currency or "EUR")
     options["values"] = _values(sheet, found, amounts, currency, notes) if lines else {}
     if not lines and "currency" not in columns:
@@ -72,15 +75,17 @@ def declared_options(sheet: Sheet, found: Mapping[Role, Facts], currency: str) -
         notes["values.currency"] = f"{TO_FILL_IN}: the file names no currency"
     if lines and Role.KIND in found:
         options["kinds"] = _kinds(found[Role.KIND])
-    if Role.FEE in found and (parse_minor(found[Role.FEE].cells, currency or "EUR", style)[0] < 0).any():
+    if lines and (sides := _sides(found, columns, style, currency or "EUR", notes)):
+        options["sides"] = sides
+    if Role.FEE in found and "fee_minor" in options.get("sides", {}):
+        options["negate"] = ["fee_minor"]
+        notes["negate"] = "a debit of the fee is a cost"
+    elif Role.FEE in found and (parse_minor(found[Role.FEE].cells, currency or "EUR", style)[0] < 0).any():
         options["negate"] = ["fee_minor"]
         notes["negate"] = "the fee is negative where it costs"
     options |= {"decimal": style.decimal} | ({"grouping": style.grouping} if style.grouping else {})
     options |= {"symbols": list(style.symbols)} if style.symbols else {}
-    if blanks := [
-        one for one in BLANKS if any((sheet.cells[column.at].str.strip() == one).any() for column in amounts)
-    ]:
-        options["blanks"] = blanks
+    options |= {"blanks": blanks} if (blanks := blanks_in(sheet, amounts)) else {}
     if not sure:
         notes["decimal"] = (
             f"{TO_FILL_IN}: the amounts can be read in two ways, such as 1.250; is this their decimal sign?"
@@ -89,6 +94,30 @@ def declared_options(sheet: Sheet, found: Mapping[Role, Facts], currency: str) -
         options["date_order"] = ""
         notes["date_order"] = f"{TO_FILL_IN}: day_first or month_first; the days can be read in two ways"
     return {key: value for key, value in options.items() if value != {}}, notes
+
+
+def _sides(
+    found: Mapping[Role, Facts], columns: dict[str, str], style: NumberStyle, coin: str, notes: dict[str, str]
+) -> dict[str, Any]:
+    """Amounts whose side stands beside the figure; they are taken out of the columns that have a sign."""
+    sides: dict[str, Any] = {}
+    for role in (Role.GROSS, Role.AMOUNT, Role.NET, Role.FEE):
+        target = _LINES[role]
+        one = found.get(role)
+        if one is None or columns.get(target) != one.name or (role is Role.FEE and one.marks is None):
+            continue
+        mark = replace(one, cells=one.marks[one.cells != ""]) if one.marks is not None else found.get(Role.MARK)
+        told = mark_options(one, mark, style, coin) if mark else {}
+        if mark and told:
+            sides[target] = {"amount": columns.pop(target), "mark": mark.name} | told
+            notes |= mark_remarks(told, f"sides.{target}.")
+    if Role.DEBIT in found and not {"gross_minor", "net_minor"} & {*columns, *sides}:
+        target = "gross_minor" if "fee_minor" in columns else "net_minor"
+        pair = {"debit": found[Role.DEBIT].name, "credit": found[Role.CREDIT].name}
+        sides[target] = pair | debit_options(found[Role.DEBIT], style, coin)
+        if target == "gross_minor":
+            notes[f"sides.{target}"] = "taken for amounts before the fee; look whether it is meant"
+    return sides
 
 
 def _values(

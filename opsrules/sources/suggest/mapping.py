@@ -115,7 +115,7 @@ def suggest(path: Path, name: str, currency: str = "") -> Suggestion:
     if is_bank(found):
         reader = "bank_csv"
         options, notes = bank_options(sheet, found, currency)
-    elif Role.DATE in found and {Role.AMOUNT, Role.GROSS, Role.NET} & set(found):
+    elif Role.DATE in found and {Role.AMOUNT, Role.GROSS, Role.NET, Role.DEBIT} & set(found):
         reader = "declared_csv"
         options, notes = declared_options(sheet, found, currency)
     columns = tuple(_guess(one, found) for one in facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from opsrules.readers.card_columns import is_card_column
 from opsrules.sources.suggest.values import Facts, words_of
@@ -61,25 +62,42 @@ def _with_text(found: dict[Role, Facts], every: list[Facts]) -> dict[Role, Facts
 
 
 def _with_mark(found: dict[Role, Facts], every: list[Facts]) -> dict[Role, Facts]:
-    """Take for the mark of a debit or credit the column whose words are nothing else."""
+    """Take for the mark of a debit or credit what stands beside the amount, or the column whose words are nothing else.
+
+    A column that marks only one of the two is one where its name says so.
+    """
     found.pop(Role.MARK, None)
-    if Role.AMOUNT not in found:
+    amount = next((found[role] for role in (Role.AMOUNT, Role.GROSS, Role.NET) if role in found), None)
+    if amount is None:
         return found
+    if amount.marks is not None:
+        return found | {Role.MARK: replace(amount, cells=amount.marks[amount.cells != ""])}
     taken = [one for role, one in found.items() if role not in (Role.KIND, Role.TEXT)]
     for one in every:
-        if one not in taken and 0 < one.distinct <= _MOST_MARKS and all(mark_words(one)):
+        told = [bool(words) for words in mark_words(one)]
+        if (
+            one not in taken
+            and 0 < one.distinct <= _MOST_MARKS
+            and (all(told) or (any(told) and one.role is Role.MARK))
+        ):
             return {role: kept for role, kept in found.items() if kept is not one} | {Role.MARK: one}
     return found
 
 
 def mark_words(one: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Words of a column that mean debit, and those that mean credit; none where it holds other words too."""
+    """Words of a column that mean debit, and those that mean credit; none where it holds other words too.
+
+    Where only one of the two is marked, "" is the other.
+    """
     words = words_of(one.cells)
-    if not words <= DEBIT_MARKS | CREDIT_MARKS:
+    if not words or not words <= DEBIT_MARKS | CREDIT_MARKS:
         return (), ()
     raw = sorted(one.cells[one.cells != ""].unique())
     debit = tuple(word for word in raw if words_of(one.cells[one.cells == word]) <= DEBIT_MARKS)
-    return debit, tuple(word for word in raw if word not in debit)
+    credit = tuple(word for word in raw if word not in debit)
+    if (one.cells == "").any():
+        debit, credit = debit or ("",), credit or ("",)
+    return debit, credit
 
 
 def is_bank(found: Mapping[Role, Facts]) -> bool:

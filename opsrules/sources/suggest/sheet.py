@@ -13,6 +13,7 @@ from opsrules.errors import FileRefused
 from opsrules.readers.content import heads, load
 from opsrules.readers.header import plain_lines
 from opsrules.readers.model import Source
+from opsrules.readers.sheets import WORKBOOKS
 from opsrules.readers.walk import Body, walk
 from opsrules.sources.suggest.words import balance_named
 
@@ -90,7 +91,7 @@ def _texts(path: Path, name: str) -> list[tuple[str, str, bool]]:
     """Text in which a table may be, its encoding, and whether it is all there is: of a workbook each sheet's start."""
     source = Source(path, name)
     starts = heads(source)
-    if starts and starts[0].encoding == "xlsx":
+    if starts and starts[0].encoding in WORKBOOKS:
         return [(one.text, one.encoding, False) for one in starts]
     content = load(source)
     text = plain_lines(content.text)

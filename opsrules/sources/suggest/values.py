@@ -15,9 +15,9 @@ from opsrules.readers.dates import dates_of
 from opsrules.readers.layout import Dates
 from opsrules.readers.times import parse_days
 from opsrules.sources.suggest.sheet import Sheet
-from opsrules.sources.suggest.words import FIGURES, Role, named_like, plain
+from opsrules.sources.suggest.words import CREDIT_MARKS, DEBIT_MARKS, FIGURES, Role, named_like, plain
 
-__all__ = ["BLANKS", "Facts", "date_format_of", "facts_of", "share", "style_of_amounts", "words_of"]
+__all__ = ["BLANKS", "Facts", "blanks_in", "date_format_of", "facts_of", "share", "style_of_amounts", "words_of"]
 
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
          "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%m-%d-%y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y",
@@ -37,6 +37,10 @@ _DAY = re.compile(
     r"\d{8}(?!\d)|\d{1,4}[-./]\d{1,2}[-./]\d{2,4}|\d{1,2}[ -][^\W\d]{3,9}\.?[ -]\d{2}|[^\W\d]{3,9}\.? \d{1,2}, \d{4}"
 )
 _FIGURE = re.compile(r"[-+\u2212(]?[^\d-]{0,5}[-+\u2212]?\d")
+_MARK = r"[^\W\d_]{1,11}\.?"
+_MARKED = re.compile(
+    rf"(?P<before>{_MARK})?(?(before)(?=[\s\d+(.,-]))\s*(?P<figure>.*?)(?:(?<=[\d)\s])(?P<after>{_MARK}))?"
+)
 _READS = 0.9  # of the filled cells, where the name does not help
 _READS_NAMED = 0.5  # where the column is named so: the others become rejects
 
@@ -55,11 +59,13 @@ class Facts:
     sure : int
         How surely, see `named_like`.
     cells : Series of str
-        Stripped; those that only say that they hold nothing are blank.
+        Stripped; those that only say that they hold nothing are blank, and amounts are without the marks beside them.
     filled, dates, amounts, currencies : float
         Shares: of all cells those filled, of the filled ones those that can be read so.
     distinct : int
         Different filled cells.
+    marks : Series of str or None
+        Words beside the amounts that say whether each is a debit or a credit, "" for none; None where no cell has one.
     """
 
     at: int
@@ -72,6 +78,7 @@ class Facts:
     amounts: float
     currencies: float
     distinct: int
+    marks: pd.Series[str] | None = None
 
     @property
     def is_date(self) -> bool:
@@ -105,17 +112,53 @@ def facts_of(sheet: Sheet) -> tuple[Facts, ...]:
 def _facts(at: int, name: str, texts: pd.Series[str]) -> Facts:
     roles, sure = named_like(name)
     cells = texts.str.strip()
-    cells = cells.mask(cells.isin(BLANKS), "")
+    # Beside a plus, a hyphen is a minus.
+    blanks = [one for one in BLANKS if one != "-" or "+" not in set(cells)]
+    cells = cells.mask(cells.isin(blanks), "")
+    figures, marks = _marks_apart(cells)
+    if marks is not None:
+        cells = figures
     some = cells[cells != ""].head(_TRIED)
     if some.empty:
         return Facts(at, name, roles[0] if roles else Role.OTHER, sure, cells, 0.0, 0.0, 0.0, 0.0, 0)
     dates = share(some, _best_format(some)) if _mostly(some, _DAY) else 0.0
     coins = float(some.str.upper().map(is_currency).mean())
     filled = float((cells != "").mean())
-    figures = max(_readable(some, style) for style in _styles(some)) if _mostly(some, _FIGURE) else 0.0
-    found = Facts(at, name, Role.OTHER, 0, cells, filled, dates, figures, coins, int(some.nunique()))
+    amounts = max(_readable(some, style) for style in _styles(some)) if _mostly(some, _FIGURE) else 0.0
+    found = Facts(at, name, Role.OTHER, 0, cells, filled, dates, amounts, coins, int(some.nunique()), marks)
     role = next((one for one in roles if found.may_be(one)), Role.OTHER)
     return replace(found, role=role, sure=sure if role is not Role.OTHER else 0)
+
+
+def _marks_apart(cells: pd.Series[str]) -> tuple[pd.Series[str], pd.Series[str] | None]:
+    """Cells without the words for debit and credit beside their figures, and these; the cells as they are without any.
+
+    Only of a column whose cells are nothing else than such amounts.
+    """
+    some = cells[cells != ""].head(_TRIED)
+    found = some.map(_mark_of)
+    if not found.any():
+        return cells, None
+    bare = some.map(_figure_of)
+    if max(_readable(bare, style) for style in _styles(bare)) < _READS:
+        return cells, None
+    return cells.map(_figure_of), cells.map(_mark_of)
+
+
+def _mark_of(text: str) -> str:
+    found = _MARKED.fullmatch(text)
+    words = [one for one in (found["before"], found["after"]) if one] if found else []
+    return next((one for one in words if plain(one) in DEBIT_MARKS | CREDIT_MARKS), "")
+
+
+def _figure_of(text: str) -> str:
+    mark = _mark_of(text)
+    return text.removeprefix(mark).removesuffix(mark).strip() if mark else text
+
+
+def blanks_in(sheet: Sheet, amounts: Sequence[Facts]) -> list[str]:
+    """Signs that stand in cells of amounts that hold nothing."""
+    return [one for one in BLANKS if any((sheet.cells[column.at].str.strip() == one).any() for column in amounts)]
 
 
 def share(texts: pd.Series[str], date_format: str) -> float:
