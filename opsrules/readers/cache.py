@@ -30,7 +30,7 @@ from opsrules.errors import FileRefused
 from opsrules.readers.content import opened, sha256_of
 from opsrules.readers.lookup import constant
 from opsrules.readers.model import Read, Source
-from opsrules.readers.signs import one_text
+from opsrules.signs import one_text
 
 __all__ = ["WORTH_BYTES", "Cache"]
 

@@ -18,8 +18,8 @@ from opsrules.readers.figures import minor_by_figures
 from opsrules.readers.layout import Column, Dates, Kind
 from opsrules.readers.lookup import constant
 from opsrules.readers.reasons import is_clean, no_reasons
-from opsrules.readers.signs import is_filled, one_text
 from opsrules.readers.times import parse_days, parse_instants, parse_unix
+from opsrules.signs import is_filled, one_text
 from opsrules.terms import RejectReason
 
 if TYPE_CHECKING:

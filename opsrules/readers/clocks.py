@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from opsrules.readers.shapes import Shapes, distinct, shapes_of
-from opsrules.readers.signs import Signs
+from opsrules.signs import Signs
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from opsrules.money import MOST_DIGITS
-from opsrules.readers.signs import Signs, signs_of
+from opsrules.signs import Signs, signs_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt

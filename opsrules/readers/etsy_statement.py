@@ -23,9 +23,9 @@ from opsrules.readers.lookup import each_text
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.processor_lines import day_texts, line_shape, local_days
-from opsrules.readers.signs import blank
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
+from opsrules.signs import blank
 from opsrules.terms import LineKind
 
 __all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "identify", "orders_named", "read"]

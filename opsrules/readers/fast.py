@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from opsrules.readers.signs import is_filled
 from opsrules.readers.walk import LONGEST_FIELD, LONGEST_RECORD, Body, Raw, is_blank, walk
+from opsrules.signs import is_filled
 
 if TYPE_CHECKING:
     import numpy.typing as npt

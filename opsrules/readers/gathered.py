@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from opsrules.readers.signs import pieces_of, signs_of
+from opsrules.signs import pieces_of, signs_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt

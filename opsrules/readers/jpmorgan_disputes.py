@@ -184,7 +184,8 @@ def _controls(table: pd.DataFrame, opened: Records) -> tuple[Control, ...]:
 def _totals(categories: pd.Series[str], coins: pd.Series[str], minor: pd.Series[int]) -> Counter[tuple[str, str]]:
     """Sum of the amounts of each category and currency."""
     summed = minor.groupby([categories, coins], sort=False).sum()
-    return Counter({(str(one), str(coin)): int(total) for (one, coin), total in summed.items()})
+    keys: list[tuple[str, str]] = summed.index.to_list()
+    return Counter(dict(zip(keys, map(int, summed), strict=True)))
 
 
 def _stated(text: str) -> pd.DataFrame:

@@ -215,7 +215,7 @@ class Signs:
     @property
     def opens(self) -> npt.NDArray[np.bool_]:
         """Which brackets open a value."""
-        return (self.sign == ord("{")) | (self.sign == ord("["))
+        return np.asarray((self.sign == ord("{")) | (self.sign == ord("[")))
 
     def closed(self, end: int, level: int) -> tuple[Signs, str]:
         """Those of the text up to that byte, with the brackets behind it that close as many values, and these."""

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from opsrules.readers.signs import blank, is_filled, one_text
+from opsrules.signs import blank, is_filled, one_text
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -14,8 +14,8 @@ from opsrules.readers.layout import Column, Kind
 from opsrules.readers.lookup import constant
 from opsrules.readers.reasons import is_clean
 from opsrules.readers.rejects import Reject
-from opsrules.readers.signs import one_text
 from opsrules.readers.table import Records
+from opsrules.signs import one_text
 from opsrules.terms import RejectReason
 
 if TYPE_CHECKING:

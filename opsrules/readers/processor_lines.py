@@ -102,7 +102,7 @@ def local_days(instants: pd.Series[pd.Timestamp], zone: str) -> pd.Series[pd.Tim
 def day_texts(days: pd.Series[pd.Timestamp]) -> pd.Series[str]:
     """Days as ``YYYY-MM-DD``, "" where there is none: what stands for the id of a payout that has no other."""
     codes, unique = pd.factorize(days)  # -1 where there is none
-    told = pd.Series([*unique.strftime("%Y-%m-%d"), ""], dtype="str")
+    told = pd.Series([*pd.DatetimeIndex(unique).strftime("%Y-%m-%d"), ""], dtype="str")
     return told.take(codes % len(told)).set_axis(days.index)
 
 

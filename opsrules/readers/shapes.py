@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from opsrules.readers.signs import Signs, signs_of
+from opsrules.signs import Signs, signs_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -21,7 +21,7 @@ from opsrules.money import NumberStyle, readable
 from opsrules.readers.digits import are_figures
 from opsrules.readers.layout import Layout
 from opsrules.readers.shapes import Shapes, shapes_of
-from opsrules.readers.signs import signs_of
+from opsrules.signs import signs_of
 
 __all__ = ["COMMA", "INDIAN", "POINT", "SIGNS", "SPACE", "SPREADSHEET", "SWISS", "style_of"]
 

@@ -14,9 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from opsrules.readers.signs import signs_of
 from opsrules.reconcile.references import respelled
 from opsrules.reconcile.spec import Spelling
+from opsrules.signs import signs_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -23,7 +23,7 @@ from opsrules.readers.amazon.order_tax import tax_readings
 from opsrules.readers.amazon.settlement import OWED
 from opsrules.readers.amazon.settlement_kinds import kind_of, told_kinds
 from opsrules.readers.amazon.settlement_tears import SettlementTears
-from opsrules.readers.signs import blank
+from opsrules.signs import blank
 from opsrules.terms import LineKind
 
 V2 = Case("amazon_settlement_v2", "settlements", settlement_v2.LAYOUT)

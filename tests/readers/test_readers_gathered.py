@@ -18,7 +18,7 @@ from opsrules.readers.digits import are_figures, minor_by_digits
 from opsrules.readers.gathered import Gathered
 from opsrules.readers.in_order import in_order
 from opsrules.readers.reasons import is_clean, no_reasons
-from opsrules.readers.signs import is_filled, one_text, pieces_of, signs_of
+from opsrules.signs import is_filled, one_text, pieces_of, signs_of
 
 TEXTS = st.sampled_from(["", " ", "a", "eur", "charge", "größer", "\u2003x", "\x00", "x" * 300])
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from opsrules.readers.lookup import chosen, each_flag, each_number, or_else
 from opsrules.readers.paypal.codes import each_way
-from opsrules.readers.signs import blank
+from opsrules.signs import blank
 
 TEXTS = st.lists(st.sampled_from(["", " ", "\t", "\u00a0", "a", " a", "b ", "\u00e9", "\x7f", "\x1c"]), max_size=6)
 

@@ -28,9 +28,9 @@ from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.processor_lines import consistent, payout_controls
-from opsrules.readers.signs import blank
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
+from opsrules.signs import blank
 from opsrules.terms import LineKind
 
 __all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]

@@ -34,9 +34,9 @@ from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import LocalDates, checked
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.rejects import Reject
-from opsrules.readers.signs import blank
 from opsrules.readers.styles import COMMA, INDIAN, SPACE, SPREADSHEET
 from opsrules.readers.table import Records
+from opsrules.signs import blank
 from opsrules.terms import LineKind, RejectReason
 
 __all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "Options", "identify", "read"]

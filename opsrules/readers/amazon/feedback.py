@@ -15,8 +15,8 @@ from opsrules.readers.header import recognises_columns
 from opsrules.readers.layout import Column, Dates, Kind, Layout
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.parsed import Parsed, parse
-from opsrules.readers.signs import blank
 from opsrules.readers.table import Records
+from opsrules.signs import blank
 from opsrules.terms import RejectReason
 
 __all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]

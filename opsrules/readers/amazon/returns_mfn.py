@@ -13,9 +13,9 @@ from opsrules.readers.lookup import each_text
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.rejects import Reject
-from opsrules.readers.signs import blank
 from opsrules.readers.styles import COMMA, POINT, SPREADSHEET
 from opsrules.readers.table import Records
+from opsrules.signs import blank
 from opsrules.terms import RejectReason
 
 __all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]

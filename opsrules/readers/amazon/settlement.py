@@ -28,8 +28,8 @@ from opsrules.readers.lookup import each_text
 from opsrules.readers.model import Control, Read, Source
 from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.rejects import Reject
-from opsrules.readers.signs import blank
 from opsrules.readers.table import Records
+from opsrules.signs import blank
 from opsrules.terms import LineKind, RejectReason
 
 __all__ = ["OWED", "PAYOUT", "PROCESSOR", "read_settlement", "settlement_controls"]

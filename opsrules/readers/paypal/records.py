@@ -24,8 +24,8 @@ from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.paypal import PROCESSOR
 from opsrules.readers.paypal.codes import kinds
 from opsrules.readers.paypal.envelope import BODY
-from opsrules.readers.signs import blank
 from opsrules.readers.table import Records
+from opsrules.signs import blank
 from opsrules.terms import LineKind, RejectReason
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ from opsrules.readers.paypal import PROCESSOR
 from opsrules.readers.paypal.codes import AUTHORISATIONS
 from opsrules.readers.paypal.envelope import counts, parting
 from opsrules.readers.paypal.records import COLUMNS, Options, lines, read_records
-from opsrules.readers.signs import blank
 from opsrules.readers.table import Records
+from opsrules.signs import blank
 from opsrules.terms import PaymentEvent, RejectReason
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from opsrules.readers.parsed import Parsed, parse
 from opsrules.readers.paypal import PROCESSOR
 from opsrules.readers.paypal.words import kinds
 from opsrules.readers.processor_lines import consistent
-from opsrules.readers.signs import blank
 from opsrules.readers.table import Records
+from opsrules.signs import blank
 from opsrules.terms import LineKind
 
 __all__ = ["Options", "lines", "read_rows"]
