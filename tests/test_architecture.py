@@ -22,7 +22,7 @@ FLOORS: tuple[set[str], ...] = (
     {"display", "inputs", "money", "periods", "privacy", "publish", "signs", "spreadsheet", "xmr"},
     {"parameters", "schemas", "standing", "workspace"},
     {"review"},
-    {"readers", "rules", "reconcile"},
+    {"moves", "readers", "rules", "reconcile"},
     {"sources"},
     {"desks", "register", "report"},
     {"intake", "delivery"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pandas as pd
@@ -31,6 +31,7 @@ from opsrules.desks.reconciliation.tables import (
     fees_by_contract,
 )
 from opsrules.desks.reconciliation.vocabulary import Actions, Variables
+from opsrules.moves import roll_forward
 from opsrules.review import Provenance, Review
 from opsrules.rules import Rules, coverage_tables
 from opsrules.sources.gaps import gaps_of, gaps_table
@@ -85,7 +86,8 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance, sna
     Raises
     ------
     ControlTotalsError
-        If rows in differ from rows accounted for, or the bridge does not lead to the bank's figure.
+        If rows in differ from rows accounted for, the bridge does not lead to the bank's figure, or what was open
+        before and what became of it do not come to what is open now.
     ReviewError
         If a rule fails on a break.
     """
@@ -110,7 +112,7 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance, sna
         "checks": checks(exports, totals, judged),
         "figures": figures(ask, judged, totals, bridge, metrics),
     }
-    return Review(
+    found = Review(
         account=ask.account.account,
         account_name=ask.account.name,
         desk=Desk.RECONCILIATION,
@@ -132,6 +134,7 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance, sna
         owners=ask.account.owners,
         snapshot=snapshot,
     )
+    return replace(found, tables=found.tables | {"roll_forward": roll_forward(found)})
 
 
 def _gaps(ask: Ask, exports: Exports) -> pd.DataFrame:

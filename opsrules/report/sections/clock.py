@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from opsrules.display.markup import element, join
 from opsrules.display.status import mark
+from opsrules.moves import Moved, currencies, moves_of, since_words
 from opsrules.report.fragment import Fragment
 from opsrules.report.sections.blocks import mappings_of, sentence, text_of
-from opsrules.report.sections.moves import Moved, currencies, moves_of, since_words
 from opsrules.report.tables import Column, statement
 from opsrules.report.words import amount, count, number
 from opsrules.review import Review

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 from markupsafe import Markup
 
 from opsrules.display.markup import element, join
+from opsrules.moves import Moved, Moves, currencies, moves_of, since_words
 from opsrules.periods import AGE_BUCKETS
 from opsrules.report.fragment import Fragment
-from opsrules.report.sections.blocks import sentence
-from opsrules.report.sections.moves import Moved, Moves, currencies, moves_of, since_words
+from opsrules.report.sections.blocks import by_currency, sentence, table_of
 from opsrules.report.tables import Column, statement
 from opsrules.report.words import amount, count, listed, minor, number, opening, place, term
 from opsrules.review import Review
@@ -30,7 +31,8 @@ def since(review: Review) -> Fragment:
     moves = moves_of(review)
     every = (*moves.open_now, *moves.cleared, *moves.settled, *moves.unchecked)
     tables = [_table(moves, currency, at) for at, currency in enumerate(currencies(review, every))]
-    return Fragment("since", join([_answer(moves, last), *tables, _unchecked(review, moves.unchecked)]))
+    rolled = [_rolled(currency, rows) for currency, rows in by_currency(review, table_of(review, "roll_forward"))]
+    return Fragment("since", join([_answer(moves, last), *tables, *rolled, _unchecked(review, moves.unchecked)]))
 
 
 def _answer(moves: Moves, last: str) -> Markup:
@@ -76,6 +78,37 @@ def _table(moves: Moves, currency: str, at: int) -> Markup:
     return statement(
         f"since-{currency or 'none'}", caption, heads, rows, totals=[len(rows) - 1] if still else [], width="lean"
     )
+
+
+_ROLLED = {
+    "opening": "Open then",
+    "new": "New",
+    "came_back": "Came back",
+    "changed": "Changed",
+    "cleared": "Cleared",
+    "settled": "Settled",
+    "closing": "Open now",
+}
+
+
+def _rolled(currency: str, rows: pd.DataFrame) -> Markup:
+    """From what was open then to what is open now, a line for each class; steps that nothing took are left out."""
+    signs = {"cleared": -1, "settled": -1}
+    steps = [
+        (step, words)
+        for step, words in _ROLLED.items()
+        if step in ("opening", "closing") or rows[[f"{step}_items", f"{step}_minor"]].to_numpy().any()
+    ]
+
+    def cells(values: pd.Series[int]) -> list[str]:
+        return [minor(int(values[f"{step}_minor"]) * signs.get(step, 1), currency) for step, _ in steps]
+
+    ordered = rows.sort_values(["closing_minor", "class"], ascending=[False, True], kind="stable")
+    lines = [[term(BreakClass, str(row["class"])), *cells(row)] for _, row in ordered.iterrows()]
+    sums = ordered.drop(columns=["class", "currency"]).sum()
+    heads = [Column("Kind of break"), *(Column(words, number=True) for _, words in steps)]
+    title = element("b", f"From what was open then to what is open now, {currency}")
+    return statement(f"rolled-{currency}", title, heads, [*lines, ["In all", *cells(sums)]], totals=[len(lines)])
 
 
 def _by_age(moved: Sequence[Moved]) -> list[tuple[str, list[Moved]]]:

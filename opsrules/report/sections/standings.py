@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from opsrules.display.markup import element, join
+from opsrules.moves import moves_of
 from opsrules.periods import day_words
-from opsrules.report.sections.moves import moves_of
 from opsrules.report.words import amount, count, lower_first, term
 from opsrules.review import Review
 from opsrules.standing import Note, Standing
