@@ -139,7 +139,10 @@ def matched(left: pd.DataFrame, right: pd.DataFrame) -> Matching:
 
 
 def tables(rows: int, seed: int = 7) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """So many orders, 25,000 an account, and their charges, in an order of their own."""
+    """So many orders, 25,000 an account, and their charges, in an order of their own.
+
+    ``ref`` of a charge is that of the orders it belongs to: what nobody who matches may look at.
+    """
     rng = np.random.default_rng(seed)
     account = np.arange(rows) // 25_000
     kinds = rng.choice([*FAULTS, ""], size=rows, p=[*FAULTS.values(), 1 - sum(FAULTS.values())])
@@ -153,7 +156,8 @@ def tables(rows: int, seed: int = 7) -> tuple[pd.DataFrame, pd.DataFrame]:
             "kind": kinds,
         }
     )
-    lines = orders.assign(day=orders["day"] + rng.integers(0, 4, rows))
+    _alike(orders)
+    lines = orders.assign(day=orders["day"] + rng.integers(0, 4, rows), ref=orders["key"])
     parts = [lines[~np.isin(kinds, ["missing_charge", "merged"])]]
     twice = lines[kinds == "twice"]
     split = lines[kinds == "split"]
@@ -174,18 +178,29 @@ def tables(rows: int, seed: int = 7) -> tuple[pd.DataFrame, pd.DataFrame]:
     return _side(orders[kinds != "missing_order"]), _side(lines.sample(frac=1, random_state=seed))
 
 
+def _alike(orders: pd.DataFrame) -> None:
+    """Let every two orders that are charged together be of one tag, currency and day."""
+    at = np.flatnonzero(orders["kind"] == "merged")
+    first, second = at[0 : len(at) // 2 * 2 : 2], at[1::2]
+    for name in ("tag", "currency", "day"):
+        values = orders[name].to_numpy(copy=True)
+        values[second] = values[first]
+        orders[name] = pd.Series(values, dtype=orders[name].dtype)
+
+
 def _joined(merged: pd.DataFrame) -> pd.DataFrame:
-    """One line without a key for every two orders: of the same tag and currency, on the day of the first."""
+    """One line without a key for every two orders, some days after both."""
     size = len(merged) // 2
-    first, second = merged.iloc[:size].reset_index(drop=True), merged.iloc[size : 2 * size].reset_index(drop=True)
-    return first.assign(key="", amount_minor=first["amount_minor"] + second["amount_minor"])
+    first, second = (merged.iloc[start : 2 * size : 2].reset_index(drop=True) for start in (0, 1))
+    both = first["amount_minor"] + second["amount_minor"]
+    return first.assign(key="", amount_minor=both, ref=first["key"] + "+" + second["key"])
 
 
 def _side(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows.reset_index(drop=True)
     return pd.DataFrame(
         {
-            "ref": rows["key"],
+            "ref": rows["ref"] if "ref" in rows else rows["key"],
             "key": rows["key"],
             "tag": rows["tag"].astype("str"),
             "on": pd.Timestamp(2026, 10, 1) + pd.to_timedelta(rows["day"], unit="D"),

@@ -198,7 +198,7 @@ def tables() -> dict[str, pd.DataFrame]:
         "checks": _frame(
             [
                 ("11 of 13 payouts equal the sum of their lines", True),
-                ("No row is used by two matches", True),
+                ("No row is used by two matches, and no match is further apart than its rule allows", True),
                 ("Each file was read once, and its hash stands below", True),
             ],
             "text holds",

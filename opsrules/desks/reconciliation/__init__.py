@@ -109,7 +109,7 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance, sna
         "rejects": exports.rejects,
         "controls": controls(exports),
         "gaps": _gaps(ask, exports),
-        "checks": checks(exports, totals, judged),
+        "checks": checks(exports, legs, totals, judged),
         "figures": figures(ask, judged, totals, bridge, metrics),
     }
     found = Review(

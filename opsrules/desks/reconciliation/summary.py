@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 import pandas as pd
 
+from opsrules.desks.reconciliation.coverage import LegResult
 from opsrules.desks.reconciliation.findings import Judged
 from opsrules.desks.reconciliation.metrics import needs_work
 from opsrules.desks.reconciliation.model import Ask, Exports
 from opsrules.money import format_amount, format_minor
 from opsrules.review import Need
-from opsrules.terms import Desk, Level
+from opsrules.terms import Desk, Leg, Level
 
 __all__ = ["amounts_of", "amounts_words", "checks", "figures", "lede", "level_of", "needs", "nothing_in_period"]
 
@@ -145,14 +146,15 @@ def _fee_figure(metrics: pd.DataFrame, own: str) -> list[tuple[str, str, str, st
     return [("Fees, share of charges", "", f"{value:.2f}", "%", f"the contract says {target:.2f}%")]
 
 
-def checks(exports: Exports, totals: pd.DataFrame, judged: list[Judged]) -> pd.DataFrame:
+def checks(exports: Exports, legs: Mapping[Leg, LegResult], totals: pd.DataFrame, judged: list[Judged]) -> pd.DataFrame:
     """Lines of the proof box: text, holds."""
     placed = sum(one.fact.rows for one in judged if one.fact.leg)
     waiting = int(totals["open"].sum())
     lines = [
-        # The first three were asserted before this table is made: a review in which they fail is never shown.
+        # The first four are asserted before a review is given out: one in which they fail is never shown.
         (f"Rows in = matched + open + excluded + rejected, on {len(totals)} lines of the table", True),
-        ("No row is used by two matches", True),
+        ("No row is used by two matches, and no match is further apart than its rule allows", True),
+        ("What was open before and what became of it come to what is open now", True),
         ("Every step from sales to the bank adds up to the bank's own figure", True),
         (f"Each of the {waiting:,} open rows belongs to one finding", placed == waiting),
     ]
@@ -160,4 +162,7 @@ def checks(exports: Exports, totals: pd.DataFrame, judged: list[Judged]) -> pd.D
         held = sum(control.holds for control in exports.controls)
         text = f"{held} of {len(exports.controls)} control figures inside the files agree with their rows"
         lines.append((text, held == len(exports.controls)))
+    for leg, result in legs.items():
+        for rule, why in result.matching.skipped:
+            lines.append((f"{leg.words()}: {rule} was not tried, {why}", False))
     return pd.DataFrame(lines, columns=["text", "holds"]).astype({"text": "str", "holds": "bool"})
