@@ -181,6 +181,8 @@ class BreakClass(_Term):
     PAYMENT_WITHOUT_ORDER = "payment_without_order"
     AMOUNT_DIFFERS = "amount_differs"
     CURRENCY_DIFFERS = "currency_differs"
+    SIGN_DIFFERS = "sign_differs"
+    DAYS_DIFFER = "days_differ"
     CHARGED_TWICE = "charged_twice"
     REFUND_NOT_BOOKED = "refund_not_booked"
     REFUND_NOT_PAID = "refund_not_paid"
@@ -390,6 +392,8 @@ _WORDS: dict[tuple[str, str], str] = {
     ("BreakClass", "payout_in_transit"): "Payout on its way",
     ("BreakClass", "bank_without_payout"): "Bank credit, no payout",
     ("BreakClass", "ambiguous"): "More than one match possible",
+    ("BreakClass", "sign_differs"): "Sign turned",
+    ("BreakClass", "days_differ"): "Amounts agree, days do not",
     ("BreakClass", "match_suggested"): "Match to be confirmed",
     ("BreakClass", "fee_differs"): "Fee differs from the contract",
     ("BreakClass", "source_missing"): "Export not supplied",

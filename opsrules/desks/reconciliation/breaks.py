@@ -146,8 +146,7 @@ def _make(context: _Context, classify: Callable[[_Context, _Held], BreakClass], 
         amount = -amount  # more refunded than booked is money that the account misses
     kind = classify(context, held)
     both = bool(held.left) and bool(held.right)
-    if kind in (BreakClass.CURRENCY_DIFFERS, BreakClass.MATCH_SUGGESTED):
-        # Two currencies have no difference, and of a match that nobody confirmed its whole amount is at stake.
+    if kind in _WHOLE_AMOUNT:
         amount = lead["side_minor"]
     return Break(
         item_id=lead["item_id"],
@@ -207,8 +206,13 @@ def _note(held: _Held) -> str:
     return ", ".join(f"{row['source_file']}:{row['source_line']}" for row in held.right[:5])
 
 
+# Two currencies have no difference, and of a match that nobody confirmed, or of other days, all is at stake.
+_WHOLE_AMOUNT = (BreakClass.CURRENCY_DIFFERS, BreakClass.MATCH_SUGGESTED, BreakClass.DAYS_DIFFER)
+
 _SAME_ON_ALL_LEGS = {
     "currency": BreakClass.CURRENCY_DIFFERS,
+    "sign": BreakClass.SIGN_DIFFERS,
+    "days": BreakClass.DAYS_DIFFER,
     "ambiguous": BreakClass.AMBIGUOUS,
     "suggested": BreakClass.MATCH_SUGGESTED,
 }
@@ -241,7 +245,7 @@ def _refunds(_: _Context, held: _Held) -> BreakClass:
 
 
 def _lines(_: _Context, held: _Held) -> BreakClass:
-    if held.reason in ("ambiguous", "suggested"):
+    if held.reason in _SAME_ON_ALL_LEGS and held.reason != "currency":
         return _SAME_ON_ALL_LEGS[held.reason]
     if held.reason == "missing" and held.left:
         return BreakClass.NOT_PAID_OUT

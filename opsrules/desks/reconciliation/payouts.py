@@ -22,6 +22,7 @@ _STATES = {
     BreakClass.AMBIGUOUS: "ambiguous",
     BreakClass.CURRENCY_DIFFERS: "ambiguous",
     BreakClass.MATCH_SUGGESTED: "ambiguous",
+    BreakClass.DAYS_DIFFER: "ambiguous",
 }
 _FIRST = ("short", "missing", "over", "ambiguous")
 _COLUMNS = (
