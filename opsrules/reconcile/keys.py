@@ -29,6 +29,7 @@ __all__ = ["Keys", "hashed", "numbered"]
 # Odd constants of Steele, Lea and Flood's SplitMix64 (2014): each multiplication spreads what the shifts fold.
 _SPREAD, _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 _WORD = 8
+_BITS = 22  # of a hash, which few rows have in common by chance: a table of 4 MB
 
 
 class Keys:
@@ -44,6 +45,7 @@ class Keys:
         chunks = [chunk for one in pieces for chunk in (one.chunks if isinstance(one, pa.ChunkedArray) else [one])]
         self._texts = {Spelling.EXACT: pa.concat_arrays(chunks)}
         self._hashes = {Spelling.EXACT: hashed(self._texts[Spelling.EXACT])}
+        self._filled: dict[Spelling, npt.NDArray[np.bool_]] = {}
 
     def _spell(self, spelling: Spelling) -> None:
         """Have texts and hashes in that spelling; they share what the spelling does not change."""
@@ -62,7 +64,9 @@ class Keys:
     def filled(self, spelling: Spelling) -> npt.NDArray[np.bool_]:
         """Which rows have a key in that spelling."""
         self._spell(spelling)
-        return np.asarray(pc.not_equal(self._texts[spelling], ""))
+        if spelling not in self._filled:
+            self._filled[spelling] = np.asarray(pc.greater(pc.binary_length(self._texts[spelling]), 0))
+        return self._filled[spelling]
 
     def numbers(self, spelling: Spelling, at: _Ints | None = None) -> tuple[_Ints, int]:
         """Number of each row's key, 0 and up, and how many there are; `at` picks rows by position."""
@@ -80,8 +84,10 @@ class Keys:
     def alike(self, spelling: Spelling, these: _Ints) -> _Ints:
         """Positions of all rows whose key may be that of one of `these`: none is missing."""
         self._spell(spelling)
-        known = pd.Index(np.unique(self._hashes[spelling][these]))
-        return np.flatnonzero(known.get_indexer(pd.Index(self._hashes[spelling])) >= 0)
+        spots = (self._hashes[spelling] >> np.uint64(64 - _BITS)).astype(np.int64)
+        seen = np.zeros(1 << _BITS, dtype=bool)
+        seen[spots[these]] = True
+        return np.flatnonzero(seen[spots])
 
 
 def numbered(texts: pa.LargeStringArray, hashes: _Hashes) -> tuple[_Ints, int]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from opsrules.reconcile.keys import Keys
 from opsrules.reconcile.spec import Days, Tolerance
@@ -89,12 +90,15 @@ class Work:
         self.group, self.pair = (np.full(size, -1, dtype=np.int32) for _ in range(2))
         self.candidates = np.zeros(size, dtype=np.int32)
         self.skipped: list[tuple[str, str]] = []
+        self._free = np.flatnonzero(self.status == _OPEN)
         self._groups: list[_Groups] = []
         self._count, self.pairs = 0, 0
 
     def free(self) -> _Ints:
         """Positions of the rows that no pass has placed yet."""
-        return np.flatnonzero((self.status == _OPEN) & (self.pair < 0))
+        at = self._free
+        self._free = at[(self.status[at] == _OPEN) & (self.pair[at] < 0)]  # what was placed is never free again
+        return self._free
 
     def in_window(self, days: Mapping[str, Days]) -> tuple[_Ints, _Ints]:
         """Positions of the free rows, left and right, whose tag has days and that stand on one themselves."""
@@ -220,6 +224,8 @@ def _labelled(left: pd.Series[str], right: pd.Series[str]) -> tuple[_Small, list
     for one in (left, right):
         cells = pa.array(one.astype("str"), type=pa.large_string(), from_pandas=True)
         pieces += cells.chunks if isinstance(cells, pa.ChunkedArray) else [cells]
+    if not any(pc.any(pc.greater(pc.binary_length(one), 0)).as_py() for one in pieces):  # nothing stands anywhere
+        return np.zeros(sum(map(len, pieces)), dtype=np.int32), [""]
     found = pa.chunked_array(pieces, type=pa.large_string()).dictionary_encode().unify_dictionaries().combine_chunks()
     words = found.dictionary.to_pylist() if len(found) else []
     order = sorted(range(len(words)), key=lambda at: str(words[at]))
