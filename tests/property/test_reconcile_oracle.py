@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
+from reconcile.examples import MANY
 from reconcile.oracle import SIDES, answers
 from reconcile.sides import row, side
 
@@ -81,6 +82,7 @@ def _where(one: dict[Any, Any]) -> tuple[int, int]:
     return one["group"], -1 if one["group"] >= 0 else one["pair"]
 
 
+@MANY
 @given(rows(), rows(), passes)
 def test_the_cascade_gives_what_plain_loops_give(left: pd.DataFrame, right: pd.DataFrame, spec: Any) -> None:
     named = tuple(_named(one, at) for at, one in enumerate(spec))

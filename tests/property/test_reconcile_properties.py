@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
+from reconcile.examples import MANY
 from reconcile.sides import row, side
 
 from opsrules.reconcile import (
@@ -73,6 +74,7 @@ def content(table: pd.DataFrame, status: pd.DataFrame) -> list[tuple[Any, ...]]:
     return sorted(map(tuple, told.astype("str").to_numpy().tolist()))
 
 
+@MANY
 @given(tables(), tables())
 def test_every_row_has_one_place_and_sums_conserve(left: pd.DataFrame, right: pd.DataFrame) -> None:
     matching = matched(left, right)
@@ -91,6 +93,7 @@ def test_every_row_has_one_place_and_sums_conserve(left: pd.DataFrame, right: pd
         assert ((status["reason"] != "") == is_open).all()
 
 
+@MANY
 @given(tables(), tables(), st.integers(0, 200))
 def test_groups_hold_both_sides_of_one_currency_within_tolerance(
     left: pd.DataFrame, right: pd.DataFrame, tolerance: int
@@ -108,6 +111,7 @@ def test_groups_hold_both_sides_of_one_currency_within_tolerance(
         assert abs(residual) <= tolerance
 
 
+@MANY
 @given(tables(), tables(), st.randoms(use_true_random=False))
 def test_row_order_changes_nothing(left: pd.DataFrame, right: pd.DataFrame, random: Any) -> None:
     def shuffled(table: pd.DataFrame) -> pd.DataFrame:
@@ -121,6 +125,7 @@ def test_row_order_changes_nothing(left: pd.DataFrame, right: pd.DataFrame, rand
     assert sorted(first.open_items["item_id"]) == sorted(second.open_items["item_id"])
 
 
+@MANY
 @given(tables(), tables())
 def test_rerun_gives_the_same(left: pd.DataFrame, right: pd.DataFrame) -> None:
     first, second = matched(left, right), matched(left, right)
@@ -128,6 +133,7 @@ def test_rerun_gives_the_same(left: pd.DataFrame, right: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(first.open_items, second.open_items)
 
 
+@MANY
 @given(tables(), tables(), st.sampled_from([0, 50]))
 def test_a_hundredfold_of_all_amounts_and_tolerances_changes_nothing(
     left: pd.DataFrame, right: pd.DataFrame, tolerance: int
@@ -138,6 +144,7 @@ def test_a_hundredfold_of_all_amounts_and_tolerances_changes_nothing(
     assert np.array_equal(first.right_status["status"], second.right_status["status"])
 
 
+@MANY
 @given(tables(), tables(), st.integers(0, 300), st.integers(0, 300))
 def test_more_tolerance_never_matches_fewer_keys(left: pd.DataFrame, right: pd.DataFrame, one: int, two: int) -> None:
     def keyed(tolerance: int) -> set[str]:
@@ -148,6 +155,7 @@ def test_more_tolerance_never_matches_fewer_keys(left: pd.DataFrame, right: pd.D
     assert keyed(small) <= keyed(large)
 
 
+@MANY
 @given(tables(), tables(), tables(), tables())
 def test_accounts_alone_give_what_they_give_together(
     left: pd.DataFrame, right: pd.DataFrame, more_left: pd.DataFrame, more_right: pd.DataFrame
@@ -173,6 +181,7 @@ def test_accounts_alone_give_what_they_give_together(
         assert content(*both.side(name)) == sorted(content(*alone[0].side(name)) + content(*alone[1].side(name)))
 
 
+@MANY
 @given(tables(), tables(), st.permutations(COLUMNS))
 def test_column_order_changes_nothing(left: pd.DataFrame, right: pd.DataFrame, order: list[str]) -> None:
     first, second = matched(left, right), matched(left[order], right[order])
@@ -180,6 +189,7 @@ def test_column_order_changes_nothing(left: pd.DataFrame, right: pd.DataFrame, o
         pd.testing.assert_frame_equal(first.side(name)[1], second.side(name)[1])
 
 
+@MANY
 @given(tables(), tables(), st.integers(0, 200))
 def test_nothing_without_a_key_is_confirmed_unless_its_pass_may(
     left: pd.DataFrame, right: pd.DataFrame, tolerance: int
@@ -191,6 +201,7 @@ def test_nothing_without_a_key_is_confirmed_unless_its_pass_may(
     assert not set(groups.loc[groups["state"] == "suggested", "rule"]) & confirms
 
 
+@MANY
 @given(tables(), tables(), st.integers(0, 200))
 def test_every_condition_of_every_match_holds_again(left: pd.DataFrame, right: pd.DataFrame, tolerance: int) -> None:
     matching = matched(left, right, tolerance)
