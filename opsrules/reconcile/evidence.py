@@ -6,6 +6,7 @@ that whoever reads it can look it up as well.
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ class Condition:
     Attributes
     ----------
     what : str
-        key, currency, tag, amount_minor, days or rows.
+        key, currency, tag, names, amount_minor, days or rows.
     wanted, seen : str or int
     holds : bool
     """
@@ -51,7 +52,7 @@ def conditions_of(one: Pass, left: pd.DataFrame, right: pd.DataFrame) -> tuple[C
         found.append(_same("key", keys))
         found.append(_rows(left, right, None if one.many else (1, 1)))
         return (*found, *_amount(one, left, right), *_days(one.days, left, right))
-    found.append(_same("tag", both["tag"]))
+    found += [_same("tag", both["tag"]), *_names(one, left, right)]
     found.append(_rows(left, right, _sizes(one)))
     days = _span(one.days, left)
     return (*found, *_amount(one, left, right), *_days(days, left, right))
@@ -72,6 +73,20 @@ def _same(what: str, values: pd.Series[str]) -> Condition:
     return Condition(
         what, distinct[0], " and ".join(distinct), len(distinct) == 1 and (what == "tag" or distinct[0] != "")
     )
+
+
+def _names(one: Pass, left: pd.DataFrame, right: pd.DataFrame) -> list[Condition]:
+    """That the right rows name no left row, unless one of them has their very key."""
+    ours, theirs = (normalise_reference(rows["key"]).tolist() for rows in (left, right))
+    kept = set(ours) & set(theirs) if isinstance(one, SumPass) else set[str]()
+    made = {_made(key) for key in ours if key}
+    held = all(key == "" or key in kept or _made(key) not in made for key in theirs)
+    seen = f"{' and '.join(ours) or 'none'}, {' and '.join(theirs) or 'none'}"
+    return [Condition("names", "none, or made otherwise", seen, held)]
+
+
+def _made(key: str) -> str:
+    return re.sub("[A-Za-z]", "A", re.sub("[0-9]", "0", key))
 
 
 def _rows(left: pd.DataFrame, right: pd.DataFrame, sizes: tuple[int, int] | None) -> Condition:

@@ -7,6 +7,7 @@ with the same answer.
 
 from __future__ import annotations
 
+import string
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,13 @@ __all__ = ["Keys", "hashed", "numbered"]
 # Odd constants of Steele, Lea and Flood's SplitMix64 (2014): each multiplication spreads what the shifts fold.
 _SPREAD, _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 _WORD = 8
+_MAKE = np.array(
+    [
+        ord("0") if chr(sign) in string.digits else ord("A") if chr(sign) in string.ascii_letters else sign
+        for sign in range(256)
+    ],
+    dtype=np.uint8,
+)
 _BITS = 22  # of a hash, which few rows have in common by chance: a table of 4 MB
 
 
@@ -80,6 +88,16 @@ class Keys:
         seen = np.zeros(count, dtype=bool)
         seen[numbers[len(these) :]] = True
         return np.asarray(seen[numbers[: len(these)]])
+
+    def makes(self, at: _Ints) -> _Ints:
+        """Number of how each row's key is made, in its normal spelling: all digits alike, and all letters of ASCII."""
+        self._spell(Spelling.NORMALISED)
+        texts = self._texts[Spelling.NORMALISED].take(pa.array(at))
+        signs = signs_of(texts)
+        if signs is None:
+            return np.zeros(len(at), dtype=np.int64)
+        made = pa.LargeStringArray.from_buffers(len(at), pa.py_buffer(signs.ends), pa.py_buffer(_MAKE[signs.data]))
+        return numbered(made, hashed(made))[0]
 
     def alike(self, spelling: Spelling, these: _Ints) -> _Ints:
         """Positions of all rows whose key may be that of one of `these`: none is missing."""

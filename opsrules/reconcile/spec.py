@@ -72,7 +72,8 @@ class WindowPass:
     """Rows with equal tag, currency and amount match when the days fit and each is the other's only candidate.
 
     Rows with more than one candidate, or whose candidate has more than one, are *ambiguous*: row order never settles
-    it.
+    it. A right row whose key is made like those of the left rows (see `opsrules.reconcile.keys.Keys.makes`) names a
+    row that is not there, and none of those that are: it takes no part.
 
     Attributes
     ----------
@@ -94,6 +95,8 @@ class WindowPass:
 @dataclass(frozen=True)
 class SumPass:
     """Two rows of one side and one day whose sum is one row of the other are suggested, where that is the only way.
+
+    Right rows that name another left row take no part, as in `WindowPass`.
 
     Attributes
     ----------

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from opsrules.reconcile.keys import Keys
-from opsrules.reconcile.spec import Days, Tolerance
+from opsrules.reconcile.spec import Days, Spelling, Tolerance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,11 +101,27 @@ class Work:
         return self._free
 
     def in_window(self, days: Mapping[str, Days]) -> tuple[_Ints, _Ints]:
-        """Positions of the free rows, left and right, whose tag has days and that stand on one themselves."""
+        """Positions of the free rows, left and right, whose tag has days and that stand on one themselves.
+
+        Right rows that name another left row are left out.
+        """
         tags = np.array([name in days for name in self.tags], dtype=bool)
         at = self.free()
         at = at[tags[self.tag[at]] & (self.day[at] != _NO_DAY)] if len(tags) else at
-        return at[at < self.size_left], at[at >= self.size_left]
+        left, right = at[at < self.size_left], at[at >= self.size_left]
+        return left, right[~self._names_another(left, right)]
+
+    def _names_another(self, left: _Ints, right: _Ints) -> _Bools:
+        """Whether each right row has a key that is made like one of the left rows of its tag and currency."""
+        filled = self.keys.filled(Spelling.NORMALISED)
+        named, known = filled[right], left[filled[left]]
+        at = np.concatenate([known, right[named]])
+        kinds, count = dense(self.block(at) * len(at) + self.keys.makes(at))
+        seen = np.zeros(count, dtype=bool)
+        seen[kinds[: len(known)]] = True
+        out = np.zeros(len(right), dtype=bool)
+        out[named] = seen[kinds[len(known) :]]
+        return out
 
     def days_of(self, at: _Ints, days: Mapping[str, Days]) -> tuple[_Ints, _Ints]:
         """First and last day on which the right rows of these left rows may stand."""

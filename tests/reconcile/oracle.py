@@ -169,6 +169,17 @@ def _conflicts(rows: list[Row], spec: KeyPass) -> None:
             _hold([row], "extra")
 
 
+def _makes(key: str) -> str:
+    signs = spelled(key, "normalised")
+    return "".join("0" if one in "0123456789" else "A" if one.isascii() and one.isalpha() else one for one in signs)
+
+
+def _taking_part(rows: list[Row], days: Any) -> tuple[list[Row], list[Row]]:
+    left, right = _sides([row for row in rows if row.free and row.tag in days])
+    known = {(row.tag, row.currency, _makes(row.key)) for row in left if _makes(row.key)}
+    return left, [row for row in right if (row.tag, row.currency, _makes(row.key)) not in known]
+
+
 def _in_window(left: Row, right: Row, days: Any) -> bool:
     if left.tag != right.tag or left.currency != right.currency or left.tag not in days:
         return False
@@ -177,7 +188,7 @@ def _in_window(left: Row, right: Row, days: Any) -> bool:
 
 
 def _window(rows: list[Row], spec: WindowPass) -> None:
-    left, right = _sides([row for row in rows if row.free])
+    left, right = _taking_part(rows, spec.days)
     fits = [
         (a, b)
         for a in left
@@ -197,7 +208,8 @@ def _window(rows: list[Row], spec: WindowPass) -> None:
 def _sums(rows: list[Row], spec: SumPass) -> None:
     other = "right" if spec.two_on == "left" else "left"
     _fill(rows, spec, other)
-    free = [row for row in rows if row.free]
+    left, right = _taking_part(rows, spec.days)
+    free = [*left, *right]
     found = [
         (*two, whole)
         for two in combinations([row for row in free if row.side == spec.two_on], 2)
@@ -235,17 +247,14 @@ def _fill(rows: list[Row], spec: SumPass, other: str) -> None:
             continue
         found += [
             (part, whole, row)
-            for row in rows
-            if row.free
-            and row.side == spec.two_on
-            and row.amount == gap
-            and _in_window(*_ordered(row, whole), spec.days)
+            for row in [one for side in _taking_part(rows, spec.days) for one in side]
+            if row.side == spec.two_on and row.amount == gap and _in_window(*_ordered(row, whole), spec.days)
         ]
     _only_ways(found)
 
 
 def _near(rows: list[Row], spec: NearPass) -> None:
-    left, right = _sides([row for row in rows if row.free])
+    left, right = _taking_part(rows, spec.days)
     fits = [
         (a, b)
         for a in left

@@ -30,6 +30,14 @@ def test_a_mangled_reference_is_suggested_and_waits_for_a_person() -> None:
     assert matching.open_items["pair"].nunique() == 1
 
 
+def test_a_charge_that_names_another_order_is_not_suggested_for_this_one() -> None:
+    matching = run([row("o1", "#1001", 500)], [row("c1", "1002", 500)])
+    assert matching.open_items["reason"].tolist() == ["missing", "missing"]
+    # It is made like the references of another shop: that tells nothing.
+    other = [row("o1", "#1001", 500), row("o2", "AB-7", 70, currency="USD")]
+    assert statuses(run(other, [row("c1", "CD-9", 500)]))[1] == ["suggested"]
+
+
 def test_twins_are_never_matched_at_random() -> None:
     left = [row("o1", "1", 500), row("o2", "2", 500)]
     matching = run(left, [row("c1", "", 500), row("c2", "", 500)])
@@ -115,6 +123,7 @@ def test_what_a_suggestion_rests_on_is_told() -> None:
     assert {one["what"]: one["seen"] for one in told["conditions"]} == {
         "currency": "EUR",
         "tag": "",
+        "names": "1001, X",
         "rows": "1 to 1",
         "amount_minor": 0,
         "days": "1",
