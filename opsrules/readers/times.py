@@ -250,7 +250,9 @@ def parse_days(
         `RejectReason` or "".
     """
     if not date_format and (plain := days_by_digits(texts)) is not None:
-        return plain, no_reasons(len(plain))
+        missing = np.isnat(plain)
+        reason = np.where(missing, RejectReason.TIME_MISSING, "").astype(object)
+        return plain, reason if missing.any() else no_reasons(len(plain))
     codes, unique = pd.factorize(texts.reset_index(drop=True))
     cells = pd.Series(unique, dtype="str")
     (day,) = (cells.str.strip(),) if date_format else _groups(cells, _DAY, ("day",))
