@@ -36,16 +36,20 @@ _SECOND, _DAY_LONG = np.timedelta64(1_000_000, "us"), np.timedelta64(86_400_000_
 
 
 def are_figures(texts: pd.Series[str], decimal: str) -> bool:
-    """Whether all texts are ``-?digits``, the decimal sign and as many digits as the first has there."""
-    signs = signs_of(texts)
+    """Whether all texts that are not empty are ``-?digits``, the decimal sign and as many digits in each."""
+    signs = _filled(texts)
     if signs is None:
         return False
+    if not signs.data.size:
+        return True
     places = bytes(signs.data[: signs.ends[1]]).rpartition(decimal.encode())[2]
     return _points(signs, decimal, len(places)) is not None
 
 
 def minor_by_digits(texts: pd.Series[str], decimal: str, places: int) -> _Ints | None:
-    """Minor units of amounts that are all ``-?digits``, the decimal sign and that many digits; else None.
+    """Minor units of amounts that are all ``-?digits``, the decimal sign and that many digits, or empty; else None.
+
+    Those of a text that is empty are 0.
 
     Parameters
     ----------
@@ -54,14 +58,30 @@ def minor_by_digits(texts: pd.Series[str], decimal: str, places: int) -> _Ints |
     places : int
         Decimals of their one currency, at least one.
     """
-    signs = signs_of(texts)
+    signs = _filled(texts)
+    if signs is not None and not signs.data.size:
+        return np.zeros(len(texts), dtype=np.int64)
     points = None if signs is None else _points(signs, decimal, places)
     if signs is None or points is None:
         return None
     left = pa.py_buffer(signs.data[~points])
     offsets = pa.py_buffer(signs.ends - np.arange(len(signs.ends)))
     figures = pa.LargeStringArray.from_buffers(len(signs.ends) - 1, offsets, left)
-    return np.asarray(pc.cast(figures, pa.int64()).to_numpy())
+    found = np.asarray(pc.cast(figures, pa.int64()).to_numpy())
+    if len(found) == len(texts):
+        return found
+    minor = np.zeros(len(texts), dtype=np.int64)
+    minor[(texts != "").to_numpy(dtype=bool)] = found
+    return minor
+
+
+def _filled(texts: pd.Series[str]) -> Signs | None:
+    """Bytes of the texts that are not empty; None as for `opsrules.signs.signs_of`."""
+    signs = signs_of(texts)
+    if signs is None:
+        return None
+    starts = signs.ends[:-1] != signs.ends[1:]
+    return signs if starts.all() else Signs(signs.data, signs.ends[np.append(starts, True)])
 
 
 def _points(signs: Signs, decimal: str, places: int) -> npt.NDArray[np.bool_] | None:
