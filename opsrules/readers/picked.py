@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -9,7 +11,10 @@ import pyarrow.compute as pc
 
 from opsrules.readers.shapes import Shapes, shapes_of
 
-__all__ = ["picked"]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["cut_out", "picked"]
 
 
 def picked(texts: pd.Series[str], before: str, number: str) -> pd.Series[str]:
@@ -26,7 +31,10 @@ def picked(texts: pd.Series[str], before: str, number: str) -> pd.Series[str]:
     if shapes is None:
         return _groups(texts, pattern)[1].set_axis(texts.index)
     lead, found = _groups(shapes.cells, pattern)
-    return _cut(shapes, lead, found).set_axis(texts.index)
+    starts, sizes = (
+        pc.binary_length(pa.array(one, type=pa.large_string(), from_pandas=True)).to_numpy() for one in (lead, found)
+    )
+    return cut_out(shapes, starts, sizes).set_axis(texts.index)
 
 
 def _groups(texts: pd.Series[str] | pa.Array, pattern: str) -> list[pd.Series[str]]:
@@ -35,11 +43,10 @@ def _groups(texts: pd.Series[str] | pa.Array, pattern: str) -> list[pd.Series[st
     return [pd.Series(part.to_pandas(), dtype="str") for part in parts]
 
 
-def _cut(shapes: Shapes, lead: pd.Series[str], found: pd.Series[str]) -> pd.Series[str]:
-    """Cut from each text what stands where its shape has it."""
-    starts, sizes = (
-        pc.binary_length(pa.array(one, type=pa.large_string(), from_pandas=True)).to_numpy() for one in (lead, found)
-    )
+def cut_out(
+    shapes: Shapes, starts: npt.NDArray[np.integer[Any]], sizes: npt.NDArray[np.integer[Any]]
+) -> pd.Series[str]:
+    """Return what stands in each text behind the first byte and for as many as are given for its shape."""
     firsts = shapes.signs.ends[:-1] + starts[shapes.codes]
     ends = np.append(0, np.cumsum(sizes[shapes.codes]))
     at = np.arange(ends[-1]) + np.repeat(firsts - ends[:-1], np.diff(ends))

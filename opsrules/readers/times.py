@@ -280,14 +280,30 @@ def parse_days(
         reason = np.where(missing, RejectReason.TIME_MISSING, "").astype(object)
         return plain, reason if missing.any() else no_reasons(len(plain))
     codes, unique = pd.factorize(texts.reset_index(drop=True))
-    cells = pd.Series(unique, dtype="str")
+    if not 0 < len(unique) <= _FEW:
+        found, reason = _days_read(pd.Series(unique, dtype="str"), date_format)
+        return found[codes], reason[codes]
+    days, reasons = zip(*_days_known(date_format).of(list(unique)), strict=True)
+    return np.array(days, dtype=np.int64).view("datetime64[us]")[codes], np.array(reasons, dtype=object)[codes]
+
+
+@lru_cache(maxsize=64)
+def _days_known(date_format: str) -> Remembered[tuple[int, str]]:
+    def make(texts: tuple[str, ...]) -> list[tuple[int, str]]:
+        days, reason = _days_read(pd.Series(texts, dtype="str"), date_format)
+        return list(zip(days.astype(np.int64).tolist(), reason.tolist(), strict=True))
+
+    return Remembered(make)
+
+
+def _days_read(cells: pd.Series[str], date_format: str) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.object_]]:
     (day,) = (cells.str.strip(),) if date_format else _groups(cells, _DAY, ("day",))
     days = pd.to_datetime(day, format=date_format or "%Y-%m-%d", errors="coerce").dt.normalize()
     reason = np.full(len(cells), "", dtype=object)
     days = days.where(days.dt.year.between(1000, 2999))
     reason[days.isna()] = RejectReason.TIME_UNREADABLE
     reason[(cells.str.strip() == "").to_numpy(dtype=bool)] = RejectReason.TIME_MISSING
-    return days.to_numpy().astype("datetime64[us]")[codes], reason[codes]
+    return days.to_numpy().astype("datetime64[us]"), reason
 
 
 def days_of(instants: pd.Series[pd.Timestamp], zone: str = "UTC") -> pd.Series[pd.Timestamp]:
