@@ -278,7 +278,7 @@ def test_a_samples_balances_show_that_two_cents_are_missing(samples: Path) -> No
     )
 )
 def test_marks_in_amounts_of_any_width_stay_with_their_amounts(
-    facts: list[tuple[str, int, str, bool]], tmp_path_factory: pytest.TempPathFactory
+    tmp_path_factory: pytest.TempPathFactory, facts: list[tuple[str, int, str, bool]]
 ) -> None:
     cells = [
         f"{pad}{minor // 100}.{minor % 100:02d}{pad}{mark}{pad}"
