@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     _Bytes = npt.NDArray[np.uint8]
     _Ints = npt.NDArray[np.int64]
 
-__all__ = ["Signs", "blank", "is_filled", "one_text", "pieces_of", "signs_of"]
+__all__ = ["Signs", "beginning", "blank", "is_filled", "one_text", "pieces_of", "signs_of"]
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,18 @@ def blank(texts: pd.Series[str]) -> npt.NDArray[np.bool_]:
     if closer.size:
         found[closer] = (texts.iloc[closer].str.strip() == "").to_numpy(dtype=bool)
     return found
+
+
+def beginning(texts: pd.Series[str], words: Iterable[str]) -> npt.NDArray[np.intp]:
+    """Rows whose text may begin with one of these words, blanks before it left out: it has its first byte."""
+    signs = signs_of(texts)
+    if signs is None:
+        return np.arange(len(texts))
+    maybe = np.zeros(256, dtype=bool)
+    maybe[: ord(" ") + 1] = maybe[127:] = True
+    maybe[[word.encode()[0] for word in words if word]] = True
+    filled = np.flatnonzero(np.diff(signs.ends))
+    return filled[maybe[signs.data[signs.ends[filled]]]]
 
 
 def one_text(texts: pd.Series[str]) -> str | None:

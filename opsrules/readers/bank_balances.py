@@ -11,10 +11,11 @@ import pandas as pd
 from opsrules.errors import FileRefused
 from opsrules.money import parse_minor, total_minor
 from opsrules.readers.bank_csv_options import Options
+from opsrules.readers.header import Header
 from opsrules.readers.model import Control
 from opsrules.readers.table import Records
 
-__all__ = ["Balance", "balance_control", "balance_rows"]
+__all__ = ["Balance", "balance_control", "balance_rows", "balances_above"]
 
 
 @dataclass(frozen=True)
@@ -37,21 +38,32 @@ class Balance:
 
 
 def balance_rows(records: Records, options: Options) -> tuple[Balance, ...]:
-    """Balances that the account says are there, known by the beginning of a line's first cell."""
+    """Balances below the header that the account says are there, known by the beginning of a line's first cell."""
+    if records.is_part:
+        return _stated(records.text, records.first_line, records.header, options)
+    return _stated(records.text[records.header.end :], records.header.line + 1, records.header, options)
+
+
+def balances_above(header: Header, options: Options) -> tuple[Balance, ...]:
+    """Balances that stand above the header."""
+    return _stated(header.above, 1, header, options)
+
+
+def _stated(text: str, first_line: int, header: Header, options: Options) -> tuple[Balance, ...]:
     said = ((options.balances.opening, False), (options.balances.closing, True))
     found = [
         Balance(number, closing, next(cell for cell in reversed(cells) if cell))
-        for text, closing in said
-        if text
-        for number, line in _lines_with(text, records.text)
-        if (cells := _cells(line, records.header.delimiter)) and cells[0].startswith(text)
+        for words, closing in said
+        if words
+        for number, line in _lines_with(words, text, first_line)
+        if (cells := _cells(line, header.delimiter)) and cells[0].startswith(words)
     ]
     return tuple(sorted(found, key=lambda one: one.line))
 
 
-def _lines_with(words: str, text: str) -> Iterator[tuple[int, str]]:
+def _lines_with(words: str, text: str, first_line: int) -> Iterator[tuple[int, str]]:
     """Give the number of each line in which these words stand, and the line."""
-    number, start = 1, 0
+    number, start = first_line, 0
     while (at := text.find(words, start)) >= 0:
         number += text.count("\n", start, at)
         end = text.find("\n", at)
@@ -76,7 +88,7 @@ def balance_control(
     """
     opening = [one for one in balances if not one.closing]
     closing = [one for one in balances if one.closing]
-    used = set(lines["currency"]) or {options.currency}
+    used = set(lines["currency"].unique()) or {options.currency}
     if len(opening) != 1 or len(closing) != 1 or len(used) != 1:
         return ()
     currency = used.pop()

@@ -9,10 +9,11 @@ Source: statements of many banks seen in samples.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 
 import pandas as pd
 
-from opsrules.readers.bank_balances import balance_control, balance_rows
+from opsrules.readers.bank_balances import Balance, balance_control, balance_rows, balances_above
 from opsrules.readers.bank_csv_options import Options
 from opsrules.readers.bank_lines import masked
 from opsrules.readers.delivery import Form, read_form
@@ -54,9 +55,9 @@ def read(source: Source) -> Read:
         KIND,
         layout(options),
         shape=lambda records: _shaped(records, options),
-        by_row=not (options.balances.opening or options.balances.closing),
         aside=lambda opened: frozenset(one.line for one in balance_rows(opened, options)),
-        controls=lambda table, opened: balance_control(balance_rows(opened, options), table, options, source.name),
+        noted=lambda records, _: balance_rows(records, options),
+        controls=lambda table, opened: balance_control(_balances(opened, options), table, options, source.name),
     )
     return read_form(source, form)
 
@@ -85,6 +86,11 @@ def layout(options: Options) -> Layout:
         delimiters=options.delimiter or ",;\t|",
         currency=options.currency,
     )
+
+
+def _balances(opened: Records, options: Options) -> tuple[Balance, ...]:
+    """All that the file states, wherever they stand."""
+    return (*balances_above(opened.header, options), *chain.from_iterable(opened.notes))
 
 
 def _shaped(records: Records, options: Options) -> Parsed:

@@ -157,11 +157,20 @@ def _unless_rounded(texts: pd.Series[str], column: Column, reason: npt.NDArray[n
 def _amounts(
     texts: pd.Series[str], coins: pd.Series[str] | str, style: NumberStyle, column: Column
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
-    if isinstance(coins, str) and coins in CURRENCIES and not column.minor:
-        plain = minor_by_digits(texts, style.decimal, CURRENCIES[coins])
+    places = 0 if column.minor else _places(coins)
+    if places:
+        plain = minor_by_digits(texts, style.decimal, places)
         if plain is not None:
-            return plain, no_reasons(len(plain))
+            empty = (texts == "").to_numpy(dtype=bool) if column.filled and not plain.all() else np.zeros(0, dtype=bool)
+            reason = np.where(empty, RejectReason.AMOUNT_MISSING, "").astype(object)
+            return plain, reason if empty.any() else no_reasons(len(plain))
     return minor_by_figures(texts, coins, style, column.minor)
+
+
+def _places(coins: pd.Series[str] | str) -> int:
+    """Decimals that all of the currencies have; 0 where they do not have the same, or one is not known."""
+    found = {CURRENCIES.get(coin, 0) for coin in ([coins] if isinstance(coins, str) else coins.unique())}
+    return found.pop() if len(found) == 1 else 0
 
 
 def _allowing_blank(reason: npt.NDArray[np.object_], column: Column) -> npt.NDArray[np.object_]:

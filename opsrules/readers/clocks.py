@@ -75,6 +75,8 @@ def _clocks(shapes: Shapes) -> list[re.Match[bytes] | None]:
 def _set_to_one(shapes: Shapes, found: list[re.Match[bytes] | None]) -> tuple[_Bytes, _Ints]:
     """Bytes of the texts with their clocks set to one o'clock, and the microseconds that this takes off each."""
     signs, codes = shapes.signs, shapes.codes
+    if len(found) == 1 and found[0] is not None and (alike := _alike(signs, found[0])):
+        return alike
     # Of each shape: where a field starts, and its digits; none where it has no such field.
     starts = {one: np.array([-1 if at is None else at.start(one) for at in found]) for one in _FIELDS}
     widths = {one: np.array([0 if at is None else at.end(one) - at.start(one) for at in found]) for one in _FIELDS}
@@ -99,6 +101,35 @@ def _set_to_one(shapes: Shapes, found: list[re.Match[bytes] | None]) -> tuple[_B
             at = signs.ends[rows] + starts[one][codes[rows]] + place
             data[at] = np.where(last, _ONE, _ZERO) if one == "hour" else _ZERO
     return data, np.where(good, past, 0)
+
+
+def _alike(signs: Signs, found: re.Match[bytes]) -> tuple[_Bytes, _Ints] | None:
+    """The same for texts of one shape, a place in all of them at once; None where one has a clock that no day has."""
+    rows = signs.data.reshape(len(signs.ends) - 1, -1)
+    hour, minute, second, part = (_digits(rows, *found.span(one)) for one in _FIELDS)
+    least, most = (1, 12) if found["half"] is not None else (0, 23)
+    if hour.min() < least or hour.max() > most or minute.max() > 59 or second.max() > 59:
+        return None
+    hour = (hour % 12 if found["half"] is not None else hour) - 1
+    past = (hour * 3600 + minute * 60 + second) * 1_000_000
+    if found["part"]:
+        size = len(found["part"])
+        past += part * 10 ** (6 - size) if size <= 6 else part // 10 ** (size - 6)
+    set_to_one = rows.copy()
+    for one in _FIELDS:
+        start, end = found.span(one)
+        set_to_one[:, start:end] = _ZERO
+        if one == "hour":
+            set_to_one[:, end - 1] = _ONE
+    return set_to_one.ravel(), past
+
+
+def _digits(rows: _Bytes, start: int, end: int) -> _Ints:
+    """Numbers that stand in these places of all texts; 0 for no places."""
+    number = np.zeros(len(rows), dtype=np.int64)
+    for place in range(start, end):
+        number = number * 10 + (rows[:, place] - _ZERO)
+    return number
 
 
 def _number(signs: Signs, starts: _Ints, widths: _Ints, most: int) -> _Ints:

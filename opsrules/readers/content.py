@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from codecs import iterdecode
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -22,7 +23,7 @@ from opsrules.readers.model import Head, Source
 from opsrules.readers.opening import LARGEST_BYTES, unpacked
 from opsrules.readers.sheets import Sheet, is_workbook, kind_of, sheet_for, sheet_heads
 
-__all__ = ["HEAD_BYTES", "Content", "heads", "load", "marked", "opened", "sha256_of"]
+__all__ = ["HEAD_BYTES", "Content", "heads", "is_damaged_utf8", "load", "marked", "opened", "sha256_of"]
 
 HEAD_BYTES = 64 * 1024
 """How much of a file is looked at to recognise it."""
@@ -194,18 +195,25 @@ def marked(data: bytes) -> str:
     return ""
 
 
+def is_damaged_utf8(pieces: Iterable[bytes]) -> bool:
+    """Whether bytes that are no UTF-8 should have been, rather than be text in another encoding."""
+    # Text of a one-byte encoding hardly ever forms UTF-8 sequences: where those prevail, the file is damaged UTF-8,
+    # and reading it as cp1252 would spoil every name in it without a word.
+    broken = whole = 0
+    for text in iterdecode(pieces, "utf-8", errors="replace"):
+        lost = text.count("\ufffd")
+        broken += lost
+        whole += len(text) - len(text.encode("ascii", errors="ignore")) - lost
+    return whole >= broken
+
+
 def _encoding(data: bytes, name: str) -> str:
     if encoding := marked(data):
         return encoding
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        # Text of a one-byte encoding hardly ever forms UTF-8 sequences: where those prevail, the file is damaged UTF-8,
-        # and reading it as cp1252 would spoil every name in it without a word.
-        text = data.decode("utf-8", errors="replace")
-        broken = text.count("\ufffd")
-        whole = len(text) - len(text.encode("ascii", errors="ignore")) - broken
-        if whole >= broken:
+        if is_damaged_utf8([data]):
             raise FileRefused(
                 name, f"byte {error.start} is no UTF-8, though the rest of the file is", "export the file again"
             ) from error

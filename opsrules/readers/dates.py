@@ -7,7 +7,7 @@ tells - by a number above twelve, or because its dates run in one direction in t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from opsrules.readers.digits import is_iso
 from opsrules.readers.layout import Dates
 from opsrules.readers.lookup import each_text
 from opsrules.readers.months import month_of
+from opsrules.readers.remembered import Remembered
 
 __all__ = ["dates_of", "iso_texts", "order_told"]
 
@@ -64,14 +65,13 @@ def iso_texts(texts: pd.Series[str], dates: Dates) -> pd.Series[str]:
     if dates is Dates.ISO or is_iso(texts, _WITH_TIME):
         return texts
     if len(texts) <= _FEW:
-        return pd.Series(_few_rewritten(tuple(texts), dates), texts.index, dtype="str")
+        return pd.Series(_spellings(dates).of(texts.tolist()), texts.index, dtype="str")
     return _where_strange(texts, dates)
 
 
-@lru_cache(maxsize=64)
-def _few_rewritten(texts: tuple[str, ...], dates: Dates) -> tuple[str, ...]:
-    """Remember the days of a block: they stand in several of its columns."""
-    return tuple(_where_strange(pd.Series(texts, dtype="str"), dates))
+@cache
+def _spellings(dates: Dates) -> Remembered[str]:
+    return Remembered(lambda texts: _where_strange(pd.Series(texts, dtype="str"), dates).tolist())
 
 
 def _where_strange(texts: pd.Series[str], dates: Dates) -> pd.Series[str]:
@@ -156,13 +156,23 @@ def _told(numbers: Sequence[_Numbers], place: str) -> Dates:
 def _numbers(texts: pd.Series[str]) -> _Numbers:
     """First number, second number and year of the dates written in numbers; points always mean day first."""
     apart = parted(texts)
-    parts = _parts(apart.texts, _NUMBERS + _TIME)
-    if parts is None:
-        return np.zeros((0, 3), dtype=np.int64)
-    chosen = ((parts["year"] != "") & (parts["sep"] != ".")).to_numpy(dtype=bool)
-    found = np.zeros((len(chosen), 3), dtype=np.int64)
-    found[chosen] = parts.loc[chosen, ["one", "two", "year"]].astype("int64").to_numpy()
-    return found[apart.codes[chosen[apart.codes]]]
+    days = apart.texts
+    found = _numbered(days) if len(days) > _FEW else np.array(_NUMBERED.of(days.tolist()), np.int64).reshape(-1, 3)
+    chosen = found[:, 2] >= 0
+    return found[apart.codes] if chosen.all() else found[apart.codes[chosen[apart.codes]]]
+
+
+def _numbered(texts: pd.Series[str]) -> _Numbers:
+    """The three numbers of each text; -1 where it is no such date."""
+    found = np.full((len(texts), 3), -1, dtype=np.int64)
+    parts = _parts(texts, _NUMBERS + _TIME)
+    if parts is not None:
+        chosen = ((parts["year"] != "") & (parts["sep"] != ".")).to_numpy(dtype=bool)
+        found[chosen] = parts.loc[chosen, ["one", "two", "year"]].astype("int64").to_numpy()
+    return found
+
+
+_NUMBERED = Remembered(lambda texts: _numbered(pd.Series(texts, dtype="str")).tolist())
 
 
 def _one_way(days: np.ndarray[tuple[int], np.dtype[np.int64]]) -> bool:

@@ -119,7 +119,7 @@ def _as_its_parts(part: Part) -> Part:
 
 @dataclass(frozen=True)
 class Form:
-    """A format whose file is one table and becomes one canonical table.
+    """A format whose file is one table and becomes one canonical table; a large file is read in blocks of records.
 
     Attributes
     ----------
@@ -131,15 +131,13 @@ class Form:
     shape : callable
         From the file's records to the rows of the canonical table, by its column names; a column that is left out is
         "", 0 or NaT. Rows + rejects = records.
-    by_row : bool
-        Whether what a record becomes depends on no other record, so that a large file can be read in parts. The
-        controls of such a form see the records of its last block alone, but all lines around them and all notes.
     parting : callable
         Parts the file's text into the table and the lines around it, for a format that has any.
     aside : callable
         Lines that are no records of the table, such as those that state a balance or a total.
     controls : callable
-        From the canonical table, and all that was cut from the file, to the control figures that it carries.
+        From the canonical table, and what was cut from the file, to the control figures that it carries. Of a file that
+        is read in blocks they see the records of the last one alone, but all lines around them and all notes.
     beside : mapping of str to callable
         Further canonical tables that some of the rows fill too, by kind: from the shaped rows to those of that table.
         They are no records of their own.
@@ -164,7 +162,6 @@ class Form:
     shape: Callable[[Records], Parsed]
     parting: Parting = all_table
     aside: Callable[[Records], frozenset[int]] = _none_aside
-    by_row: bool = True
     controls: Callable[..., tuple[Control, ...]] = _no_controls
     beside: Mapping[str, Callable[[pd.DataFrame], pd.DataFrame]] = field(default_factory=dict)
     noted: Callable[[Records, Parsed], Any] = _nothing_noted
@@ -182,7 +179,7 @@ def read_form(source: Source, form: Form) -> Read:
     FileRefused
         If the file cannot be trusted as a whole.
     """
-    if form.by_row and size_of(source) > 2 * blocks.BLOCK_BYTES:
+    if size_of(source) > 2 * blocks.BLOCK_BYTES:
         with contextlib.suppress(Undecided):
             return _in_blocks(source, form)
     content = load(source, form.layout)

@@ -28,23 +28,28 @@ __all__ = ["are_figures", "days_by_digits", "instants_by_digits", "is_iso", "min
 
 _DAY = "dddd-dd-dd"
 _INSTANT = _DAY + " dd:dd:dd"
-_SHAPES = (_INSTANT, _INSTANT + " +dddd", _INSTANT + "Z", _INSTANT + "+dd:dd")
+_MINUTE = _DAY + " dd:dd"
+_SHAPES = (_INSTANT, _INSTANT + " +dddd", _INSTANT + "Z", _INSTANT + "+dd:dd", _MINUTE)
 _MOST_OFFSET = 14 * 60  # Pacific/Kiritimati
 _ZERO = np.uint8(ord("0"))
 _SECOND, _DAY_LONG = np.timedelta64(1_000_000, "us"), np.timedelta64(86_400_000_000, "us")
 
 
 def are_figures(texts: pd.Series[str], decimal: str) -> bool:
-    """Whether all texts are ``-?digits``, the decimal sign and as many digits as the first has there."""
-    signs = signs_of(texts)
+    """Whether all texts that are not empty are ``-?digits``, the decimal sign and as many digits in each."""
+    signs = _filled(texts)
     if signs is None:
         return False
+    if not signs.data.size:
+        return True
     places = bytes(signs.data[: signs.ends[1]]).rpartition(decimal.encode())[2]
     return _points(signs, decimal, len(places)) is not None
 
 
 def minor_by_digits(texts: pd.Series[str], decimal: str, places: int) -> _Ints | None:
-    """Minor units of amounts that are all ``-?digits``, the decimal sign and that many digits; else None.
+    """Minor units of amounts that are all ``-?digits``, the decimal sign and that many digits, or empty; else None.
+
+    Those of a text that is empty are 0.
 
     Parameters
     ----------
@@ -53,14 +58,30 @@ def minor_by_digits(texts: pd.Series[str], decimal: str, places: int) -> _Ints |
     places : int
         Decimals of their one currency, at least one.
     """
-    signs = signs_of(texts)
+    signs = _filled(texts)
+    if signs is not None and not signs.data.size:
+        return np.zeros(len(texts), dtype=np.int64)
     points = None if signs is None else _points(signs, decimal, places)
     if signs is None or points is None:
         return None
     left = pa.py_buffer(signs.data[~points])
     offsets = pa.py_buffer(signs.ends - np.arange(len(signs.ends)))
     figures = pa.LargeStringArray.from_buffers(len(signs.ends) - 1, offsets, left)
-    return np.asarray(pc.cast(figures, pa.int64()).to_numpy())
+    found = np.asarray(pc.cast(figures, pa.int64()).to_numpy())
+    if len(found) == len(texts):
+        return found
+    minor = np.zeros(len(texts), dtype=np.int64)
+    minor[(texts != "").to_numpy(dtype=bool)] = found
+    return minor
+
+
+def _filled(texts: pd.Series[str]) -> Signs | None:
+    """Bytes of the texts that are not empty; None as for `opsrules.signs.signs_of`."""
+    signs = signs_of(texts)
+    if signs is None:
+        return None
+    starts = signs.ends[:-1] != signs.ends[1:]
+    return signs if starts.all() else Signs(signs.data, signs.ends[np.append(starts, True)])
 
 
 def _points(signs: Signs, decimal: str, places: int) -> npt.NDArray[np.bool_] | None:
@@ -83,18 +104,46 @@ def _points(signs: Signs, decimal: str, places: int) -> npt.NDArray[np.bool_] | 
 
 
 def is_iso(texts: pd.Series[str], width: int = len(_DAY)) -> bool:
-    """Whether all texts begin with a day as ``YYYY-MM-DD`` and have one length, of at least so many signs."""
+    """Whether all texts that are not empty begin with a day as ``YYYY-MM-DD`` and have one length of so many signs.
+
+    What follows the day is a ``T`` or a blank.
+    """
     signs = signs_of(texts)
-    if signs is None or signs.width < width:
+    if signs is None:
         return False
-    return _shaped(signs.data.reshape(-1, signs.width)[:, : len(_DAY)].T, _DAY)
+    size = _filled_width(signs)
+    if size < width:
+        return not signs.data.size
+    shape = (_DAY + " ")[:size]
+    return _shaped(signs.data.reshape(-1, size)[:, : len(shape)].T, shape)
 
 
 def days_by_digits(texts: pd.Series[str]) -> npt.NDArray[np.datetime64] | None:
-    """Days from texts that are all ``YYYY-MM-DD``, or have a time after it; None where one look at each must tell."""
-    signs = _signs(texts)
-    shape = next((one for one in (_DAY, *_SHAPES) if signs is not None and len(one) == len(signs)), None)
-    return _days(signs) if signs is not None and shape is not None and _shaped(signs, shape) else None
+    """Days from texts that are all ``YYYY-MM-DD``, or have a time after it; NaT for those that are empty.
+
+    None where one look at each must tell.
+    """
+    signs = signs_of(texts)
+    if signs is None:
+        return None
+    filled = np.diff(signs.ends) > 0
+    found = np.full(len(filled), np.datetime64("NaT", "us"))
+    if signs.data.size:
+        width = _filled_width(signs)
+        shape = next((one for one in (_DAY, *_SHAPES) if len(one) == width), None)
+        places = np.ascontiguousarray(signs.data.reshape(-1, width).T) if shape else None
+        days = _days(places) if shape is not None and places is not None and _shaped(places, shape) else None
+        if days is None:
+            return None
+        found[filled] = days
+    return found
+
+
+def _filled_width(signs: Signs) -> int:
+    """Bytes of every text that is not empty; 0 where they are not all of one length."""
+    widths = np.diff(signs.ends)
+    width = int(widths.max())
+    return width if ((widths == width) | (widths == 0)).all() else 0
 
 
 def instants_by_digits(texts: pd.Series[str]) -> tuple[npt.NDArray[np.datetime64], _Ints | None] | None:
@@ -113,11 +162,12 @@ def instants_by_digits(texts: pd.Series[str]) -> tuple[npt.NDArray[np.datetime64
     days = None if shape is None else _days(signs)
     if shape is None or days is None:
         return None
-    hours, minutes, seconds = (_number(signs, at, 2) for at in (11, 14, 17))
+    hours, minutes = _number(signs, 11, 2), _number(signs, 14, 2)
+    seconds = np.zeros_like(minutes) if shape == _MINUTE else _number(signs, 17, 2)
     if hours.max() > 23 or minutes.max() > 59 or seconds.max() > 59:
         return None
     local = days + (hours * np.int32(3600) + minutes * np.int32(60) + seconds) * _SECOND
-    if shape == _INSTANT:
+    if shape in (_INSTANT, _MINUTE):
         return local, None
     offset = _offset(signs, shape)
     return None if offset is None else (local, offset)

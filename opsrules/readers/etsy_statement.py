@@ -13,8 +13,6 @@ import re
 from dataclasses import replace
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from opsrules.readers.delivery import Form, mapped, read_form
 from opsrules.readers.header import recognises
@@ -22,6 +20,7 @@ from opsrules.readers.layout import Column, Dates, Kind, Layout
 from opsrules.readers.lookup import each_text
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.parsed import Parsed
+from opsrules.readers.picked import picked
 from opsrules.readers.processor_lines import day_texts, line_shape, local_days
 from opsrules.readers.styles import SPREADSHEET
 from opsrules.readers.table import Records
@@ -84,7 +83,7 @@ _KINDS = {
     "deposit": LineKind.PAYOUT,
     "auszahlung": LineKind.PAYOUT,
 }
-_ORDER = r"(?i)(?:order|bestellung|commande|pedido|ordine|bestelling)\P{Nd}{0,8}(?P<order>[0-9]{6,})"  # of RE2
+_ORDER = r"(?:order|bestellung|commande|pedido|ordine|bestelling)\P{Nd}{0,8}"  # of RE2
 _SENT = re.compile(r"-?[^\w\s.,-]{0,3}\s?[0-9][0-9.,'\u00a0]*[0-9]|-?[^\w\s.,-]{0,3}[0-9]")
 
 
@@ -138,9 +137,7 @@ def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:
 
 def orders_named(texts: pd.Series[str]) -> pd.Series[str]:
     """Number of the order that a text names, "" where it names none."""
-    found = pc.extract_regex(pa.array(texts, type=pa.large_string(), from_pandas=True), _ORDER)
-    numbers: pd.Series[str] = pc.fill_null(pc.struct_field(found, "order"), "").to_pandas().astype("str")
-    return numbers.set_axis(texts.index)
+    return picked(texts, _ORDER, "[0-9]{6,}")
 
 
 _lines = line_shape(LAYOUT, PROCESSOR, _KINDS, _finished)

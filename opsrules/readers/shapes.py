@@ -58,6 +58,9 @@ def shapes_of(texts: pd.Series[str]) -> Shapes | None:
 
 def distinct(signs: Signs) -> tuple[pa.Array, _Ints]:
     """Each text once, in the order in which they first occur, and which of them stands in each row."""
+    one = signs.one()
+    if one is not None:  # seen in one look
+        return pa.array([one.decode()], pa.large_string()), np.zeros(len(signs.ends) - 1, dtype=np.int64)
     buffers = [pa.py_buffer(signs.ends), pa.py_buffer(signs.data)]
     cells = pa.LargeStringArray.from_buffers(len(signs.ends) - 1, *buffers).dictionary_encode()
     return cells.dictionary, cells.indices.to_numpy().astype(np.int64)

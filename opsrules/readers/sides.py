@@ -18,6 +18,8 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from opsrules.readers.layout import Column
 from opsrules.readers.parsed import Parsed
+from opsrules.readers.picked import cut_out
+from opsrules.readers.shapes import shapes_of
 from opsrules.readers.table import Records
 from opsrules.terms import RejectReason
 
@@ -99,10 +101,32 @@ def with_marks_apart(records: Records, target: str, sides: Sides) -> Records:
     """Records with a mark that stands in the amount's cell taken out of it."""
     if not sides.mark or sides.mark != sides.amount:
         return records
-    cells = pc.utf8_trim_whitespace(pa.array(records.column(target), type=pa.large_string(), from_pandas=True))
     words = "|".join(_literal(one) for one in _longest_first([*sides.marks.debit, *sides.marks.credit]))
     if not words:
         return records
+    amount, mark = _apart(records.column(target), words)
+    return replace(records, cells=records.cells.assign(**{target: amount.array, _mark(target): mark.array}))
+
+
+def _apart(texts: pd.Series[str], words: str) -> tuple[pd.Series[str], pd.Series[str]]:
+    """Amount and mark of each text; where no mark has a digit, told once for each shape that the texts have."""
+    shapes = None if re.search(r"[0-9]", re.sub(r"\\x\{[0-9a-f]+\}", "", words)) else shapes_of(texts)
+    if shapes is None:
+        amount, mark, _ = _matched(pa.array(texts, type=pa.large_string(), from_pandas=True), words)
+        return pd.Series(amount.to_pandas(), dtype="str"), pd.Series(mark.to_pandas(), dtype="str")
+    amount, mark, is_last = _matched(shapes.cells, words)
+    whole, inner, kept = (
+        pc.binary_length(one).to_numpy() for one in (shapes.cells, pc.utf8_ltrim_whitespace(shapes.cells), amount)
+    )
+    end = pc.binary_length(pc.utf8_rtrim_whitespace(shapes.cells)).to_numpy()
+    starts = np.where(is_last, end - kept, whole - inner)
+    marks = pd.Series(mark.to_pandas(), dtype="str").take(shapes.codes).reset_index(drop=True)
+    return cut_out(shapes, np.where(kept > 0, starts, 0), kept), marks
+
+
+def _matched(texts: pa.Array, words: str) -> tuple[pa.Array, pa.Array, npt.NDArray[np.bool_]]:
+    """Amount and mark of each text, and whether the amount stands behind the mark."""
+    cells = pc.utf8_trim_whitespace(texts)
     behind = pc.extract_regex(cells, rf"(?is)^(?P<amount>.*?)\s*(?P<mark>{words})$")
     # A word before the figure is one only where the figure follows: C$12.50 has a currency's sign.
     before = pc.extract_regex(cells, rf"(?is)^(?P<mark>{words})(?P<amount>\s+.*|[0-9.,(+-].*)$")
@@ -110,11 +134,8 @@ def with_marks_apart(records: Records, target: str, sides: Sides) -> Records:
         pc.coalesce(pc.struct_field(behind, name), pc.struct_field(before, name), rest)
         for name, rest in (("amount", cells), ("mark", pa.scalar("", pa.large_string())))
     )
-    apart = {
-        target: pd.Series(amount.to_pandas(), dtype="str"),
-        _mark(target): pd.Series(mark.to_pandas(), dtype="str"),
-    }
-    return replace(records, cells=records.cells.assign(**{name: one.array for name, one in apart.items()}))
+    is_last = pc.and_(pc.is_null(behind), pc.is_valid(before)).to_numpy(zero_copy_only=False)
+    return amount, mark, is_last
 
 
 def signed_minor(rows: pd.DataFrame, target: str, sides: Sides) -> pd.Series[int]:

@@ -96,7 +96,9 @@ def order_column(options: Options, pattern: str) -> Column:
 
 def with_disputes(kind: pd.Series[str], rows: pd.DataFrame) -> pd.Series[str]:
     """Kinds of lines, the disputes among the adjustments told apart by their description."""
-    said = rows["description"].str.strip().str.lower()
     adjusted = kind == LineKind.ADJUSTMENT
-    kind = kind.mask(adjusted & said.str.startswith("chargeback withdrawal"), LineKind.CHARGEBACK.value)
-    return kind.mask(adjusted & said.str.startswith("chargeback reversal"), LineKind.CHARGEBACK_REVERSAL.value)
+    if not adjusted.any():
+        return kind
+    said = rows["description"].where(adjusted, "").str.strip().str.lower()
+    kind = kind.mask(said.str.startswith("chargeback withdrawal"), LineKind.CHARGEBACK.value)
+    return kind.mask(said.str.startswith("chargeback reversal"), LineKind.CHARGEBACK_REVERSAL.value)

@@ -24,12 +24,14 @@ from opsrules.readers.dates import dates_of, order_told
 from opsrules.readers.fast import fast
 from opsrules.readers.header import Header, locate, plain_lines
 from opsrules.readers.layout import Column, Dates, Kind, Layout
+from opsrules.readers.lookup import chosen
 from opsrules.readers.model import Source
 from opsrules.readers.reasons import is_clean, no_reasons
 from opsrules.readers.rejects import Reject
 from opsrules.readers.sheets import LINE_END, Sheet
 from opsrules.readers.styles import style_of
 from opsrules.readers.walk import Body, Raw, walk
+from opsrules.signs import beginning
 from opsrules.terms import RejectReason
 
 if TYPE_CHECKING:
@@ -280,12 +282,14 @@ def _filled(texts: pd.Series[str], layout: Layout) -> pd.Series[str]:
     """Cells of one column, those that only say that they hold nothing being blank."""
     if not layout.blanks:
         return texts
-    cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
-    blank = pc.is_in(pc.utf8_trim_whitespace(cells), pa.array(layout.blanks, pa.large_string()))
-    if not pc.any(blank).as_py():
+    at = beginning(texts, layout.blanks)
+    cells = pa.array(texts.iloc[at], type=pa.large_string(), from_pandas=True)
+    said = pc.is_in(pc.utf8_trim_whitespace(cells), pa.array(layout.blanks, pa.large_string()))
+    if not pc.any(said).as_py():
         return texts
-    left: pd.Series[str] = pc.if_else(blank, "", cells).to_pandas()
-    return left.astype("str")
+    blank = np.zeros(len(texts), dtype=bool)
+    blank[at] = said.to_numpy(zero_copy_only=False)
+    return chosen(blank, "", texts)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -19,6 +19,7 @@ from opsrules.readers.digits import days_by_digits, instants_by_digits
 from opsrules.readers.localised import localised
 from opsrules.readers.lookup import constant, each_text
 from opsrules.readers.reasons import no_reasons
+from opsrules.readers.remembered import Remembered
 from opsrules.terms import RejectReason
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ _INSTANT = (
     r"\s*(?P<zone>[A-Za-z]+(?:/[A-Za-z_+-]+)+|[A-Za-z]{1,5}|[+-][0-9]{2}:?[0-9]{2})?\s*$"
 )
 _DAY = r"^\s*(?P<day>[12][0-9]{3}-[0-9]{2}-[0-9]{2})(?:[T ].*)?$"
+_FEW = 1_000
 _MOST_OFFSET = 14 * 60  # Pacific/Kiritimati
 _MICRO = np.timedelta64(1, "us")
 
@@ -105,7 +107,7 @@ def parse_instants(
     if read is not None:
         return _of_digits(texts, *read, default)
     apart = parted(texts)
-    return _at(_written(spelled(apart.texts), default, account), apart)
+    return _at(_written_in(spelled(apart.texts), default, account), apart)
 
 
 def _of_digits(
@@ -132,6 +134,30 @@ class _Written:
     minutes: npt.NDArray[np.int64]
     clock: npt.NDArray[np.object_]
     reason: npt.NDArray[np.object_]
+
+
+def _written_in(texts: pd.Series[str], default: str, account: str) -> _Written:
+    """What stands in these texts; the days of a file, which every block of it has, are looked at once."""
+    if not 0 < len(texts) <= _FEW:
+        return _written(texts, default, account)
+    local, zone, minutes, clock, reason = zip(*_readings(default, account).of(texts.tolist()), strict=True)
+    return _Written(
+        np.array(local, dtype=np.int64).view("datetime64[us]"),
+        pd.Series(zone, dtype="str"),
+        np.array(minutes, dtype=np.int64),
+        np.array(clock, dtype=object),
+        np.array(reason, dtype=object),
+    )
+
+
+@lru_cache(maxsize=64)
+def _readings(default: str, account: str) -> Remembered[tuple[int, str, int, str, str]]:
+    def make(texts: tuple[str, ...]) -> list[tuple[int, str, int, str, str]]:
+        found = _written(pd.Series(texts, dtype="str"), default, account)
+        parts = (found.local.astype(np.int64), found.zone, found.minutes, found.clock, found.reason)
+        return list(zip(*(part.tolist() for part in parts), strict=True))
+
+    return Remembered(make)
 
 
 def _written(texts: pd.Series[str], default: str, account: str) -> _Written:
@@ -250,16 +276,34 @@ def parse_days(
         `RejectReason` or "".
     """
     if not date_format and (plain := days_by_digits(texts)) is not None:
-        return plain, no_reasons(len(plain))
+        missing = np.isnat(plain)
+        reason = np.where(missing, RejectReason.TIME_MISSING, "").astype(object)
+        return plain, reason if missing.any() else no_reasons(len(plain))
     codes, unique = pd.factorize(texts.reset_index(drop=True))
-    cells = pd.Series(unique, dtype="str")
+    if not 0 < len(unique) <= _FEW:
+        found, reason = _days_read(pd.Series(unique, dtype="str"), date_format)
+        return found[codes], reason[codes]
+    days, reasons = zip(*_days_known(date_format).of(list(unique)), strict=True)
+    return np.array(days, dtype=np.int64).view("datetime64[us]")[codes], np.array(reasons, dtype=object)[codes]
+
+
+@lru_cache(maxsize=64)
+def _days_known(date_format: str) -> Remembered[tuple[int, str]]:
+    def make(texts: tuple[str, ...]) -> list[tuple[int, str]]:
+        days, reason = _days_read(pd.Series(texts, dtype="str"), date_format)
+        return list(zip(days.astype(np.int64).tolist(), reason.tolist(), strict=True))
+
+    return Remembered(make)
+
+
+def _days_read(cells: pd.Series[str], date_format: str) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.object_]]:
     (day,) = (cells.str.strip(),) if date_format else _groups(cells, _DAY, ("day",))
     days = pd.to_datetime(day, format=date_format or "%Y-%m-%d", errors="coerce").dt.normalize()
     reason = np.full(len(cells), "", dtype=object)
     days = days.where(days.dt.year.between(1000, 2999))
     reason[days.isna()] = RejectReason.TIME_UNREADABLE
     reason[(cells.str.strip() == "").to_numpy(dtype=bool)] = RejectReason.TIME_MISSING
-    return days.to_numpy().astype("datetime64[us]")[codes], reason[codes]
+    return days.to_numpy().astype("datetime64[us]"), reason
 
 
 def days_of(instants: pd.Series[pd.Timestamp], zone: str = "UTC") -> pd.Series[pd.Timestamp]:

@@ -9,12 +9,15 @@ itself, and other words for amount types, not verified.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pandas as pd
 
-from opsrules.readers.delivery import Form, read_form
+from opsrules.readers.delivery import Form, Part, read_form
 from opsrules.readers.header import recognises
 from opsrules.readers.layout import Column, Dates, Kind, Layout
-from opsrules.readers.lookup import constant
+from opsrules.readers.lookup import constant, each_flag
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.parsed import Parsed
 from opsrules.readers.processor_lines import day_texts, line_shape, local_days, payout_controls
@@ -27,6 +30,7 @@ __all__ = ["CHECKED", "KIND", "LAYOUT", "NAME", "NOT_VERIFIED", "PROCESSOR", "id
 
 NAME = "walmart_recon_v1"
 KIND = "processor_lines"
+_FEE = re.compile(r"commission|\bfee", re.IGNORECASE)
 CHECKED = "documentation: Walmart's description of the report as JSON"
 NOT_VERIFIED = "the CSV itself; other words for types of amounts"
 
@@ -90,21 +94,43 @@ def _shaped(records: Records) -> Parsed:
     return parsed.without(bad, RejectReason.AMOUNT_MISSING, title, stake="net_minor")
 
 
-def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:
+def _finished(rows: pd.DataFrame, records: Records) -> pd.DataFrame:  # noqa: ARG001 - what every format is asked
     own = rows["kind"] == LineKind.PAYOUT
-    fee = rows["amount_type"].str.contains(r"(?i)commission|\bfee", regex=True) & ~own
+    fee = pd.Series(each_flag(rows["amount_type"], lambda text: bool(_FEE.search(text))), rows.index) & ~own
     net = rows["net_minor"].mask(own, -rows["payable_minor"])
     period = (day_texts(rows["from_day"]) + "/" + day_texts(rows["to_day"])).where(own, "")
-    named = period[own].unique()
-    paid = local_days(rows.loc[own, "occurred_at"], records.setting.zone)
-    one = len(named) == 1
     return rows.assign(
         kind=rows["kind"].mask(fee, LineKind.FEE.value),
         net_minor=net,
-        payout_id=constant(named[0], rows.index) if one else period,
-        payout_day=pd.Series(paid.iloc[0] if one else pd.NaT, rows.index, dtype="datetime64[us]"),
+        payout_id=period,
+        payout_day=pd.Series(pd.NaT, rows.index, dtype="datetime64[us]"),
     )
 
 
+def _payments(records: Records, parsed: Parsed) -> pd.DataFrame:
+    """Period and day of each payment."""
+    own = parsed.rows[parsed.rows["kind"] == LineKind.PAYOUT]
+    return pd.DataFrame({"period": own["payout_id"], "day": local_days(own["occurred_at"], records.setting.zone)})
+
+
+def _paid_together(part: Part) -> Part:
+    """The same file with all rows in its one payment; where it has several, nothing tells whose they are."""
+    payments = pd.concat(part.notes)
+    if payments["period"].nunique() != 1:
+        return part
+    lines = part.tables[KIND]
+    paid = pd.Series(payments["day"].iloc[0], lines.index, dtype="datetime64[us]")
+    lines = lines.assign(payout_id=constant(payments["period"].iloc[0], lines.index), payout_day=paid)
+    return replace(part, tables={KIND: lines})
+
+
 _lines = line_shape(LAYOUT, PROCESSOR, KINDS, _finished)
-FORM = Form(NAME, KIND, LAYOUT, _shaped, by_row=False, controls=lambda table, _: payout_controls(table))
+FORM = Form(
+    NAME,
+    KIND,
+    LAYOUT,
+    _shaped,
+    noted=_payments,
+    whole=_paid_together,
+    controls=lambda table, _: payout_controls(table),
+)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from table_cases import reasons, whole
@@ -262,3 +262,31 @@ def test_a_samples_balances_show_that_two_cents_are_missing(samples: Path) -> No
     name = "oca-meta-data-separated-credit-debit.csv"
     (control,) = readers.read(Source(samples / "bank" / name, name, options=META), "bank_csv").controls
     assert (control.place, control.expected_minor, control.actual_minor) == (f"{name}:4", 3107011, 3107009)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["", " ", "\u00a0"]),
+            st.integers(0, 10**7),
+            st.sampled_from(["DR", "CR", "cr"]),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_marks_in_amounts_of_any_width_stay_with_their_amounts(
+    tmp_path_factory: pytest.TempPathFactory, facts: list[tuple[str, int, str, bool]]
+) -> None:
+    cells = [
+        f"{pad}{minor // 100}.{minor % 100:02d}{pad}{mark}{pad}"
+        if behind
+        else f"{mark} {minor // 100}.{minor % 100:02d}"
+        for pad, minor, mark, behind in facts
+    ]
+    text = "Date,Amount\n" + "".join(f"01/10/2026,{cell}\n" for cell in cells)
+    options = {"columns": IN_CELL, "marks": {"debit": ["DR"], "credit": ["CR"]}}
+    got = _read(tmp_path_factory.mktemp("marks"), text, **options)
+    assert got.table["amount_minor"].tolist() == [-minor if mark == "DR" else minor for _, minor, mark, _ in facts]

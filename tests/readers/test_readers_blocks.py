@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from table_cases import CASES, Case, unguarded, written
+from table_cases import CASES, Case, written
 
 from opsrules.errors import FileRefused
 from opsrules.readers import blocks, content
@@ -26,7 +27,9 @@ AMAZON = [
     Case("amazon_settlement_v1", "settlement", settlement_v1.LAYOUT),
     Case("amazon_orders", "all", orders.LAYOUT),
 ]
-IN_BLOCKS = [*(unguarded(case) for case in CASES), *AMAZON]
+IN_BLOCKS = [*CASES, *AMAZON]
+BALANCES = {"balances": {"opening": "Anfangssaldo", "closing": "Endsaldo"}}
+PERIODS = {"2026-10-01/2026-10-14", "2026-10-01/2026-10-15", ""}
 each = pytest.mark.parametrize("case", IN_BLOCKS, ids=str)
 
 
@@ -139,6 +142,66 @@ def test_what_only_the_whole_file_tells_is_not_told_by_a_block(tmp_path: Path, m
     monkeypatch.setattr(blocks, "BLOCK_BYTES", 500)
     with pytest.raises(Undecided):
         list(Blocks(Source(path, "export.csv"), case.layout))
+
+
+def of(reader: str, fixture: str) -> Case:
+    return next(one for one in IN_BLOCKS if str(one) == f"{reader}-{fixture}")
+
+
+def hold_never_whole(case: Case, folder: Path, content_: bytes, monkeypatch: pytest.MonkeyPatch) -> Read:
+    """Hold that a file in blocks is what it is whole, though none may be read whole; give what it is."""
+    whole = case.quickly(folder, content_)
+    monkeypatch.setattr(content, "LARGEST_BYTES", 1)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 900)
+    same(whole, case.quickly(folder, content_))
+    return whole
+
+
+@pytest.mark.parametrize("at", [0, 30, 899, 900])
+def test_a_file_in_an_encoding_of_one_byte_is_read_in_blocks(
+    at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Where a block ends in a byte that would begin a sign of UTF-8, the next tells that it does not.
+    case = of("walmart_recon_v1", "recon")
+    text = many(case, 20).encode("ascii")
+    start = len(text) // 900 * 900 - 1 if at == 899 else len(text) // 900 * 900 if at == 900 else text.find(b"\n") + at
+    text = text[:start] + b"\xc4" + text[start:]
+    assert hold_never_whole(case, tmp_path, text, monkeypatch).encoding == "cp1252"
+
+
+@pytest.mark.parametrize("damage", [b"\xff", b"\x81", b"\xe4\xff"])
+def test_damaged_utf8_is_refused_in_blocks_too(damage: bytes, tmp_path: Path) -> None:
+    case = of("walmart_recon_v1", "recon")
+    text = many(case, 20).encode("ascii")
+    end = len(text) - 20
+    for data in (text[:end] + damage + text[end:], "ä".encode().join((text[:end], damage, text[end:])), text + damage):
+        hold_same(case, tmp_path, data, 900)
+
+
+@pytest.mark.parametrize("above", ["", "Kontoauszug;Nr. 10\nAnfangssaldo 01.10.2026;;;;;;;1,00\n\n"])
+def test_balances_are_told_in_blocks_wherever_they_stand(
+    above: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = replace(of("bank_csv", "debit_credit"), options=of("bank_csv", "debit_credit").options | BALANCES)
+    closing = "Endsaldo 31.10.2026;;;;;;;2,00\n"
+    text = above + many(case, 30) + closing
+    whole = hold_never_whole(case, tmp_path, text.encode(), monkeypatch)
+    assert len(whole.controls) == bool(above)
+    assert [one.place.rpartition(":")[2] for one in whole.controls] == [str(text.count("\n"))][: len(whole.controls)]
+    assert whole.records == 30 * len(case.rows[1:])
+
+
+@pytest.mark.parametrize("periods", [1, 2])
+def test_the_one_payment_of_a_report_is_that_of_every_row_in_any_block(
+    periods: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = of("walmart_recon_v1", "recon")
+    text = many(case, 30)
+    if periods == 2:
+        text = text[::-1].replace("10/14/2026"[::-1], "10/15/2026"[::-1], 1)[::-1]
+    lines = hold_never_whole(case, tmp_path, text.encode(), monkeypatch).table
+    assert set(lines["payout_id"]) == ({"2026-10-01/2026-10-14"} if periods == 1 else PERIODS)
+    assert lines["payout_day"].notna().all() == (periods == 1)
 
 
 @pytest.mark.parametrize("undecided", [False, True])

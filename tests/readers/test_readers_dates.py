@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsrules.errors import FileRefused
+from opsrules.money import NumberStyle
+from opsrules.readers.cells import Setting, convert
 from opsrules.readers.dates import dates_of, iso_texts
 from opsrules.readers.digits import is_iso
-from opsrules.readers.layout import Dates
+from opsrules.readers.layout import Column, Dates, Kind
 from opsrules.readers.months import month_of
 from opsrules.readers.times import parse_instants
 
@@ -120,8 +122,33 @@ def test_an_iana_zone_beside_a_time_counts() -> None:
         ("2026-11-05T01:02:03Z", 15, True),
         ("2026/11/05", 10, False),
         ("26-11-05", 8, False),
-        ("", 10, False),
+        ("2026-11-05, 1:00", 15, False),
+        ("2026-11-05, 1:00", 10, False),
+        (" ", 10, False),
     ],
 )
 def test_what_begins_as_iso(text: str, width: int, expected: bool) -> None:
     assert is_iso(pd.Series([text, text], dtype="str"), width) is expected
+    assert is_iso(pd.Series(["", text, "", text], dtype="str"), width) is expected
+
+
+@pytest.mark.parametrize("texts", [["", ""], ["2026-11-05", ""], ["", "2026-11-05 13:00"]])
+def test_a_column_with_empty_cells_begins_as_iso(texts: list[str]) -> None:
+    assert is_iso(pd.Series(texts, dtype="str"))
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(["", " 1:00", " 13:00", "T13:00", ", 13:00", " 25:00", " 13:00:09", " 13:00 +0100"]), st.data())
+def test_texts_of_one_shape_are_read_as_beside_others(tail: str, data: st.DataObject) -> None:
+    days = st.sampled_from(["2026-11-05", "2026-02-29", "2024-02-29", "0999-01-01", ""])
+    texts = [day + tail if day else day for day in data.draw(st.lists(days, min_size=1))]
+    setting = Setting(NumberStyle(), "UTC", Dates.DAY_FIRST)
+    for kind in (Kind.DAY, Kind.INSTANT):
+        column = Column("at", "At", kind, dates=Dates.LOCAL)
+        alone, beside = (
+            convert(column, "At", pd.Series(cells, dtype="str"), "", setting)
+            for cells in (texts, [*texts, "5 Nov 2026 "])
+        )
+        for name, values in alone.values.items():
+            assert values.equals(beside.values[name].iloc[:-1])
+        assert list(alone.reason) == list(beside.reason)[:-1]

@@ -14,11 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsrules.money import NumberStyle, parse_minor
+from opsrules.readers.cells import Setting, convert
 from opsrules.readers.digits import are_figures, minor_by_digits
 from opsrules.readers.gathered import Gathered
 from opsrules.readers.in_order import in_order
+from opsrules.readers.layout import Column, Kind
 from opsrules.readers.reasons import is_clean, no_reasons
-from opsrules.signs import is_filled, one_text, pieces_of, signs_of
+from opsrules.signs import beginning, is_filled, one_text, pieces_of, signs_of
+from opsrules.terms import RejectReason
 
 TEXTS = st.sampled_from(["", " ", "a", "eur", "charge", "größer", "\u2003x", "\x00", "x" * 300])
 
@@ -161,8 +164,18 @@ def test_amounts_by_digits_are_those_read_one_by_one(texts: list[str]) -> None:
     if quick is not None:
         minor, reason = parse_minor(cells, "EUR", NumberStyle())
         assert quick.tolist() == minor.tolist()
-        assert not reason.any()
+        assert list(reason) == [RejectReason.AMOUNT_MISSING if text == "" else "" for text in texts]
         assert are_figures(cells, ".")
+
+
+@settings(max_examples=200)
+@given(st.lists(st.sampled_from(["", "1.50", "-0.05", "12.34", " ", "1.5"]), min_size=1, max_size=5), st.booleans())
+def test_amounts_of_which_some_are_empty_are_those_of_their_shapes(texts: list[str], filled: bool) -> None:
+    column, setting = Column("net_minor", "Net", Kind.AMOUNT, filled=filled), Setting(NumberStyle(), "UTC")
+    quick = convert(column, "Net", pd.Series(texts, dtype="str"), "EUR", setting)
+    slow = convert(column, "Net", pd.Series(texts, dtype="str"), pd.Series(["EUR"] * len(texts), dtype="str"), setting)
+    assert quick.values["net_minor"].tolist() == slow.values["net_minor"].tolist()
+    assert list(quick.reason) == list(slow.reason)
 
 
 def test_amounts_of_one_shape_are_read_by_their_digits() -> None:
@@ -179,3 +192,15 @@ def test_reasons_that_are_none_at_all() -> None:
         assert is_clean(no_reasons(size))
         assert no_reasons(size).tolist() == [""] * size
     assert not is_clean(np.full(3, "", dtype=object))
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(st.sampled_from(["", "--", " --", "\u00a0--", "-1", "\u2014", "\u2013x", "x--", "--x", "ä"]), max_size=5)
+)
+def test_rows_that_may_begin_with_a_word_are_all_that_do(texts: list[str]) -> None:
+    words = ("--", "\u2014")
+    rows = beginning(pd.Series(texts, dtype="str"), words).tolist()
+    assert rows == sorted(set(rows))
+    assert {at for at, text in enumerate(texts) if text.strip().startswith(words)} <= set(rows)
+    assert not {at for at in rows if texts[at][:1] in ("", "x")}

@@ -134,7 +134,7 @@ def settlement_controls(lines: pd.DataFrame) -> tuple[Control, ...]:
     """Each settlement's total-amount against the sum of its lines in the same currency."""
     told = [_facts(lines.iloc[at : at + _AT_ONCE]) for at in range(0, max(1, len(lines)), _AT_ONCE)]
     facts = pd.concat([one for one, _ in told])
-    summed = pd.concat([sums for _, sums in told]).groupby(level=[0, 1]).sum()
+    summed = pd.concat([sums for _, sums in told]).groupby(level=[0, 1]).sum().to_dict()
     return tuple(
         Control(f"total-amount of settlement {one}", f"{file}:{line}", coin, -int(net), int(summed.get((one, coin), 0)))
         for one, file, line, coin, net in facts.itertuples(index=False)
