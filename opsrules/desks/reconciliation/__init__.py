@@ -134,7 +134,7 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance, sna
         owners=ask.account.owners,
         snapshot=snapshot,
     )
-    return replace(found, tables=found.tables | {"roll_forward": roll_forward(found)})
+    return replace(found, tables={**found.tables, "roll_forward": roll_forward(found)})
 
 
 def _gaps(ask: Ask, exports: Exports) -> pd.DataFrame:
