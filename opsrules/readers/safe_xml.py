@@ -6,10 +6,10 @@ A file is gone through piece by piece, and of the elements that it has many of o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import IO, Any, cast
 
 from lxml import etree
 
@@ -98,14 +98,14 @@ class Walk:
         Paths from the root to what they stand in, such as ``Report/Part``.
     many : str
         Their name; they are in the root's namespace.
-    root : Node or None
-        Root element without them, known at the end.
+    root : Node
+        Root element without them, at the end.
     """
 
     content: Streamed
     parents: tuple[str, ...]
     many: str
-    root: Node | None = field(default=None, init=False)
+    root: Node = field(default_factory=lambda: Node(etree.Element("Document")), init=False)
 
     def __iter__(self) -> Iterator[tuple[int, Node]]:
         """Give each of them in file order, with the number of its parent, from 0.
@@ -117,11 +117,17 @@ class Walk:
         """
         steps = {path.rpartition("/")[2] for path in self.parents}
         parser = etree.XMLPullParser(("start", "end"), tag=[f"{{*}}{name}" for name in (self.many, *steps)], **_SAFE)
-        number, parent, done = -1, None, None
+        number = -1
+        parent: Any = None
+        done: Any = None
         try:
             for piece in _undoctyped(self.content):
                 parser.feed(piece.encode("utf-8"))
-                for event, element in parser.read_events():
+                # Some faults are only noted, and the parser begins anew behind them.
+                for fault in parser.feed_error_log.filter_from_fatals():
+                    raise _broken(self.content, etree.XMLSyntaxError(fault.message, fault.type, 0, 0))
+                events: Iterable[tuple[str, Any]] = parser.read_events()
+                for event, element in events:
                     if event == "start" and self._is_parent(element):
                         number, parent = number + 1, element
                     elif event == "end" and self._is_one(element, parent):
@@ -158,8 +164,6 @@ def root_of(walk: Walk) -> Node:
     """
     for _ in walk:
         pass
-    if walk.root is None:
-        raise TypeError("a walk to the end has found a root")
     return walk.root
 
 
@@ -186,7 +190,7 @@ def _broken(content: Streamed, error: etree.XMLSyntaxError) -> FileRefused:
     # Fed piece by piece, the parser has other words for some faults: those of a file read in one go are told.
     if not error.lineno or "end of Start Tag" in str(error.msg):
         try:
-            etree.parse(_Bytes(_declared(content)), etree.XMLParser(target=_Nothing(), **_SAFE))
+            etree.parse(cast("IO[bytes]", _Bytes(_declared(content))), etree.XMLParser(target=_Nothing(), **_SAFE))
         except etree.XMLSyntaxError as told:
             error = told
     return FileRefused(f"{content.name}:{error.lineno or 1}", f"the XML is broken: {_reason(error)}", _AGAIN)
@@ -208,8 +212,15 @@ class _Bytes:
 class _Nothing:
     """What makes nothing of a file; only its faults are of interest."""
 
-    def close(self) -> None:
-        """End."""
+    def start(self, tag: str | bytes, attrib: object) -> None: ...
+
+    def end(self, tag: str | bytes) -> None: ...
+
+    def data(self, data: str | bytes) -> None: ...
+
+    def comment(self, text: str | bytes) -> None: ...
+
+    def close(self) -> None: ...
 
 
 def _typed(content: Streamed) -> FileRefused:

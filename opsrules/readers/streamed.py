@@ -112,7 +112,7 @@ def _looked_at(source: Source, encoding: str = "") -> Streamed:
     digest, start, filled = hashlib.sha256(), "", False
     with opened(source) as file:
         hold_whole(file, source.name)
-        head = file.read(_PIECE)
+        head = file.read(HEAD_BYTES)
         if is_workbook(head):
             raise Undecided
         strangers.refuse_packed(head, source.name)
@@ -137,7 +137,7 @@ def _is_one_byte(source: Source) -> bool:
     decode = codecs.getincrementaldecoder("utf-8")("replace").decode
     replaced = filled = 0
     with opened(source) as file:
-        head = file.read(_PIECE)
+        head = file.read(HEAD_BYTES)
         decided = bool(marked(head))
         for data, last in chunks(file, head, _PIECE):
             text = decode(data, last)
