@@ -125,7 +125,7 @@ class Walk:
                 parser.feed(piece.encode("utf-8"))
                 # Some faults are only noted, and the parser begins anew behind them.
                 for fault in parser.feed_error_log.filter_from_fatals():
-                    raise _broken(self.content, etree.XMLSyntaxError(fault.message, fault.type, 0, 0))
+                    raise _broken(self.content, 0, fault.message)
                 events: Iterable[tuple[str, Any]] = parser.read_events()
                 for event, element in events:
                     if event == "start" and self._is_parent(element):
@@ -139,7 +139,7 @@ class Walk:
                         done = element
             root = parser.close()
         except etree.XMLSyntaxError as error:
-            raise _broken(self.content, error) from error
+            raise _broken(self.content, error.lineno or 0, str(error.msg)) from error
         # Once more by the parser's own word: the first search can be led astray by comments.
         if root.getroottree().docinfo.internalDTD is not None:
             raise _typed(self.content)
@@ -181,19 +181,20 @@ def _undoctyped(content: Streamed) -> Iterator[str]:
     yield from left
 
 
-def _reason(error: etree.XMLSyntaxError) -> str:
+def _reason(words: str) -> str:
     # The library's text goes on with the place, and may quote what the client wrote there.
-    return " ".join(str(error.msg).split(", line")[0].split(":")[0].split())[:80]
+    return " ".join(words.split(", line", maxsplit=1)[0].split(":", maxsplit=1)[0].split())[:80]
 
 
-def _broken(content: Streamed, error: etree.XMLSyntaxError) -> FileRefused:
+def _broken(content: Streamed, line: int, words: str) -> FileRefused:
     # Fed piece by piece, the parser has other words for some faults: those of a file read in one go are told.
-    if not error.lineno or "end of Start Tag" in str(error.msg):
+    if not line or "end of Start Tag" in words:
         try:
-            etree.parse(cast("IO[bytes]", _Bytes(_declared(content))), etree.XMLParser(target=_Nothing(), **_SAFE))
-        except etree.XMLSyntaxError as told:
-            error = told
-    return FileRefused(f"{content.name}:{error.lineno or 1}", f"the XML is broken: {_reason(error)}", _AGAIN)
+            file = cast("IO[bytes]", _Bytes(_declared(content)))
+            etree.parse(file, etree.XMLParser(target=_Nothing(), **_SAFE))
+        except etree.XMLSyntaxError as error:
+            line, words = error.lineno or 1, str(error.msg)
+    return FileRefused(f"{content.name}:{line or 1}", f"the XML is broken: {_reason(words)}", _AGAIN)
 
 
 class _Bytes:
