@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,17 +17,17 @@ import pandas as pd
 from opsrules.errors import FileRefused
 from opsrules.money import exponent, is_currency, parse_minor
 from opsrules.privacy import truncated
-from opsrules.readers.content import Content
 from opsrules.readers.gathered import Gathered
 from opsrules.readers.model import Control, Cover, Read
 from opsrules.readers.rejects import Reject, rejected
+from opsrules.readers.streamed import Streamed
 from opsrules.schemas import BANK_LINES
 from opsrules.terms import RejectReason
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["BankRecord", "Claim", "Fault", "Format", "cover", "deliver", "each_line", "masked", "one_text", "squeezed"]
+__all__ = ["BankRecord", "Claim", "Fault", "Format", "cover", "deliver", "masked", "one_text", "squeezed"]
 
 _AT_A_TIME = 1 << 13  # records that are held as such at once
 _BLANKS = re.compile(r"\s+")
@@ -90,7 +91,7 @@ class BankRecord:
     fault: Fault | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A sum that the file states: `parts`, and the rows of `statement` when one is named, make `total`.
 
@@ -153,21 +154,6 @@ def one_text(texts: Iterable[str], sign: str = " ") -> str:
     return sign.join(dict.fromkeys(plain for text in texts if (plain := squeezed(text))))
 
 
-def each_line(text: str, ends: re.Pattern[str]) -> Iterator[str]:
-    r"""Give the lines of a text one by one, so that they are never all there at once.
-
-    Examples
-    --------
-    >>> list(each_line("a\n\nb", re.compile("\n")))
-    ['a', '', 'b']
-    """
-    start = 0
-    for end in ends.finditer(text):
-        yield text[start : end.start()]
-        start = end.end()
-    yield text[start:]
-
-
 def cover(account: str, first: date | None, last: date | None) -> tuple[Cover, ...]:
     """Days of one account that a statement covers: the last alone where it does not say the first.
 
@@ -180,9 +166,9 @@ def cover(account: str, first: date | None, last: date | None) -> tuple[Cover, .
 
 def deliver(
     file_format: Format,
-    content: Content,
+    content: Streamed,
     records: Iterable[BankRecord],
-    claims: Sequence[Claim] = (),
+    claims: Iterable[Claim] = (),
     covers: Iterable[Cover] = (),
 ) -> Read:
     """Rows, rejects and controls of one file: records = rows + rejects.
@@ -190,11 +176,11 @@ def deliver(
     Parameters
     ----------
     file_format : Format
-    content : Content
+    content : Streamed
     records : iterable of BankRecord
         In file order; it is gone through once.
-    claims : sequence of Claim
-        Each becomes a control over the rows that were read.
+    claims : iterable of Claim
+        Each becomes a control over the rows that were read; it is gone through when all records are.
     covers : iterable of Cover
 
     Raises
@@ -223,7 +209,7 @@ def deliver(
         kind="bank_lines",
         tables={"bank_lines": table.table()},
         rejects=rejected(bad, "bank_lines", file_format.reader, content.name),
-        controls=_controls(content.name, claims, sums),
+        controls=tuple(_controls(content.name, claims, sums)),
         records=count,
         encoding=content.encoding,
         sha256=content.sha256,
@@ -284,25 +270,30 @@ def _table(file_format: Format, name: str, rows: list[BankRecord], minor: Any) -
     )
 
 
-def _controls(name: str, claims: Sequence[Claim], sums: Mapping[tuple[int, str], int]) -> tuple[Control, ...]:
+def _controls(name: str, claims: Iterable[Claim], sums: Mapping[tuple[int, str], int]) -> Iterator[Control]:
     """Each sum that the file states; `sums` are those of the rows, by statement and currency."""
-    figures = [(text, claim.currency) for claim in claims for text in (claim.total, *claim.parts)]
-    read, reasons = parse_minor(
-        pd.Series([text for text, _ in figures], dtype="str"), pd.Series([code for _, code in figures], dtype="str")
-    )
-    controls, start = [], 0
-    for claim in claims:
-        end = start + 1 + len(claim.parts)
-        if claim.statement is not None and any(reasons[start:end]):
+    for _, figures in groupby(_figures(claims), key=itemgetter(0)):
+        (_, claim, total, fault), *parts = figures
+        if claim.statement is not None and (fault or any(reason for *_, reason in parts)):
             raise _unreadable(name, claim)
         # An entry whose own amount cannot be read is a reject already; a part that cannot be read makes the sum fail.
-        if not reasons[start]:
-            actual = sum(int(part) for part in read[start + 1 : end])
+        if not fault:
+            actual = sum(part for _, _, part, _ in parts)
             if claim.statement is not None:
                 actual += sums.get((claim.statement, claim.currency), 0)
-            controls.append(Control(claim.name, f"{name}:{claim.line}", claim.currency, int(read[start]), actual))
-        start = end
-    return tuple(controls)
+            yield Control(claim.name, f"{name}:{claim.line}", claim.currency, total, actual)
+
+
+def _figures(claims: Iterable[Claim]) -> Iterator[tuple[int, Claim, int, RejectReason | str]]:
+    """Give the total and the parts of each claim, with the claim's number: minor units, and what is wrong with them."""
+    left = ((*one, text) for one in enumerate(claims) for text in (one[1].total, *one[1].parts))
+    while some := list(islice(left, _AT_A_TIME)):
+        read, reasons = parse_minor(
+            pd.Series([text for _, _, text in some], dtype="str"),
+            pd.Series([claim.currency for _, claim, _ in some], dtype="str"),
+        )
+        for (number, claim, _), minor, reason in zip(some, read, reasons, strict=True):
+            yield number, claim, int(minor), reason
 
 
 def _unreadable(name: str, claim: Claim) -> FileRefused:

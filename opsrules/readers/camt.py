@@ -10,15 +10,15 @@ the others not verified.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from opsrules.errors import FileRefused
 from opsrules.readers.bank_lines import BankRecord, Claim, Format, cover, deliver
 from opsrules.readers.camt_entry import SIGNS, Entry, amount_of, day_of
-from opsrules.readers.content import Content, load
 from opsrules.readers.model import Cover, Head, Read, Source
-from opsrules.readers.safe_xml import Node, root_of
+from opsrules.readers.safe_xml import Node, Walk, root_of
+from opsrules.readers.streamed import Streamed, streamed
 
 __all__ = ["NOTIFICATION", "REPORT", "STATEMENT", "Message", "holds", "read_message"]
 
@@ -79,23 +79,87 @@ def read_message(message: Message, source: Source) -> Read:
         If it is no well-formed file of that message, declares a document type, holds no account's part or a balance
         that cannot be read.
     """
-    content = load(source)
-    records: list[BankRecord] = []
-    claims: list[Claim] = []
-    covers: list[Cover] = []
-    for number, part in enumerate(_parts(message, content)):
-        account = next((found for name in _ACCOUNT if (found := part.get(f"Acct/Id/{name}"))), "")
-        entries = [Entry(number, account, message.flags, node) for node in part.all("Ntry")]
-        records += [entry.record() for entry in entries]
-        claims += [claim for entry in entries if (claim := entry.claim())]
-        claims += _sum_claims(part, entries)
-        claims += _balance_claims(number, part)
-        covers += _covers(account, part) if message == STATEMENT else ()
-    return deliver(Format(message.reader, amount="Amt", currency="Amt Ccy"), content, records, claims, covers)
+    content = streamed(source)
+    parts = [_Part(number, node) for number, node in enumerate(_parts(message, content))]
+    covers = (one for part in parts for one in _covers(part.account, part.node)) if message == STATEMENT else ()
+    claims = (claim for part in parts for claim in part.claims())
+    form = Format(message.reader, amount="Amt", currency="Amt Ccy")
+    return deliver(form, content, _records(message, content, parts), claims, covers)
 
 
-def _parts(message: Message, content: Content) -> list[Node]:
-    root = root_of(content)
+@dataclass
+class _Part:
+    """One account's part of a message, with what its entries leave behind when they are read.
+
+    Attributes
+    ----------
+    number : int
+        Of the part in the file.
+    node : Node
+        The part without its entries.
+    """
+
+    number: int
+    node: Node
+    account: str = field(init=False)
+    _bundles: list[Claim] = field(default_factory=list, init=False)
+    _used: set[str] = field(default_factory=set, init=False)
+    _amounts: list[str] = field(default_factory=list, init=False)
+    _all_booked: bool = field(default=True, init=False)
+
+    def __post_init__(self) -> None:
+        self.account = next((found for name in _ACCOUNT if (found := self.node.get(f"Acct/Id/{name}"))), "")
+        self._is_summed = any(self.node.all(f"TxsSummry/{name}/Sum") for name in _SUMS)
+
+    def take(self, entry: Entry) -> None:
+        """Note what an entry counts for in the sums of the bank."""
+        if claim := entry.claim():
+            self._bundles.append(claim)
+        if not self._is_summed:
+            return
+        self._used.add(entry.amount[1])
+        self._all_booked &= entry.status == "BOOK"
+        if entry.sign and self._all_booked and len(self._used) == 1:
+            self._amounts.append(entry.sign + entry.amount[0])
+
+    def claims(self) -> Iterator[Claim]:
+        """What the bank says of sums, when all entries are taken."""
+        yield from self._bundles
+        yield from self._sums()
+        yield from _balance_claims(self.number, self.node)
+
+    def _sums(self) -> Iterator[Claim]:
+        """Entries of one sign = the sum that the bank gives for them.
+
+        Only where all entries are booked and in one currency: what else the bank puts into the sum is not verified.
+        """
+        used = self._used or {self.node.get("Acct/Ccy")}
+        if len(used) > 1 or not self._all_booked:
+            return
+        (currency,) = used
+        for name, sign in _SUMS.items():
+            for total in self.node.all(f"TxsSummry/{name}/Sum"):
+                amounts = tuple(one[1:] for one in self._amounts if one[0] == sign)
+                yield Claim(f"entries = {name}", total.line, currency, total.text, amounts)
+
+
+def _records(message: Message, content: Streamed, parts: Sequence[_Part]) -> Iterator[BankRecord]:
+    for number, node in _walk(message, content):
+        entry = Entry(number, parts[number].account, message.flags, node)
+        yield entry.record()
+        parts[number].take(entry)
+
+
+def _walk(message: Message, content: Streamed) -> Walk:
+    return Walk(content, tuple(f"{root}/{message.part}" for root in _roots(message)), "Ntry")
+
+
+def _roots(message: Message) -> tuple[str, str]:
+    return message.root, f"{message.root}V01"
+
+
+def _parts(message: Message, content: Streamed) -> list[Node]:
+    root = root_of(_walk(message, content))
     place = f"{content.name}:{root.line}"
     inside = {Node(inner).name.removesuffix("V01") for inner in root.element}
     for other in (REPORT, STATEMENT, NOTIFICATION):
@@ -106,25 +170,11 @@ def _parts(message: Message, content: Content) -> list[Node]:
         got = f"{root.name[:40]} in {root.namespace[:80]!r}"
         what = f"expected a Document in a namespace of {message.number}, got {got}"
         raise FileRefused(place, what, f"ask the bank for the {message.what} as {message.number}")
-    parts = [*root.all(f"{message.root}/{message.part}"), *root.all(f"{message.root}V01/{message.part}")]
+    around = [Node(inner) for inner in root.element if inner.tag in [root.prefix + name for name in _roots(message)]]
+    parts = [part for one in around for part in one.all(message.part)]
     if not parts:
         raise FileRefused(place, f"the document holds no {message.what} ({message.part})", "download the file again")
     return parts
-
-
-def _sum_claims(part: Node, entries: list[Entry]) -> Iterator[Claim]:
-    """Entries of one sign = the sum that the bank gives for them.
-
-    Only where all entries are booked and in one currency: what else the bank puts into the sum is not verified.
-    """
-    used = {entry.amount[1] for entry in entries} or {part.get("Acct/Ccy")}
-    if len(used) > 1 or any(entry.status != "BOOK" for entry in entries):
-        return
-    currency = used.pop()
-    for name, sign in _SUMS.items():
-        for total in part.all(f"TxsSummry/{name}/Sum"):
-            amounts = tuple(entry.amount[0] for entry in entries if entry.sign == sign)
-            yield Claim(f"entries = {name}", total.line, currency, total.text, amounts)
 
 
 def _balance_claims(number: int, statement: Node) -> Iterator[Claim]:

@@ -23,7 +23,17 @@ from opsrules.readers.model import Head, Source
 from opsrules.readers.opening import LARGEST_BYTES, unpacked
 from opsrules.readers.sheets import Sheet, is_workbook, kind_of, sheet_for, sheet_heads
 
-__all__ = ["HEAD_BYTES", "Content", "heads", "is_damaged_utf8", "load", "marked", "opened", "sha256_of"]
+__all__ = [
+    "HEAD_BYTES",
+    "Content",
+    "heads",
+    "hold_whole",
+    "is_damaged_utf8",
+    "load",
+    "marked",
+    "opened",
+    "sha256_of",
+]
 
 HEAD_BYTES = 64 * 1024
 """How much of a file is looked at to recognise it."""
@@ -75,7 +85,7 @@ def load(source: Source, layout: Layout | None = None) -> Content:
         no text at all.
     """
     with opened(source) as file:
-        _hold_whole(file, source.name)
+        hold_whole(file, source.name)
         data = file.read()
     if not data:
         raise FileRefused(source.name, "the file is empty", "export it again")
@@ -151,8 +161,14 @@ def opened(source: Source) -> Iterator[BinaryIO]:
         raise FileRefused(name, "the file changed while it was read", "run again when the export is complete")
 
 
-def _hold_whole(file: BinaryIO, name: str) -> None:
-    """Refuse a plain file that is too large to be read whole; one that is packed is counted as it is read."""
+def hold_whole(file: BinaryIO, name: str) -> None:
+    """Refuse a plain file that is too large to be read whole; one that is packed is counted as it is read.
+
+    Raises
+    ------
+    FileRefused
+        If it has over `LARGEST_BYTES`.
+    """
     if not file.seekable():
         return
     size = file.seek(0, os.SEEK_END)

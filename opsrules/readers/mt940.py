@@ -12,7 +12,6 @@ from collections.abc import Sequence
 
 from opsrules.errors import FileRefused
 from opsrules.readers.bank_lines import Claim, Format, cover, deliver
-from opsrules.readers.content import load
 from opsrules.readers.model import Cover, Head, Read, Source
 from opsrules.readers.mt940_lines import (
     AGAIN,
@@ -21,10 +20,11 @@ from opsrules.readers.mt940_lines import (
     Field,
     account_of,
     day_of,
+    frames_of,
     plain,
     records_of,
-    statements_of,
 )
+from opsrules.readers.streamed import streamed
 
 __all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "identify", "read"]
 
@@ -53,19 +53,15 @@ def read(source: Source) -> Read:
         If a statement lacks a balance (it is cut off, or an intraday report), has a balance that cannot be read, or no
         currency is known.
     """
-    content = load(source)
+    content = streamed(source)
     claims: list[Claim] = []
     covers: list[Cover] = []
-    statements = statements_of(content)
+    statements = frames_of(content)
     for number, fields in enumerate(statements):
         claims.append(_claim(content.name, number, fields))
         closed = next(day_of(field.text[1:7]) for field in fields if field.tag in ("62F", "62M"))
         covers += cover(account_of(fields), None, closed)
-    records = (
-        record
-        for number, (claim, fields) in enumerate(zip(claims, statements, strict=True))
-        for record in records_of(number, claim.currency, fields)
-    )
+    records = records_of(content, statements, [claim.currency for claim in claims])
     return deliver(_FORMAT, content, records, claims, covers)
 
 

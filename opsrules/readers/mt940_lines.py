@@ -11,17 +11,17 @@ Source: SWIFT Standards, category 9, MT 940 Customer Statement Message, field 61
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from opsrules.errors import FileRefused
-from opsrules.readers.bank_lines import BankRecord, Fault, each_line, squeezed
-from opsrules.readers.content import Content
+from opsrules.readers.bank_lines import BankRecord, Fault, squeezed
 from opsrules.readers.mt940_details import Details, Line, details_of, line_of
+from opsrules.readers.streamed import Streamed
 from opsrules.terms import RejectReason
 
-__all__ = ["AGAIN", "AMOUNT", "SIGNS", "Field", "account_of", "day_of", "plain", "records_of", "statements_of"]
+__all__ = ["AGAIN", "AMOUNT", "SIGNS", "Field", "account_of", "day_of", "frames_of", "plain", "records_of"]
 
 AMOUNT = ":61: amount"
 AGAIN = "download the statement again"
@@ -29,9 +29,9 @@ AGAIN = "download the statement again"
 SIGNS = {"C": "+", "RD": "+", "D": "-", "RC": "-"}
 """Mark to the sign of the amount."""
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 # A line of free text may begin with a colon and digits too: only the format's own tags start a field.
 _TAG = re.compile(r":(13D?|20|21|25P?|28C?|34F|60[FM]|61|62[FM]|64|65|86|90[CD]|NS):")
+_DETAILS = ("86", "NS")
 _END = re.compile(r"-(?:\}.*|[\x03\x1a\s]*)\Z")
 # Stricter than the library's own pattern in every place: where that one gives up, it logs the client's text.
 _LINE = re.compile(r"(\d{6})(\d{4}| {4})?(R?[CD])[A-Z]? ?([\d.,]+)([A-Z][A-Z0-9 ]{3}.*)?", re.DOTALL)
@@ -52,8 +52,8 @@ class Field:
         return self.lines[0].strip()
 
 
-def statements_of(content: Content) -> list[list[Field]]:
-    """Fields of each statement of a file: a ``:20:`` begins one.
+def frames_of(content: Streamed) -> list[list[Field]]:
+    """Fields of each statement of a file, which a ``:20:`` begins, without its lines and what is told of them.
 
     Raises
     ------
@@ -61,23 +61,27 @@ def statements_of(content: Content) -> list[list[Field]]:
         If there is none, or if there are zero bytes outside of statement lines.
     """
     statements: list[list[Field]] = []
-    for field in _fields(content.text):
-        if field.tag == "20" or not statements:
+    for field in _fields(content.lines()):
+        if begins := field.tag == "20" or not statements:
             statements.append([])
+        is_of_line = field.tag in ("61", *_DETAILS)
         # A line with a zero byte is one lost record; anywhere else the statement itself is damaged.
-        if field.tag not in ("61", "86", "NS") and any("\x00" in line for line in field.lines):
+        if not is_of_line and any("\x00" in line for line in field.lines):
             raise FileRefused(f"{content.name}:{field.line}", "zero bytes in a statement", AGAIN)
-        statements[-1].append(field)
+        if begins or not is_of_line:
+            statements[-1].append(field)
     if not statements:
         raise FileRefused(content.name, "no statement as MT940 writes it", "name another reader, or download it again")
     return statements
 
 
-def records_of(statement: int, currency: str, fields: Sequence[Field], flags: str = "") -> Iterator[BankRecord]:
-    """Give each ``:61:`` of one statement as a record, good or with its fault."""
-    account = account_of(fields)
-    for one in _transactions(fields):
-        yield _record(statement, account, currency, flags, one)
+def records_of(
+    content: Streamed, frames: Sequence[Sequence[Field]], currencies: Sequence[str], flags: str = ""
+) -> Iterator[BankRecord]:
+    """Give each ``:61:`` of all statements as a record, good or with its fault; each statement has one currency."""
+    accounts = [account_of(fields) for fields in frames]
+    for number, line, details in _transactions(_fields(content.lines())):
+        yield _record(number, accounts[number], currencies[number], flags, (line, details))
 
 
 def account_of(fields: Sequence[Field]) -> str:
@@ -90,14 +94,14 @@ def plain(figure: str) -> str:
     return figure.replace(",", ".").rstrip(".")
 
 
-def _fields(text: str) -> Iterator[Field]:
+def _fields(lines_of_file: Iterable[str]) -> Iterator[Field]:
     """Fields in file order.
 
     What stands between statements (headers, ``-``, control signs) belongs to none; lines with zero bytes there come
     without a tag.
     """
     line, tag, lines = 0, "", list[str]()
-    for number, written in enumerate(each_line(text, _LINE_END), start=1):
+    for number, written in enumerate(lines_of_file, start=1):
         found = _TAG.match(written)
         if found or _END.match(written):
             if tag:
@@ -111,22 +115,28 @@ def _fields(text: str) -> Iterator[Field]:
         yield Field(line, tag, tuple(lines))
 
 
-def _transactions(fields: Sequence[Field]) -> Iterator[tuple[Field, list[Field]]]:
-    """Each ``:61:`` with the ``:86:`` and ``:NS:`` fields right behind it; others speak of the whole statement."""
-    line: Field | None = None
-    details: list[Field] = []
+def _transactions(fields: Iterable[Field]) -> Iterator[tuple[int, Field, list[Field]]]:
+    """Each ``:61:`` with its statement's number and the ``:86:`` and ``:NS:`` fields right behind it.
+
+    Others speak of the whole statement.
+    """
+    number, line, details = -1, None, list[Field]()
     for field in fields:
-        if line and field.tag in ("86", "NS"):
+        if line and field.tag in _DETAILS:
             details.append(field)
             continue
         if line:
-            yield line, details
+            yield number, line, details
         line, details = (field if field.tag == "61" else None), []
+        if field.tag == "20" or number < 0:
+            number += 1
     if line:
-        yield line, details
+        yield number, line, details
 
 
-def _record(statement: int, account: str, currency: str, flags: str, found: tuple[Field, list[Field]]) -> BankRecord:
+def _record(
+    statement: int, account: str, currency: str, flags: str, found: tuple[Field, Sequence[Field]]
+) -> BankRecord:
     field, extra = found
     parts = _LINE.fullmatch(field.text)
     figure = parts[4] if parts else ""
@@ -156,7 +166,7 @@ def _record(statement: int, account: str, currency: str, flags: str, found: tupl
     )
 
 
-def _fault(field: Field, extra: list[Field], parts: re.Match[str] | None) -> Fault | None:
+def _fault(field: Field, extra: Sequence[Field], parts: re.Match[str] | None) -> Fault | None:
     if any("\x00" in line for one in (field, *extra) for line in one.lines):
         return Fault(RejectReason.NUL_BYTE, f":{field.tag}:")
     if not parts or not parts[5]:

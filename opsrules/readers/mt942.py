@@ -11,13 +11,13 @@ the credits is not verified.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from opsrules.errors import FileRefused
 from opsrules.readers.bank_lines import BankRecord, Claim, Format, deliver
-from opsrules.readers.content import load
 from opsrules.readers.model import Head, Read, Source
-from opsrules.readers.mt940_lines import AGAIN, AMOUNT, SIGNS, Field, plain, records_of, statements_of
+from opsrules.readers.mt940_lines import AGAIN, AMOUNT, SIGNS, Field, frames_of, plain, records_of
+from opsrules.readers.streamed import streamed
 
 __all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "identify", "read"]
 
@@ -47,14 +47,20 @@ def read(source: Source) -> Read:
     FileRefused
         If a report is a statement (MT940), or no one currency is known for it.
     """
-    content = load(source)
-    records: list[BankRecord] = []
-    claims: list[Claim] = []
-    for number, fields in enumerate(statements_of(content)):
-        lines = list(records_of(number, _currency(content.name, fields), fields, flags="intraday"))
-        records += lines
-        claims += _claims(fields, lines)
+    content = streamed(source)
+    reports = frames_of(content)
+    currencies = [_currency(content.name, fields) for fields in reports]
+    amounts: list[list[str]] = [[] for _ in reports]
+    records = _noted(records_of(content, reports, currencies, flags="intraday"), amounts)
+    claims = (claim for fields, noted in zip(reports, amounts, strict=True) for claim in _claims(fields, noted))
     return deliver(_FORMAT, content, records, claims)
+
+
+def _noted(records: Iterable[BankRecord], amounts: Sequence[list[str]]) -> Iterator[BankRecord]:
+    """Give the records on, and note the amounts of each report."""
+    for record in records:
+        amounts[record.statement].append(record.amount)
+        yield record
 
 
 def _currency(name: str, fields: Sequence[Field]) -> str:
@@ -69,11 +75,11 @@ def _currency(name: str, fields: Sequence[Field]) -> str:
     return found.pop()
 
 
-def _claims(fields: Sequence[Field], lines: Sequence[BankRecord]) -> Iterator[Claim]:
+def _claims(fields: Sequence[Field], amounts: Sequence[str]) -> Iterator[Claim]:
     """Lines of one sign = the sum that the bank gives for them."""
     for field in fields:
         found = _SUM.fullmatch(field.text) if field.tag in ("90C", "90D") else None
         if found:
             sign = SIGNS[field.tag[-1]]
-            amounts = tuple(line.amount for line in lines if line.amount.startswith(sign))
-            yield Claim(f"lines = :{field.tag}:", field.line, found[1], sign + plain(found[2]), amounts)
+            parts = tuple(one for one in amounts if one.startswith(sign))
+            yield Claim(f"lines = :{field.tag}:", field.line, found[1], sign + plain(found[2]), parts)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
@@ -19,12 +19,12 @@ from xml.etree.ElementTree import Element
 from opsrules.errors import FileRefused
 from opsrules.money import CURRENCIES
 from opsrules.readers.bank_lines import BankRecord, Fault, Format, cover, deliver, one_text, squeezed
-from opsrules.readers.content import load
 from opsrules.readers.model import Cover, Head, Read, Source
+from opsrules.readers.streamed import streamed
 from opsrules.terms import RejectReason
 
 if TYPE_CHECKING:
-    from opsrules.readers.ofx_tree import Tree
+    from opsrules.readers.ofx_tree import Transaction
 
 __all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "identify", "read"]
 
@@ -35,7 +35,6 @@ CHECKED = "samples: twelve statements, version 1 and 2, banks and cards; the OFX
 NOT_VERIFIED = "investment statements, which are refused"
 
 _FORMAT = Format(NAME, amount="TRNAMT", currency="CURDEF")
-_STATEMENTS = ("STMTRS", "CCSTMTRS")
 _STAMP = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{2}){0,3}(?:[.,:]\d+)?\s*(?:\[[^\]]*\])?")
 _FIGURE = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]+);")
@@ -54,25 +53,28 @@ def read(source: Source) -> Read:
     FileRefused
         If the markup is broken or cut, or the message holds no bank or card statement.
     """
-    from opsrules.readers.ofx_tree import tree_of  # noqa: PLC0415 - ofxtools loads an HTTP client, which takes a second
+    # ofxtools loads an HTTP client, which takes a second
+    from opsrules.readers.ofx_tree import STATEMENTS, Message  # noqa: PLC0415
 
-    content = load(source)
-    tree = tree_of(content)
-    statements = [node for node in tree.root.iter() if node.tag in _STATEMENTS]
-    records = [
-        _record(tree, number, statement, node)
-        for number, statement in enumerate(statements)
-        for node in _transactions(statement)
-    ]
-    held = sum(1 for _ in _transactions(tree.root))
-    if not statements or held != len(records):
-        raise FileRefused(content.name, _without_statement(tree.root, held), "download the account statement as OFX")
+    content = streamed(source)
+    message = Message(content)
+    around = [len(one.statements) for one in message]
+    root = message.root
+    statements = [node for node in root.iter() if node.tag in STATEMENTS]
+    if not statements or len(around) != sum(around):
+        raise FileRefused(content.name, _without_statement(root, len(around)), "download the account statement as OFX")
+    accounts = [_Account(_account(node), _text(node, "CURDEF")) for node in statements]
+    records = (_record(accounts[one.statements[0]], one) for one in message)
     covers = [one for statement in statements for one in _covers(statement)]
     return deliver(_FORMAT, content, records, covers=covers)
 
 
-def _transactions(node: Element) -> Iterator[Element]:
-    return (found for found in node.iter() if found.tag in ("STMTTRN", "STMTTRNP"))
+@dataclass(frozen=True)
+class _Account:
+    """What a statement says of all its transactions."""
+
+    number: str
+    currency: str
 
 
 def _without_statement(root: Element, held: int) -> str:
@@ -101,15 +103,15 @@ def _covers(statement: Element) -> tuple[Cover, ...]:
     return cover(_account(statement), first, min(last, known) if last and known else last)
 
 
-def _record(tree: Tree, number: int, statement: Element, node: Element) -> BankRecord:
+def _record(account: _Account, one: Transaction) -> BankRecord:
+    node = one.node
     figure = _text(node, "TRNAMT")
     # CURRENCY says that the amount is not in the statement's currency; ORIGCURRENCY would only tell where it came from.
-    currency = _text(node, "CURRENCY/CURSYM") or _text(statement, "CURDEF")
-    account = _account(statement)
+    currency = _text(node, "CURRENCY/CURSYM") or account.currency
     return BankRecord(
-        line=tree.lines[id(node)],
-        statement=number,
-        account=account,
+        line=one.line,
+        statement=one.statements[0],
+        account=account.number,
         currency=currency.upper(),
         amount=figure.replace(",", "."),
         shown=figure,
@@ -119,7 +121,7 @@ def _record(tree: Tree, number: int, statement: Element, node: Element) -> BankR
         counterparty=squeezed(_text(node, "NAME") or _text(node, "PAYEE/NAME")),
         reference=squeezed(_text(node, "REFNUM") or _text(node, "CHECKNUM")),
         text=one_text([_text(node, "MEMO"), _text(node, "EXTDNAME")]),
-        fault=_fault(node, figure, currency, account),
+        fault=_fault(node, figure, currency, account.number),
     )
 
 

@@ -13,7 +13,7 @@ from opsrules.readers.header import plain_lines
 from opsrules.readers.model import Source
 from opsrules.readers.sheets import is_workbook
 
-__all__ = ["Texts", "Undecided"]
+__all__ = ["Texts", "Undecided", "chunks"]
 
 _BOM = "\ufeff"
 
@@ -58,7 +58,7 @@ class Texts:
             self.encoding = marked(start) or "utf-8"
             decoded = self._decoded()
             held = ""
-            for number, (data, last) in enumerate(_chunks(file, start, self.piece)):
+            for number, (data, last) in enumerate(chunks(file, start, self.piece)):
                 digest.update(data)
                 text = held + decoded(data, last)
                 if not number:
@@ -96,8 +96,8 @@ class Texts:
             return is_damaged_utf8(data for data, _ in _chunks(file, file.read(self.piece), self.piece))
 
 
-def _chunks(file: BinaryIO, start: bytes, piece: int) -> Iterator[tuple[bytes, bool]]:
-    """Give the bytes of a file, and whether they are the last."""
+def chunks(file: BinaryIO, start: bytes, piece: int) -> Iterator[tuple[bytes, bool]]:
+    """Give the bytes of a file that begins with `start`, and whether they are the last."""
     data = start
     while data:
         following = file.read(piece)

@@ -15,7 +15,7 @@ in samples.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -24,13 +24,14 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from opsrules.errors import FileRefused
 from opsrules.money import CURRENCIES
+from opsrules.readers.bai2.blocks import Block, blocks_of
 from opsrules.readers.bai2.controls import currency_of, trailer_controls
 from opsrules.readers.bai2.fields import Account, Group, Header, Transaction
-from opsrules.readers.bai2.records import Block, Record, blocks_of
+from opsrules.readers.bai2.records import Record, records_of
 from opsrules.readers.bank_lines import BankRecord, Claim, Fault, Format, cover, deliver
-from opsrules.readers.content import load
 from opsrules.readers.model import Cover, Head, Read, Source
 from opsrules.readers.options import checked
+from opsrules.readers.streamed import Streamed, streamed
 from opsrules.terms import RejectReason
 
 __all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]
@@ -105,17 +106,23 @@ def read(source: Source) -> Read:
         If the options are wrong.
     """
     options = checked(Options, source)
-    content = load(source)
+    content = streamed(source)
     around = blocks_of(content)
-    records = [_lost(one) for one in around.all_lost()]
-    claims: list[Claim] = []
-    covers: list[Cover] = []
-    for number, part in enumerate(_parts(content.name, around)):
-        records += [part.record(number, one.head, options) for one in part.block.inside]
-        claims += part.claims(number)
-        covers += part.covers()
-    read = deliver(_FORMAT, content, sorted(records, key=lambda one: one.line), claims, covers)
+    parts = list(_parts(content.name, around))
+    claims = (claim for number, part in enumerate(parts) for claim in part.claims(number))
+    covers = (one for part in parts for one in part.covers())
+    read = deliver(_FORMAT, content, _records(content, parts, options), claims, covers)
     return replace(read, controls=(*read.controls, *trailer_controls(content.name, around)))
+
+
+def _records(content: Streamed, parts: Sequence[_Part], options: Options) -> Iterator[BankRecord]:
+    number = -1
+    for record in records_of(content):
+        if not record.code:
+            yield _lost(record)
+        elif record.code == "16":
+            yield parts[number].record(number, record, options)
+        number += record.code == "03"
 
 
 def _lost(record: Record) -> BankRecord:

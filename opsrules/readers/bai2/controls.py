@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from opsrules.errors import FileRefused
 from opsrules.money import is_currency
-from opsrules.readers.bai2.fields import Account, Group, Trailer, Transaction
-from opsrules.readers.bai2.records import Block
+from opsrules.readers.bai2.blocks import Block
+from opsrules.readers.bai2.fields import FIGURE, Account, Group, Trailer, whole
 from opsrules.readers.model import Control
 
 __all__ = ["currency_of", "trailer_controls"]
 
-_FIGURE = re.compile(r"[+-]?0*[0-9]{1,15}")  # as long as an amount may be: thousands of them sum inside int64
 _NAMES = {"49": "account", "98": "group", "99": "file"}
 _INSIDE = {"98": "accounts", "99": "groups"}
 _DEFAULT_CURRENCY = "USD"
@@ -53,7 +51,7 @@ def trailer_controls(file: str, block: Block) -> Iterator[Control]:
 
 
 def _told(figure: str, place: str) -> int:
-    if not _FIGURE.fullmatch(figure):
+    if not FIGURE.fullmatch(figure):
         raise FileRefused(place, "a figure of the trailer cannot be read", "download the file again")
     return int(figure)
 
@@ -61,11 +59,8 @@ def _told(figure: str, place: str) -> int:
 def _total(block: Block) -> int:
     """What the block's control total should be; a figure that cannot be read counts as nothing, and the sum fails."""
     if block.head.code == "03":
-        amounts = [amount for _, amount in Account.of(block.head).sums]
-        amounts += [Transaction.of(one.head, 0).amount for one in block.inside]
-    else:
-        amounts = [Trailer.of(one.trailer).total for one in block.inside]
-    return sum(int(amount) for amount in amounts if _FIGURE.fullmatch(amount))
+        return block.amount + sum(whole(amount) for _, amount in Account.of(block.head).sums)
+    return sum(whole(Trailer.of(one.trailer).total) for one in block.inside)
 
 
 def _currency(block: Block) -> str:

@@ -8,13 +8,21 @@ from dataclasses import dataclass
 from opsrules.readers.bai2.records import Record
 from opsrules.readers.bank_lines import squeezed
 
-__all__ = ["Account", "Group", "Header", "Trailer", "Transaction"]
+__all__ = ["FIGURE", "Account", "Group", "Header", "Trailer", "Transaction", "whole"]
+
+FIGURE = re.compile(r"[+-]?0*[0-9]{1,15}")
+"""Figures as long as an amount may be: thousands of them sum inside int64."""
 
 _RECORD_SIGNS = 80  # length of a line where the file header gives none
 _LENGTH = re.compile(r"0*[1-9][0-9]{0,3}")
 _COUNT = re.compile(r"[0-9]{1,3}")
 _CODE_SIGNS = 3  # each line begins with its code and a comma
 _FUNDS = {"": 0, "Z": 0, "0": 0, "1": 0, "2": 0, "S": 3}  # fields behind a funds type, where their number is fixed
+
+
+def whole(figure: str) -> int:
+    """Figure as a number; 0 for what cannot be read, so that a sum with it fails."""
+    return int(figure) if FIGURE.fullmatch(figure) else 0
 
 
 class _Fields:

@@ -12,7 +12,7 @@ Source: Quicken Interchange Format as Intuit described it; ``D``, ``T``, ``P`` s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -22,11 +22,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from opsrules.errors import FileRefused
 from opsrules.money import is_currency
 from opsrules.readers.bank_lines import BankRecord, Claim, Fault, Format, deliver, one_text, squeezed
-from opsrules.readers.content import load
 from opsrules.readers.model import Head, Read, Source
 from opsrules.readers.options import checked
 from opsrules.readers.qif.records import Record, records_of
 from opsrules.readers.qif.spelling import amount_of, day_of, decimal_of, orders_of
+from opsrules.readers.streamed import Streamed, streamed
 from opsrules.terms import RejectReason
 
 __all__ = ["CHECKED", "KIND", "KNOWN_BY", "NAME", "NOT_VERIFIED", "Options", "identify", "read"]
@@ -91,25 +91,41 @@ def read(source: Source) -> Read:
         If the options are wrong, or do not name the currency.
     """
     options = checked(Options, source)
-    content = load(source)
-    found = records_of(content)
-    amounts = [text for one in found for letter in ("T", "U", "$") for text in one.all(letter)]
-    decimal = options.decimal or decimal_of(amounts, options.currency)
-    spelled = _Spelled(options, options.date_order or _order(content.name, found), decimal)
-    claims = [claim for one in found if one.all("$") and (claim := spelled.claim(one))]
-    return deliver(_FORMAT, content, map(spelled.record, found), claims)
+    content = streamed(source)
+    days: dict[str, int] = {}
+    decimal = decimal_of(_amounts(records_of(content), days), options.currency)
+    spelled = _Spelled(options, options.date_order or _order(content.name, days), options.decimal or decimal)
+    claims: list[Claim] = []
+    return deliver(_FORMAT, content, _records(content, spelled, claims), claims)
 
 
-def _order(name: str, found: list[Record]) -> str:
-    orders = orders_of(one.get("D") for one in found)
+def _amounts(found: Iterable[Record], days: dict[str, int]) -> Iterator[str]:
+    """Give the amounts of all transactions, and note each of their days with the line where it stands first."""
+    for one in found:
+        days.setdefault(one.get("D"), one.line)
+        for letter in ("T", "U", "$"):
+            yield from one.all(letter)
+
+
+def _records(content: Streamed, spelled: _Spelled, claims: list[Claim]) -> Iterator[BankRecord]:
+    """Give what is delivered of each transaction, and note what its splits claim."""
+    for one in records_of(content):
+        record = spelled.record(one)
+        yield record
+        if claim := spelled.claim(one, record):
+            claims.append(claim)
+
+
+def _order(name: str, days: Mapping[str, int]) -> str:
+    orders = orders_of(days)
     if len(orders) == 1:
         return orders[0]
-    first = next(one for one in found if len(orders_of([one.get("D")])) != 1 or not orders)
+    line = next(line for day, line in days.items() if len(orders_of([day])) != 1 or not orders)
     what = (
         "its days are written in two orders" if not orders else "day and month cannot be told apart in any of its days"
     )
     step = "name the reader qif in the account's sources, with the option date_order: mdy or dmy"
-    raise FileRefused(f"{name}:{first.line}", what, step)
+    raise FileRefused(f"{name}:{line}", what, step)
 
 
 @dataclass(frozen=True)
@@ -138,9 +154,8 @@ class _Spelled:
             fault=next(self._faults(one), None),
         )
 
-    def claim(self, one: Record) -> Claim | None:
+    def claim(self, one: Record, record: BankRecord) -> Claim | None:
         """Splits = transaction, where each of the splits has its amount."""
-        record = self.record(one)
         splits = [amount_of(text, self.decimal) or "" for text in one.all("$")]
         if record.fault or not splits or len(splits) != len(one.all("S")):
             return None

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from opsrules.errors import FileRefused
-from opsrules.readers.bank_lines import each_line
-from opsrules.readers.content import Content
+from opsrules.readers.streamed import Streamed
 
 __all__ = ["Record", "records_of"]
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _MONEY = ("bank", "ccard", "cash", "oth a", "oth l")
 _LISTS = ("cat", "class", "tag", "memorized", "budget", "security", "prices")
 _ACCOUNT, _LIST = "an account", "a list"
@@ -49,8 +46,8 @@ class Record:
         return next(iter(self.all(letter)), "")
 
 
-def records_of(content: Content) -> list[Record]:
-    """Transactions of all accounts in the file, in order; lists of categories and the like are no transactions.
+def records_of(content: Streamed) -> Iterator[Record]:
+    """Give the transactions of all accounts in the file, in order; what lists hold, such as categories, is none.
 
     Raises
     ------
@@ -58,11 +55,12 @@ def records_of(content: Content) -> list[Record]:
         If the file begins with no section header, has a section of investments or of an unknown kind, or has no section
         of a bank or card account.
     """
-    done: list[Record] = []
     kind, account, seen = "", "", False
     current = Record(0, "")
-    for number, line in _lines(content.text):
+    for number, line in _lines(content):
         if line.startswith("!"):
+            if current.line and kind in _MONEY:
+                yield current
             kind = _kind(line, kind, f"{content.name}:{number}")
             seen |= kind in _MONEY
             current = Record(0, "")
@@ -72,20 +70,21 @@ def records_of(content: Content) -> list[Record]:
             current.ended = True
             if kind == _ACCOUNT:
                 account = current.get("N")
+            if current.line and kind in _MONEY:
+                yield current
             current = Record(0, "")
         else:
             if not current.line:
                 current = Record(number, account)
-                if kind in _MONEY:
-                    done.append(current)
             current.fields.append((line[0], line[1:]))
+    if current.line and kind in _MONEY:
+        yield current
     if not seen:
         raise FileRefused(content.name, "the file has no section of a bank or card account", _ASK)
-    return done
 
 
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(each_line(text, _LINE_END), start=1):
+def _lines(content: Streamed) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(content.lines(), start=1):
         if line.strip(" \t\x1a"):
             yield number, line.strip()
 

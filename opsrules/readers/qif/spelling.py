@@ -109,13 +109,15 @@ def decimal_of(texts: Iterable[str], currency: str) -> str:
     >>> decimal_of(["12,50", "1.000,00"], "EUR"), decimal_of(["1,000.00", "12,50"], "EUR"), decimal_of(["1.234"], "EUR")
     (',', '.', '.')
     """
-    filled = [text for text in texts if text.strip()]
-    if _all_read(filled, ".", currency) or not _all_read(filled, ",", currency):
-        return "."
-    return "." if all(_TWO_WAYS.fullmatch(text.strip()) for text in filled) else ","
+    point = comma = either = True
+    for text in texts:
+        if text.strip():
+            point = point and _is_read(text, ".", currency)
+            comma = comma and _is_read(text, ",", currency)
+            either = either and _TWO_WAYS.fullmatch(text.strip()) is not None
+    return "," if comma and not point and not either else "."
 
 
-def _all_read(texts: list[str], decimal: str, currency: str) -> bool:
-    plain = [amount_of(text, decimal) for text in texts]
-    most = CURRENCIES[currency]
-    return all(one is not None and len(one.partition(".")[2].rstrip("0")) <= most for one in plain)
+def _is_read(text: str, decimal: str, currency: str) -> bool:
+    plain = amount_of(text, decimal)
+    return plain is not None and len(plain.partition(".")[2].rstrip("0")) <= CURRENCIES[currency]
