@@ -93,7 +93,7 @@ class Texts:
 
     def _is_damaged(self) -> bool:
         with opened(self.source) as file:
-            return is_damaged_utf8(data for data, _ in _chunks(file, file.read(self.piece), self.piece))
+            return is_damaged_utf8(data for data, _ in chunks(file, file.read(self.piece), self.piece))
 
 
 def chunks(file: BinaryIO, start: bytes, piece: int) -> Iterator[tuple[bytes, bool]]:
