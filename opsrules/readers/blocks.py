@@ -80,14 +80,16 @@ def _cut(body: Body) -> Raw:
     return raw or walk(body)
 
 
-def alike(first: Manner | None, now: Records) -> Manner:
-    """Return how the first block writes, against which the next ones are held.
+def alike(first: Manner | None, now: Records) -> Manner | None:
+    """Return how the first block with records writes, against which the next ones are held.
 
     Raises
     ------
     Undecided
         If this block tells another way of writing amounts and dates, or rows of another width.
     """
+    if now.cells.empty:  # nothing is written there
+        return first
     manner = (now.setting, now.width)
     if first not in (None, manner):
         raise Undecided

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from opsrules.errors import FileRefused
 from opsrules.readers import strangers
-from opsrules.readers.content import HEAD_BYTES, hold_whole, load, marked, opened
+from opsrules.readers.content import HEAD_BYTES, hold_whole, is_damaged_utf8, load, marked, opened
 from opsrules.readers.header import plain_lines
 from opsrules.readers.model import Source
 from opsrules.readers.sheets import is_workbook
@@ -134,16 +134,9 @@ def _looked_at(source: Source, encoding: str = "") -> Streamed:
 
 def _is_one_byte(source: Source) -> bool:
     """Whether bytes that are no UTF-8 are text in a one-byte encoding, by the rule of `load`."""
-    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-    replaced = filled = 0
     with opened(source) as file:
         head = file.read(HEAD_BYTES)
-        decided = bool(marked(head))
-        for data, last in chunks(file, head, _PIECE):
-            text = decode(data, last)
-            replaced += text.count("\ufffd")
-            filled += 0 if text.isascii() else len(text) - len(text.encode("ascii", errors="ignore"))
-    return not decided and filled < 2 * replaced
+        return not marked(head) and not is_damaged_utf8(data for data, _ in chunks(file, head, _PIECE))
 
 
 def _changed(name: str) -> FileRefused:

@@ -205,7 +205,7 @@ def test_a_machine_reads_the_same(workspace: Path) -> None:
     code, told = _linted(workspace, "--json")
     found = json.loads(told)
     assert (code, found["rules"], found["problems"], found["unjudged"]) == (0, shipped_rules.RULES, [], [])
-    assert [(one["kind"], one["pointer"], one["is_note"]) for one in found["findings"]] == [("shadowed", "/18", True)]
+    assert [(one["kind"], one["pointer"], one["is_note"]) for one in found["findings"]] == [("shadowed", "/19", True)]
     code, told = _linted(workspace, "--stop-on-first-trigger")
     assert code == 2
     assert told.endswith(f"{shipped_rules.RULES} rules: 1 problem, no notes\n")
