@@ -49,7 +49,7 @@ _CLOCK = re.compile(r"[0-9]{1,2}:(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?"
 _ID = re.compile(r"(?P<lead>.*?)(?P<digits>[0-9]+)", re.DOTALL)
 _STAYS = re.compile(
     r"payout|settlement[ _-]id|batch|deposit|statement|account|konto|merchant|entity|zip|post|sku|qty|quantity|items|"
-    r"units|amount|adjustments|fee|debit|credit|total|gross|net|last|suffix|line|count|score|rating|version|currency",
+    r"units|amount|fee|debit|credit|total|gross|net|last|suffix|line|count|score|rating|version|currency",
     re.IGNORECASE,
 )
 
