@@ -13,13 +13,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from opsrules.errors import FileRefused
 from opsrules.money import CURRENCIES, total_minor
 from opsrules.readers.model import Control
 from opsrules.readers.table import Around, Records
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 __all__ = ["BODY", "counts", "parting", "totals"]
 
@@ -124,22 +129,32 @@ def totals(table: pd.DataFrame, opened: Records, file: str, scale: int = 1) -> t
         If a footer holds something else than whole numbers.
     """
     found: list[Control] = []
+    ordered = table.sort_values("source_line", kind="stable")
+    columns = ordered[["source_line", "gross_minor", "fee_minor"]]
+    of_currency = {str(currency): rows.to_numpy() for currency, rows in columns.groupby(ordered["currency"])}
+    nothing = columns.to_numpy()[:0]
     for footer in _footers(opened):
         if footer.kind in ("SF", "RF") and len(footer.cells) + 1 >= _LEAST:
             currency = footer.cells[0].upper()
-            between = table["source_line"].between(footer.first, footer.line)
-            rows = table.loc[between & (table["currency"] == currency), ["gross_minor", "fee_minor"]]
-            found += _sums(footer, rows, file, scale if CURRENCIES.get(currency) == 0 else 1)
+            rows = of_currency.get(currency, nothing)
+            mine = rows[slice(*_between(rows[:, 0], footer))]
+            found += _sums(footer, mine[:, 1:], file, scale if CURRENCIES.get(currency) == 0 else 1)
     return tuple(found)
 
 
-def _sums(footer: _Footer, rows: pd.DataFrame, file: str, scale: int) -> Iterator[Control]:
-    gross, fee = rows["gross_minor"], rows["fee_minor"]
+def _between(lines: npt.NDArray[np.int64], footer: _Footer) -> tuple[int, int]:
+    """Where the lines that a footer is about begin and end among these, which are in order."""
+    return int(np.searchsorted(lines, footer.first)), int(np.searchsorted(lines, footer.line, side="right"))
+
+
+def _sums(footer: _Footer, rows: npt.NDArray[np.int64], file: str, scale: int) -> Iterator[Control]:
+    """Totals of gross and fee, which are the columns of `rows`."""
+    gross, fee = rows.T
     sums = (gross[gross > 0], -gross[gross < 0], -fee[fee < 0], fee[fee > 0])
     place, currency = f"{file}:{footer.line}", footer.cells[0].upper()
     for at, (name, amounts) in enumerate(zip(_NAMES, sums, strict=True), 1):
         figure = footer.number(at, file) // scale
-        yield Control(f"{name} of the {footer.part}", place, currency, figure, total_minor(amounts))
+        yield Control(f"{name} of the {footer.part}", place, currency, figure, total_minor(pd.Series(amounts)))
     if len(footer.cells) + 1 > _LEAST:
         figure = footer.number(len(footer.cells) - 1, file)
         yield Control(f"records of the {footer.part} in {currency}", place, "", figure, len(rows))
@@ -160,13 +175,14 @@ def counts(tables: Sequence[pd.DataFrame], opened: Records, file: str) -> tuple[
     FileRefused
         If a footer holds something else than a whole number.
     """
+    lines = np.sort(np.concatenate([table["source_line"].to_numpy(np.int64) for table in tables]))
     return tuple(
         Control(
             f"records of the {footer.part}",
             f"{file}:{footer.line}",
             "",
             footer.number(0, file),
-            sum(int(table["source_line"].between(footer.first, footer.line).sum()) for table in tables),
+            len(lines[slice(*_between(lines, footer))]),
         )
         for footer in _footers(opened)
         if footer.kind in ("SC", "RC")
