@@ -1,4 +1,4 @@
-"""Exports of any size from the fixtures of the table formats: their rows again and again, hardly two of them alike.
+"""Exports of any size from the fixtures of the table formats: their records again and again, hardly two of them alike.
 
 All amounts of a row are taken so many times, which keeps the sums that a row promises; times move within a month, and
 ids count up. What names a payout, an account or a place stays, as it does in a real export.
@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import count, groupby, islice
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -86,13 +86,13 @@ class Export:
         """Write an export of so many rows."""
         with path.open("w", encoding=self.encoding, newline="") as file:
             file.write(self.above)
-            self._writer(file).writerows(islice(self._rows(), rows))
+            self._writer(file).writerows(self._rows(rows))
             file.write(self.below)
 
     def write_plain(self, path: Path, rows: int) -> None:
         """Write the header and records alone, each in one line of UTF-8: what every reader of tables can read."""
         with path.open("w", encoding="utf-8", newline="") as file:
-            whole = (row for row in islice(self._rows(), rows) if len(row) == len(self.header))
+            whole = (row for row in self._rows(rows) if len(row) == len(self.header))
             writer = self._writer(file)
             writer.writerow(self.header)
             writer.writerows([cell.replace("\n", " ") for cell in row] for row in whole)
@@ -101,10 +101,16 @@ class Export:
         quoting: Literal[0, 1] = csv.QUOTE_ALL if self.above.splitlines()[-1].startswith('"') else csv.QUOTE_MINIMAL
         return csv.writer(file, delimiter=self.delimiter, lineterminator="\n", quoting=quoting)
 
-    def _rows(self) -> Iterator[list[str]]:
-        for number in count():
-            for row in self.cells:
-                yield [cell(number) for cell in row]
+    def _rows(self, rows: int) -> Iterator[list[str]]:
+        """So many rows; what stands between records stays where it is, once, and the records around it become many."""
+        parts = [(whole, list(part)) for whole, part in groupby(self.cells, lambda row: len(row) == len(self.header))]
+        left, records = rows, sum(len(part) for whole, part in parts if whole)
+        for whole, part in parts:
+            share = -(-left * len(part) // records) if whole else len(part)
+            made = ([cell(number) for cell in row] for number in count() for row in part)
+            yield from islice(made, share)
+            if whole:
+                left, records = left - share, records - len(part)
 
 
 def export_of(path: Path) -> Export:
