@@ -16,14 +16,17 @@ from opsrules.readers.cells import Setting
 from opsrules.readers.fast import fast, well_quoted
 from opsrules.readers.layout import Dates, Layout, Tears
 from opsrules.readers.model import Source
+from opsrules.readers.opening import size_of
 from opsrules.readers.table import SMALL, Around, Opening, Parting, Records, all_table
 from opsrules.readers.texts import Texts, Undecided
 from opsrules.readers.walk import Body, Raw, walk
 
 __all__ = ["BLOCK_BYTES", "Block", "Blocks", "Manner", "Undecided", "alike"]
 
-BLOCK_BYTES = 4 << 20
-"""Bytes read at a time: larger blocks take more memory and hardly less time."""
+BLOCK_BYTES = 2 << 20
+"""Bytes read at a time at the most: larger blocks take more memory and hardly less time."""
+
+_PARTS = 64  # a smaller file is read in smaller blocks, down to the half: what is in work must not outweigh it
 
 _MOST_BLOCKS_A_RECORD = 2
 
@@ -142,7 +145,8 @@ class Blocks:
     def _blocks(self) -> Iterator[Block]:
         opening: Opening | None = None
         line = 1
-        texts = Texts(self.source, BLOCK_BYTES)
+        at_once = min(BLOCK_BYTES, max(BLOCK_BYTES // 2, size_of(self.source) // _PARTS))
+        texts = Texts(self.source, at_once)
         for piece in _whole_records(iter(texts), self.layout.tears):
             below, around = self.parting(piece, line)
             if opening is None:

@@ -21,7 +21,7 @@ __all__ = ["Node", "Walk", "root_of"]
 _DECLARED = re.compile(r"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _ONE_BYTE = re.compile(r"iso[-_]?8859[-_]\d+|windows-125\d|cp125\d|latin-?\d+", re.IGNORECASE)
 _AGAIN = "download the file again"
-
+_MOST_LINES = 65_535  # what libxml2 keeps as an element's line fits two bytes
 
 _SAFE: dict[str, Any] = {
     "resolve_entities": False,
@@ -53,9 +53,15 @@ class Node:
 
     @property
     def line(self) -> int:
-        """1-based line where it starts."""
+        """1-based line where its start tag ends; behind line 65,535, comments of several lines inside shift it."""
         line: Any = self.element.sourceline  # the stubs leave its type open
-        return int(line or 1)
+        if not line or line <= _MOST_LINES:
+            return int(line or 1)
+        # The parser counts no further in an element itself, and gives the line where the first text inside it ends.
+        first = self.element
+        while first.text is None and len(first):
+            first = first[0]
+        return int(line) - (first.text or "").count("\n")
 
     @property
     def name(self) -> str:

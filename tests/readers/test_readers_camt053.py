@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -44,6 +45,16 @@ def test_one_row_per_entry_with_the_sign_of_the_indicator(tmp_path: Path) -> Non
     read = checked(camt053.read(source(tmp_path, text)))
     assert column(read, "amount_minor") == [1000, -350, -700]
     assert column(read, "source_line") == [4, 5, 6]
+
+
+@pytest.mark.parametrize("blanks", [0, 70_000])
+@pytest.mark.parametrize("inside", ["", "\n", "\n\n  "])
+def test_lines_are_counted_beyond_what_the_parser_keeps(tmp_path: Path, blanks: int, inside: str) -> None:
+    entries = [entry("1").replace(">", f">{inside}", 1), entry("2").replace("><", f">{inside}<", 2)]
+    text = statement("\n" * blanks, *entries)
+    at = [text.count("\n", 0, found.start()) + 1 for found in re.finditer("<Ntry>", text)]
+    read = checked(camt053.read(source(tmp_path, text)))
+    assert column(read, "source_line") == at
 
 
 @pytest.mark.parametrize("status", ["PDNG", "INFO", "FUTR"])

@@ -137,7 +137,7 @@ def settlement_controls(lines: pd.DataFrame) -> tuple[Control, ...]:
     summed = pd.concat([sums for _, sums in told]).groupby(level=[0, 1]).sum().to_dict()
     return tuple(
         Control(f"total-amount of settlement {one}", f"{file}:{line}", coin, -int(net), int(summed.get((one, coin), 0)))
-        for one, file, line, coin, net in facts.itertuples(index=False)
+        for one, file, line, coin, net in zip(*(facts[name].tolist() for name in facts), strict=True)
     )
 
 
