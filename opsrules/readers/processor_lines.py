@@ -24,8 +24,10 @@ __all__ = [
     "local_days",
     "payout_controls",
     "payout_rows",
+    "payouts_and_sums",
 ]
 
+_AT_ONCE = 1 << 18  # lines summed up at a time, which all together would be there twice
 # Shopify writes "master" or "mastercard", Stripe "amex" or "American Express", as seen in samples.
 _BRANDS = {"master": "mastercard", "amex": "american_express", "diners": "diners_club"}
 
@@ -135,17 +137,40 @@ def payout_controls(lines: pd.DataFrame) -> tuple[Control, ...]:
     lines : DataFrame
         Schema `opsrules.schemas.PROCESSOR_LINES`.
     """
-    own = (lines["kind"] == LineKind.PAYOUT) & (lines["payout_id"] != "")
-    if not own.any():
+    paid, summed = payouts_and_sums(lines)
+    paid = paid[(paid["payout_id"] != "").to_numpy(dtype=bool)]
+    if paid.empty:
         return ()
-    payouts = lines[own].groupby(["payout_id", "currency"], sort=False)
-    paid = payouts.agg(net=("net_minor", "sum"), line=("source_line", "first"))
-    named = lines["payout_id"].isin(paid.index.get_level_values("payout_id").unique())
-    left = lines.loc[named & (lines["kind"] != LineKind.PAYOUT), ["payout_id", "currency", "net_minor"]]
-    summed = left.groupby(["payout_id", "currency"], sort=False)["net_minor"].sum()
-    file = lines["source_file"].iloc[0] if len(lines) else ""
+    each = paid.groupby(["payout_id", "currency"], sort=False)
+    paid = each.agg(net=("net_minor", "sum"), line=("source_line", "first"))
+    file = lines["source_file"].iloc[0]
     return tuple(
-        Control(f"lines of payout {key[0]}", f"{file}:{line}", key[1], -int(net), int(summed[key]), across=True)
+        Control(f"lines of payout {key[0]}", f"{file}:{line}", key[1], -int(net), summed[key], across=True)
         for key, net, line in zip(paid.index, paid["net"].tolist(), paid["line"].tolist(), strict=True)
-        if key in summed.index
+        if key in summed
     )
+
+
+def payouts_and_sums(lines: pd.DataFrame) -> tuple[pd.DataFrame, dict[tuple[str, str], int]]:
+    """Payouts' own rows, and the net of the other lines by payout and currency.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        Schema `opsrules.schemas.PROCESSOR_LINES`.
+
+    Returns
+    -------
+    DataFrame
+        payout_id, source_file, source_line, currency, net_minor.
+    dict of (str, str) to int
+    """
+    told = [_payouts_and_sums(lines.iloc[at : at + _AT_ONCE]) for at in range(0, max(1, len(lines)), _AT_ONCE)]
+    summed = pd.concat([sums for _, sums in told]).groupby(level=[0, 1]).sum()
+    return pd.concat([own for own, _ in told]), {key: int(net) for key, net in summed.to_dict().items()}
+
+
+def _payouts_and_sums(lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
+    own = lines["kind"] == LineKind.PAYOUT
+    sums = lines.loc[~own, ["payout_id", "currency", "net_minor"]].groupby(["payout_id", "currency"])["net_minor"].sum()
+    return lines.loc[own, ["payout_id", "source_file", "source_line", "currency", "net_minor"]], sums

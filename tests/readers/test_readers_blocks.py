@@ -152,7 +152,7 @@ def hold_never_whole(case: Case, folder: Path, content_: bytes, monkeypatch: pyt
     """Hold that a file in blocks is what it is whole, though none may be read whole; give what it is."""
     whole = case.quickly(folder, content_)
     monkeypatch.setattr(content, "LARGEST_BYTES", 1)
-    monkeypatch.setattr(blocks, "BLOCK_BYTES", 900)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1800)  # of which a small file is given the half
     same(whole, case.quickly(folder, content_))
     return whole
 

@@ -27,6 +27,7 @@ from opsrules.readers.layout import Column, Dates, Kind, Layout
 from opsrules.readers.lookup import each_text
 from opsrules.readers.model import Control, Read, Source
 from opsrules.readers.parsed import Parsed, parse
+from opsrules.readers.processor_lines import payouts_and_sums
 from opsrules.readers.rejects import Reject
 from opsrules.readers.table import Records
 from opsrules.signs import blank
@@ -48,7 +49,6 @@ PAYOUT = (
 )
 """Columns of a settlement's first row."""
 
-_AT_ONCE = 1 << 20  # lines summed up at a time, which all together would be there twice
 _RELEASED = Column("available_on", "", Kind.DAY)  # which no settlement states
 
 
@@ -132,20 +132,11 @@ def _told(records: Records, first: Records, paid: pd.DataFrame) -> pd.DataFrame:
 
 def settlement_controls(lines: pd.DataFrame) -> tuple[Control, ...]:
     """Each settlement's total-amount against the sum of its lines in the same currency."""
-    told = [_facts(lines.iloc[at : at + _AT_ONCE]) for at in range(0, max(1, len(lines)), _AT_ONCE)]
-    facts = pd.concat([one for one, _ in told])
-    summed = pd.concat([sums for _, sums in told]).groupby(level=[0, 1]).sum().to_dict()
+    paid, summed = payouts_and_sums(lines)
     return tuple(
-        Control(f"total-amount of settlement {one}", f"{file}:{line}", coin, -int(net), int(summed.get((one, coin), 0)))
-        for one, file, line, coin, net in zip(*(facts[name].tolist() for name in facts), strict=True)
+        Control(f"total-amount of settlement {one}", f"{file}:{line}", coin, -net, summed.get((one, coin), 0))
+        for one, file, line, coin, net in zip(*(paid[name].tolist() for name in paid), strict=True)
     )
-
-
-def _facts(lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
-    """Payouts among these lines, and the sums of the others by settlement and currency."""
-    own = lines["kind"] == LineKind.PAYOUT
-    sums = lines.loc[~own, ["payout_id", "currency", "net_minor"]].groupby(["payout_id", "currency"])["net_minor"].sum()
-    return lines.loc[own, ["payout_id", "source_file", "source_line", "currency", "net_minor"]], sums
 
 
 def _first_rows(records: Records) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
