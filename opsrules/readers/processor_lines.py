@@ -167,7 +167,8 @@ def payouts_and_sums(lines: pd.DataFrame) -> tuple[pd.DataFrame, dict[tuple[str,
     """
     told = [_payouts_and_sums(lines.iloc[at : at + _AT_ONCE]) for at in range(0, max(1, len(lines)), _AT_ONCE)]
     summed = pd.concat([sums for _, sums in told]).groupby(level=[0, 1]).sum()
-    return pd.concat([own for own, _ in told]), {key: int(net) for key, net in summed.to_dict().items()}
+    keys = zip(*(summed.index.get_level_values(at).tolist() for at in (0, 1)), strict=True)
+    return pd.concat([own for own, _ in told]), dict(zip(keys, summed.tolist(), strict=True))
 
 
 def _payouts_and_sums(lines: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
