@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,7 @@ import typer
 from opsrules.cli.console import say, say_error, say_json
 from opsrules.cli.desks import DESK, of_desk
 from opsrules.cli.options import AccountNames, AsJson, AsOfDay, WorkspaceFolder
-from opsrules.errors import ParameterError, ReviewError, UsageError
+from opsrules.errors import ParameterError, ReviewError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -70,8 +70,8 @@ def suggest_matching(
                 say_error(f"{one.account}: nothing was tried, {error}")
     if as_json:
         say_json([_as_json(*one) for one in told])
-    for number, one in enumerate(() if as_json else told):
-        say("\n" * bool(number) + "\n".join(_lines(*one)))
+    for one in () if as_json else told:
+        _say(*one)
     raise typer.Exit(_FAILED if failed else 0)
 
 
@@ -86,20 +86,11 @@ def _accounts(root: Path, names: list[str] | None) -> list[Account]:
 
 
 def _reviewed(register: Register, account: str) -> tuple[Period, ...]:
-    """Periods of an account that were reviewed, oldest first.
-
-    Raises
-    ------
-    UsageError
-        If there is none.
-    """
+    """Periods of an account that were reviewed, oldest first."""
     from opsrules.periods import Period  # noqa: PLC0415
 
     runs = register.runs(account, DESK)
     texts = dict.fromkeys(runs["period"][runs["outcome"] == "reviewed"])
-    if not texts:
-        msg = f"the register has no review of {account}; `opsrules run --account {account}` first, or name a --period"
-        raise UsageError(msg)
     return tuple(sorted((Period.parse(text) for text in texts), key=lambda one: (one.first, one.last)))
 
 
@@ -114,27 +105,27 @@ def _proposed(root: Path, register: Register, account: Account, periods: Sequenc
     return propose(asks, take_in(root, account), said) if said else Proposed((), (), 0, 0, 0)
 
 
-def _lines(account: Account, periods: Sequence[Period], found: Proposed) -> Iterator[str]:
-    tried = ", ".join(one.text for one in periods)
+def _say(account: Account, periods: Sequence[Period], found: Proposed) -> None:
     if not found.settled:
-        yield f"{account.account}: nobody has resolved or written off a finding, so there is nothing to learn from."
+        say(f"{account.account}: nobody has resolved or written off a finding, so there is nothing to learn from.")
         return
-    yield f"{account.account}: {_counted(found)}; tried on {tried}"
+    say(f"{account.account}: {_counted(found)}; tried on {', '.join(one.text for one in periods)}")
     good = [one for one in found.proposals if not one.outcome.wrong]
     bad = [one for one in found.proposals if one.outcome.wrong]
     for head, group, first in (("Never wrong", good, 1), ("Wrong at times", bad, len(good) + 1)):
         if group:
-            yield f"\n{head}, in rows of both sides:"
-            yield from _table(group, first)
+            say(f"\n{head}, in rows of both sides:")
+            _say_table(group, first)
     if not found.proposals:
-        yield "Nothing to propose."
+        say("Nothing to propose.")
     for number, one in enumerate(found.proposals, start=1):
-        yield f"\n{number}. {one.what}" + (f"; from {'; '.join(one.shown)}" if one.shown else "")
-        yield f"# in place of {one.change.key}: in {account.file}"
-        yield from one.change.lines
+        say(f"\n{number}. {one.what}" + (f"; from {'; '.join(one.shown)}" if one.shown else ""))
+        say(f"# in place of {one.change.key}: in {account.file}")
+        say("\n".join(one.change.lines))
     if found.short:
-        yield "\nNot proposed:"
-        yield from (f"  {one.kind}: {_short(one)}" for one in found.short)
+        say("\nNot proposed:")
+        say("\n".join(f"  {one.kind}: {_short(one)}" for one in found.short))
+    say()
 
 
 def _counted(found: Proposed) -> str:
@@ -144,8 +135,8 @@ def _counted(found: Proposed) -> str:
     return told + lost
 
 
-def _table(group: Sequence[Proposal], first: int) -> list[str]:
-    from opsrules.display.columns import aligned  # noqa: PLC0415
+def _say_table(group: Sequence[Proposal], first: int) -> None:
+    from opsrules.cli.tables import say_table  # noqa: PLC0415
 
     heads = ("", "proposal", "from", "held out", "settles", "agree", "unsaid", "wrong", "ambiguous")
     rows = [
@@ -162,7 +153,7 @@ def _table(group: Sequence[Proposal], first: int) -> list[str]:
         )
         for number, one in enumerate(group, start=first)
     ]
-    return list(aligned(heads, rows, range(2, len(heads))))
+    say_table(heads, rows, range(2, len(heads)))
 
 
 def _short(one: Short) -> str:
