@@ -21,7 +21,7 @@ from opsrules.register import Register, Where
 from opsrules.review import Review
 from opsrules.terms import FindingStatus
 
-__all__ = ["AS_OF", "OCTOBER", "begun", "by_ref", "open_left", "pasted", "proposed", "review"]
+__all__ = ["AS_OF", "OCTOBER", "account_of", "begun", "by_ref", "open_left", "pasted", "proposed", "review"]
 
 AS_OF = date(2026, 11, 3)
 OCTOBER = Period.parse("2026-10")
@@ -47,13 +47,14 @@ def by_ref(register: Register, kind: str) -> dict[str, str]:
     return dict(zip(table["order_ref"], table["finding_id"], strict=True))
 
 
-def _account(root: Path) -> Account:
+def account_of(root: Path) -> Account:
+    """The account as its file says it."""
     return parameters.load(root, only={"acme"}, **known()).accounts["acme"]
 
 
 def proposed(root: Path, periods: Iterable[Period] = (OCTOBER,)) -> Proposed:
     """What is proposed from the workspace's register."""
-    account = _account(root)
+    account = account_of(root)
     with opsrules.open_register(root, write=False) as register:
         said = said_of(register, "acme")
     return propose([Ask(account, one, AS_OF) for one in periods], take_in(root, account), said)
