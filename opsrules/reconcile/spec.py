@@ -80,7 +80,8 @@ class KeyPass:
 
     After the last pass of this kind, what has the same key on both sides is one break: when one row on the right alone
     equals the left sum, it matches - the earliest, when several do - and the others stay open as *extra*; otherwise
-    all rows of the key stay open together as *differs*, or as *days* where only the days forbid the match.
+    all rows of the key stay open together as *differs*, or as *days* where only the days forbid the match. The keys are
+    those of the last pass, then those of earlier passes with patterns.
 
     Attributes
     ----------

@@ -69,6 +69,15 @@ def test_rows_match_by_what_is_taken_out_of_their_keys() -> None:
     assert {"what": "key", "wanted": "1001", "seen": "1001", "holds": True} in told
 
 
+def test_what_has_one_key_by_an_earlier_pattern_and_differs_is_one_break() -> None:
+    left = side([row("o1", "#1001", 500), row("o2", "#1002", 700)])
+    right = side([row("c1", "SHOP-1001", 400), row("c2", "SHOP-1002", 700), row("c3", "SHOP-1002", 700)])
+    passes = (KeyPass("patterned", Patterns(right="^SHOP-([0-9]+)$")), KeyPass("last", Spelling.NORMALISED))
+    got = reconcile(left, right, Spec("acme", "leg", passes))
+    assert got.left_status["reason"].tolist() == ["differs", ""]
+    assert got.right_status["reason"].tolist() == ["differs", "", "extra"]
+
+
 def test_signs_are_left_out_of_both_sides() -> None:
     left, right = side([row("o", "302-1234567-8901234")]), side([row("c", "302 1234567/8901234")])
     got = reconcile(left, right, Spec("acme", "leg", (KeyPass("patterned", Patterns(without="-/")),)))
