@@ -78,7 +78,7 @@ def patterned(account: Account, patterns: Patterns) -> Change:
     def added(passes: list[dict[str, Any]]) -> list[dict[str, Any]]:
         names = {known.get("rule", known["match"]) for known in passes}
         number = next(number for number in range(1, len(passes) + 2) if _numbered(number) not in names)
-        new = {"match": "key", "rule": _numbered(number), **one, "tolerance_minor": 0}
+        new = {"match": "key", "rule": _numbered(number), **one}
         at = max((at for at, known in enumerate(passes) if known["match"] == "key"), default=0)
         return [*passes[:at], new, *passes[at:]]
 

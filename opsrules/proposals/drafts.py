@@ -97,6 +97,8 @@ def _references(known: Known) -> _Made:
         if one.leg in _ORDERS and all(one.keys) and one.keys[0] != one.keys[1] and not one.residual_minor
     }
     clean = [pair for pair in pairs if all(shown(text) == text for text in pair)]
+    if hidden := len(pairs) - len(clean):
+        yield Short(REFERENCE, hidden, "references with personal data in them")
     found, short = infer(clean)
     yield from short
     for one in found:

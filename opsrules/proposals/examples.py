@@ -97,7 +97,7 @@ def truth_of(account: str, legs: Mapping[Leg, LegResult], said: Iterable[Said]) 
 def _named(found: _Found, places: _Places, one: Said, row: Row) -> None:
     """Rows of a finding and of the counterpart that somebody named."""
     others = places.rows_of(one.counterpart, row)
-    rows = places.held(row) | frozenset(held for other in others for held in places.held(other))
+    rows = places.held(row, guessed=False).union(*(places.held(other, guessed=False) for other in others))
     _add(found, one, rows)
 
 
@@ -150,12 +150,13 @@ class _Places:
         named = [self.by_id[counterpart]] if counterpart in self.by_id else self._by_place.get((leg, counterpart), [])
         return [one for one in named if one[0] is leg and one[1] != side]
 
-    def held(self, row: Row) -> frozenset[Row]:
-        """A row, and those that stand in one break with it."""
+    def held(self, row: Row, *, guessed: bool = True) -> frozenset[Row]:
+        """A row, and those that stand in one break with it; without what is only `guessed` to, where somebody knew."""
         leg, side, at = row
         matching = self._legs[leg].matching
-        pair = int(matching.side(side)[1]["pair"].iloc[at])
-        if pair < 0:
+        status = matching.side(side)[1]
+        pair = int(status["pair"].iloc[at])
+        if pair < 0 or (not guessed and status["status"].iloc[at] == "suggested"):
             return frozenset([row])
         rows = {row}
         for name, waiting in matching.waiting.items():
