@@ -117,12 +117,7 @@ def _moves(asks: Sequence[Ask], ready: Prepared, before: Sequence[Legs], change:
     for ask, legs in zip(asks, before, strict=True):
         changed = Ask(change.of(ask.account), ask.period, ask.as_of)
         parts.append(moves_of(legs, run_legs(changed, ready)))
-    return reduce(_joined, parts)
-
-
-def _joined(one: Moves, other: Moves) -> Moves:
-    names = ("matched", "suggested", "left_out", "ambiguous", "parted")
-    return Moves(*(getattr(one, name) | getattr(other, name) for name in names), {**one.with_, **other.with_})
+    return reduce(Moves.__or__, parts)
 
 
 def _rank(one: tuple[Draft, Outcome]) -> tuple[bool, int, int, int, int, str, str]:

@@ -123,8 +123,8 @@ def _of_shape(splits: list[_Split]) -> Iterator[Inferred]:
     for split in splits:
         around = (split.left.before, split.left.behind, split.right.before, split.right.behind, split.without)
         exact.setdefault(around, []).append(split)
-    for around in sorted(exact, key=str) if len(exact) > 1 else ():
-        if (one := _held(exact[around])) is not None:
+    for texts in sorted(exact, key=str) if len(exact) > 1 else ():
+        if (one := _held(exact[texts])) is not None:
             yield one
 
 

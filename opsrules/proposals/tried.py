@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +47,17 @@ class Moves:
     parted: frozenset[Row] = frozenset()
     with_: Mapping[Row, frozenset[Row]] = field(default_factory=dict)
 
+    def __or__(self, other: Moves) -> Moves:
+        """Both together: a row that both have counts once."""
+        return Moves(
+            self.matched | other.matched,
+            self.suggested | other.suggested,
+            self.left_out | other.left_out,
+            self.ambiguous | other.ambiguous,
+            self.parted | other.parted,
+            {**self.with_, **other.with_},
+        )
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -83,11 +95,7 @@ class Outcome:
 def moves_of(before: Legs, after: Legs) -> Moves:
     """Compare the legs of one account and period as they are and as they would be; their tables are the same rows."""
     parts = [_of_leg(leg, before[leg], after[leg]) for leg in before]
-    together: dict[Row, frozenset[Row]] = {}
-    for one in parts:
-        together |= one.with_
-    names = ("matched", "suggested", "left_out", "ambiguous", "parted")
-    return Moves(*(frozenset().union(*(getattr(one, name) for one in parts)) for name in names), together)
+    return reduce(Moves.__or__, parts, Moves())
 
 
 def outcome_of(moves: Moves, truth: Truth) -> Outcome:

@@ -73,7 +73,7 @@ def test_moves_and_counts_are_those_of_sets(
         assert moves.matched | moves.suggested | moves.parted | moves.ambiguous == frozenset()
     rows = sorted(was)
     apart = frozenset(data.draw(st.lists(st.sampled_from(rows), max_size=3))) if rows else frozenset()
-    together = ()
+    together: tuple[Example, ...] = ()
     if len(left) and len(right):
         one, two = data.draw(st.integers(0, len(left) - 1)), data.draw(st.integers(0, len(right) - 1))
         together = (Example(LEG, (one,), (two,), "f"),)
