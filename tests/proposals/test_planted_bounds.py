@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from pipeline.small import exports, line, order, statement
-from proposals.planted import account_of, begun, by_ref, open_left, pasted, proposed
+from pipeline.small import ACCOUNT, exports, line, order, statement
+from proposals.planted import account_of, begun, by_ref, open_left, pasted, proposed, review
 
 import opsrules
 from opsrules.intake import take_in
@@ -114,6 +114,56 @@ def test_days_are_widened_to_what_people_named(tmp_path: Path) -> None:
     outcome = first.outcome
     assert (outcome.matched, outcome.agree, outcome.unsaid, outcome.wrong) == (10, 6, 4, 0)
     assert len(holds(root, first)) == 10
+
+
+def test_days_that_an_account_tells_of_its_keys_are_widened(tmp_path: Path) -> None:
+    passes = "matching:\n  orders_charges:\n    - {match: key, spelling: normalised, days: [0, 2]}\n"
+    names = [f"#{1001 + at}" for at in range(6)]
+    late = dict(zip(names, (8, 9, 9, 8, 9, 25), strict=True))
+    lines = [line(name, "20.00", day=late[name]) for name in names]
+    root = begun(tmp_path, exports([order(name, "20.00") for name in names], lines), ACCOUNT + passes)
+    with opsrules.open_register(root) as register:
+        ids = by_ref(register, "days_differ")
+        register.resolve([ids[name] for name in names[:3]], Resolution.EXPECTED)
+        register.resolve(ids[names[3]], Resolution.CORRECTED, "captured by hand")
+    (first,) = proposed(root).proposals
+    assert first.change.value == {"orders_charges": [{"match": "key", "spelling": "normalised", "days": (0, 4)}]}
+    assert (first.outcome.matched, first.outcome.agree, first.outcome.unsaid, first.outcome.wrong) == (10, 6, 2, 2)
+    assert holds(root, first) == {ids[name] for name in names[:5]}
+
+
+def test_longer_days_of_charges_without_a_key_only_suggest(tmp_path: Path) -> None:
+    orders = [order(f"#{1001 + at}", f"{20 + at}.00") for at in range(5)]
+    root = begun(tmp_path, exports(orders, [line("", f"{20 + at}.00", day=9) for at in range(5)]))
+    table = take_in(root, account_of(root)).lines
+    named = table["source_file"] + ":" + table["source_line"].astype("str")
+    charges = dict(zip(table["gross_minor"].tolist(), named.tolist(), strict=True))
+    with opsrules.open_register(root) as register:
+        ids = by_ref(register, "order_without_payment")
+        for at in range(3):
+            register.resolve(ids[f"#{1001 + at}"], Resolution.EXPECTED, counterpart=charges[2000 + 100 * at])
+    first = only(root, "days")
+    assert (first.outcome.matched, first.outcome.suggested, first.outcome.agree) == (0, 10, 6)
+    before = review(root).findings
+    pasted(root, first.change.key, first.change.lines)
+    after = review(root).findings
+    assert (before["class"] == "match_suggested").sum() == 0
+    assert (after["class"] == "match_suggested").sum() == 5
+
+
+def test_who_knows_better_than_a_suggestion_names_the_other_row(tmp_path: Path) -> None:
+    """A suggestion is a guess: what people name in its place is the example, and the guess's own row is not."""
+    orders = [order(f"#{1001 + at}", f"{20 + at}.00", day=5) for at in range(4)]
+    guessed = [line("", f"{20 + at}.00", day=6) for at in range(4)]
+    true = [line(f"SHOP-{1001 + at}", f"{20 + at}.00", day=15) for at in range(4)]
+    root = begun(tmp_path, exports(orders, [*guessed, *true]))
+    with opsrules.open_register(root) as register:
+        ids, paid = by_ref(register, "match_suggested"), by_ref(register, "payment_without_order")
+        for at in range(3):
+            other = paid[f"SHOP-{1001 + at}"]
+            register.resolve(ids[f"#{1001 + at}"], Resolution.EXPECTED, counterpart=other)
+    first = only(root, "reference pattern")
+    assert (first.outcome.matched, first.outcome.agree, first.outcome.unsaid, first.outcome.wrong) == (8, 6, 2, 0)
 
 
 def test_a_bank_charge_within_the_days_is_a_tolerance(tmp_path: Path) -> None:

@@ -70,8 +70,8 @@ def suggest_matching(
                 say_error(f"{one.account}: nothing was tried, {error}")
     if as_json:
         say_json([_as_json(*one) for one in told])
-    for one in () if as_json else told:
-        _say(*one)
+    for found in () if as_json else told:
+        _say(*found)
     raise typer.Exit(_FAILED if failed else 0)
 
 
@@ -164,7 +164,7 @@ def _short(one: Short) -> str:
 
 
 def _as_json(account: Account, periods: Sequence[Period], found: Proposed) -> dict[str, Any]:
-    told = [
+    told: list[dict[str, Any]] = [
         {
             "kind": one.kind,
             "what": one.what,
