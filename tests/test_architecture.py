@@ -19,13 +19,13 @@ PACKAGE = ROOT / "opsrules"
 
 FLOORS: tuple[set[str], ...] = (
     {"terms", "errors"},
-    {"display", "inputs", "money", "periods", "privacy", "publish", "signs", "spreadsheet", "xmr"},
+    {"captures", "display", "inputs", "money", "periods", "privacy", "publish", "signs", "spreadsheet", "xmr"},
     {"parameters", "schemas", "standing", "workspace"},
     {"review"},
     {"moves", "readers", "rules", "reconcile"},
     {"sources"},
     {"desks", "register", "report"},
-    {"intake", "delivery"},
+    {"intake", "delivery", "proposals"},
     {"pipeline"},
     {"batch", "scaffold"},
     {"cli"},

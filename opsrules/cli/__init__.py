@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from opsrules.cli import check, demo, init, register, rules, run, sources
+from opsrules.cli import check, demo, init, matching, register, rules, run, sources
 from opsrules.cli.console import say, say_error
 from opsrules.errors import RegisterError, UserError
 
@@ -31,6 +31,7 @@ for command in (init.init, demo.demo, check.check, run.run):
     app.command()(command)
 app.add_typer(sources.app, name="sources")
 app.add_typer(rules.app, name="rules")
+app.add_typer(matching.app, name="matching")
 app.add_typer(register.app, name="register")
 
 

@@ -6,12 +6,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from opsrules.captures import capture_fault, left_out_fault
 from opsrules.parameters.kinds import Allowance, Many, Text, refuse, two_days
+from opsrules.parameters.scalars import shown
 
 __all__ = ["Match", "Matches"]
 
 _WORDS = {
-    "key": ("spelling", "many", "tolerance_minor", "days"),
+    "key": ("spelling", "many", "tolerance_minor", "days", "left_pattern", "right_pattern", "without"),
     "amount_and_days": ("tolerance_minor", "days", "confirms"),
     "sum_of_two": ("two_on", "days", "most_pairs"),
     "days_only": ("days", "most_apart"),
@@ -21,6 +23,22 @@ _WORDS = {
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+def _fitting(value: str) -> str:
+    if fault := capture_fault(value):
+        raise refuse(f"{fault}, got {shown(value)}", 'write "^SHOP-([0-9]+)$", for instance')
+    return value
+
+
+def _left_out(value: str) -> str:
+    if fault := left_out_fault(value):
+        raise refuse(fault, 'write "-", for instance')
+    return value
+
+
+_Pattern = Annotated[Text, AfterValidator(_fitting)]
+_LeftOut = Annotated[Text, AfterValidator(_left_out)]
 
 
 class Match(_Part):
@@ -37,6 +55,8 @@ class Match(_Part):
         declares for each processor's payouts, and for keys any day.
     tolerance_minor : int or None
         In the account's currency; None means the account's tolerance for the leg.
+    left_pattern, right_pattern, without : str or None
+        As in `opsrules.reconcile.Patterns`: what is taken out of the references of each side, in their normal spelling.
     spelling, many, confirms, two_on, most_pairs, most_apart
         As in `opsrules.reconcile.spec`, whose defaults hold for None.
     """
@@ -46,6 +66,9 @@ class Match(_Part):
     days: Annotated[tuple[int, int] | None, BeforeValidator(two_days)] = None
     tolerance_minor: Allowance | None = None
     spelling: Literal["exact", "normalised"] | None = None
+    left_pattern: _Pattern | None = None
+    right_pattern: _Pattern | None = None
+    without: _LeftOut | None = None
     many: bool | None = None
     confirms: bool | None = None
     two_on: Literal["left", "right"] | None = None
@@ -57,12 +80,19 @@ class Match(_Part):
         """Name that explanations show."""
         return self.rule or self.match
 
+    @property
+    def is_patterned(self) -> bool:
+        """Whether keys are compared by what is taken out of them."""
+        return any(one is not None for one in (self.left_pattern, self.right_pattern, self.without))
+
     @model_validator(mode="after")
     def _only_its_own(self) -> Self:
         known = ("match", "rule", *_WORDS[self.match])
         for name in sorted(self.model_fields_set):
             if name not in known:
                 raise refuse(f"must say nothing of {name} where match is {self.match}", f"it takes {', '.join(known)}")
+        if self.spelling == "exact" and self.is_patterned:
+            raise refuse("must say nothing of spelling: exact where patterns are told", "leave spelling out")
         return self
 
 

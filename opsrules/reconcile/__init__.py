@@ -2,7 +2,7 @@
 
 from opsrules.reconcile.match import COLUMNS, reconcile
 from opsrules.reconcile.matching import WAITING, Matching, item_ids
-from opsrules.reconcile.spec import KeyPass, NearPass, Spec, Spelling, SumPass, Tolerance, WindowPass
+from opsrules.reconcile.spec import KeyPass, NearPass, Patterns, Spec, Spelling, SumPass, Tolerance, WindowPass
 from opsrules.reconcile.work import STATUSES
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "KeyPass",
     "Matching",
     "NearPass",
+    "Patterns",
     "Spec",
     "Spelling",
     "SumPass",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opsrules.reconcile.spec import KeyPass, Spelling
+from opsrules.reconcile.spec import KeyPass, Patterns, Spelling
 from opsrules.reconcile.work import Work, dense, summed
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def by_key(work: Work, spec: KeyPass) -> None:
         _ones(work, spec, at, number, count)
 
 
-def keyed_free(work: Work, spelling: Spelling) -> _Ints:
+def keyed_free(work: Work, spelling: Spelling | Patterns) -> _Ints:
     """Positions of the free rows that have a key."""
     at = work.free()
     return at[work.keys.filled(spelling)[at]]

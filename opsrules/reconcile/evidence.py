@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from opsrules.reconcile.references import normalise_reference
-from opsrules.reconcile.spec import Days, KeyPass, NearPass, Pass, Spelling, SumPass, WindowPass
+from opsrules.reconcile.references import normalise_reference, taken_out
+from opsrules.reconcile.spec import Days, KeyPass, NearPass, Pass, Patterns, Spelling, SumPass, WindowPass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,14 +48,24 @@ def conditions_of(one: Pass, left: pd.DataFrame, right: pd.DataFrame) -> tuple[C
     both = pd.concat([left, right])
     found = [_same("currency", both["currency"])]
     if isinstance(one, KeyPass):
-        keys = both["key"] if one.spelling is Spelling.EXACT else normalise_reference(both["key"])
-        found.append(_same("key", keys))
+        found.append(_same("key", _keys(one.spelling, left["key"], right["key"])))
         found.append(_rows(left, right, None if one.many else (1, 1)))
         return (*found, *_amount(one, left, right), *_days(one.days, left, right))
     found += [_same("tag", both["tag"]), *_names(one, left, right)]
     found.append(_rows(left, right, _sizes(one)))
     days = _span(one.days, left)
     return (*found, *_amount(one, left, right), *_days(days, left, right))
+
+
+def _keys(spelling: Spelling | Patterns, left: pd.Series[str], right: pd.Series[str]) -> pd.Series[str]:
+    """Keys of the rows of both sides as the pass compares them."""
+    if spelling is Spelling.EXACT:
+        return pd.concat([left, right])
+    sides = [normalise_reference(left), normalise_reference(right)]
+    if isinstance(spelling, Patterns):
+        told = zip(sides, (spelling.left, spelling.right), strict=True)
+        sides = [taken_out(texts, pattern, spelling.without) for texts, pattern in told]
+    return pd.concat(sides)
 
 
 def _sizes(one: Pass) -> tuple[int, int]:

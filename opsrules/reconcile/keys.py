@@ -16,8 +16,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from opsrules.captures import captured
 from opsrules.reconcile.references import respelled
-from opsrules.reconcile.spec import Spelling
+from opsrules.reconcile.spec import Patterns, Spelling
 from opsrules.signs import Signs, signs_of
 
 if TYPE_CHECKING:
@@ -118,21 +119,27 @@ class Keys:
     def __init__(self, left: pd.Series[str], right: pd.Series[str]) -> None:
         pieces = [pa.array(one, type=pa.large_string(), from_pandas=True) for one in (left, right)]
         chunks = [chunk for one in pieces for chunk in (one.chunks if isinstance(one, pa.ChunkedArray) else [one])]
-        self._texts = {Spelling.EXACT: Texts.of(pa.concat_arrays(chunks))}
+        self._size_left = len(left)
+        self._texts: dict[Spelling | Patterns, Texts] = {Spelling.EXACT: Texts.of(pa.concat_arrays(chunks))}
 
-    def _spelled(self, spelling: Spelling) -> Texts:
+    def _spelled(self, spelling: Spelling | Patterns) -> Texts:
         """Texts in that spelling; where it changes none, they are the same."""
-        if spelling not in self._texts:
+        if isinstance(spelling, Patterns) and spelling not in self._texts:
+            cells = self._spelled(Spelling.NORMALISED).cells
+            sides = ((cells[: self._size_left], spelling.left), (cells[self._size_left :], spelling.right))
+            taken = [captured(side, pattern, spelling.without) for side, pattern in sides]
+            self._texts[spelling] = Texts.of(pa.concat_arrays(taken))
+        elif spelling not in self._texts:
             texts = self._texts[Spelling.EXACT]
             at, new = respelled(texts.cells)
             self._texts[spelling] = texts.replaced(at, Texts.of(new)) if len(at) else texts
         return self._texts[spelling]
 
-    def filled(self, spelling: Spelling) -> npt.NDArray[np.bool_]:
+    def filled(self, spelling: Spelling | Patterns) -> npt.NDArray[np.bool_]:
         """Which rows have a key in that spelling."""
         return np.asarray(self._spelled(spelling).sizes > 0)
 
-    def numbers(self, spelling: Spelling, at: _Ints | None = None) -> tuple[_Ints, int]:
+    def numbers(self, spelling: Spelling | Patterns, at: _Ints | None = None) -> tuple[_Ints, int]:
         """Number of each row's key, and above all of them one more; `at` picks rows by position."""
         texts = self._spelled(spelling)
         if at is not None and 2 * len(at) < len(texts.sizes):
@@ -140,7 +147,7 @@ class Keys:
         numbers, count = texts.numbers()  # to take most texts out costs more than to number all
         return (numbers if at is None else numbers[at]), count
 
-    def among(self, spelling: Spelling, these: _Ints, those: _Ints) -> npt.NDArray[np.bool_]:
+    def among(self, spelling: Spelling | Patterns, these: _Ints, those: _Ints) -> npt.NDArray[np.bool_]:
         """Whether the key of each of `these` rows is that of any of `those` rows."""
         numbers, count = self.numbers(spelling, np.concatenate([these, those]))
         seen = np.zeros(count, dtype=bool)
@@ -156,7 +163,7 @@ class Keys:
         made = pa.LargeStringArray.from_buffers(len(at), pa.py_buffer(signs.ends), pa.py_buffer(_MAKE[signs.data]))
         return Texts.of(made).numbers()[0]
 
-    def alike(self, spelling: Spelling, these: _Ints) -> _Ints:
+    def alike(self, spelling: Spelling | Patterns, these: _Ints) -> _Ints:
         """Positions of all rows whose key may be that of one of `these`: none is missing."""
         spots = (self._spelled(spelling).hashes >> np.uint64(64 - _BITS)).astype(np.int64)
         seen = np.zeros(1 << _BITS, dtype=bool)

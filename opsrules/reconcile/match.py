@@ -10,7 +10,7 @@ from opsrules.reconcile.by_sums import by_sums
 from opsrules.reconcile.conflicts import hold_conflicts
 from opsrules.reconcile.matching import Matching
 from opsrules.reconcile.reasons import name_differences
-from opsrules.reconcile.spec import KeyPass, Pass, Spec, SumPass, WindowPass
+from opsrules.reconcile.spec import KeyPass, Pass, Patterns, Spec, SumPass, WindowPass
 from opsrules.reconcile.work import Work
 
 __all__ = ["COLUMNS", "reconcile"]
@@ -46,6 +46,9 @@ def reconcile(left: pd.DataFrame, right: pd.DataFrame, spec: Spec) -> Matching:
         _run(work, one)
         if at == last_key and isinstance(one, KeyPass):
             hold_conflicts(work, one)
+            for other in spec.passes[:at]:
+                if isinstance(other, KeyPass) and isinstance(other.spelling, Patterns):
+                    hold_conflicts(work, other)
     rest = work.free()
     work.hold(rest, rest, "", "missing")
     name_differences(work)

@@ -9,12 +9,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from opsrules.captures import captured
 from opsrules.signs import signs_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["normalise_reference", "respelled"]
+__all__ = ["normalise_reference", "respelled", "taken_out"]
 
 _BLANK = (
     rb"\t-\r\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200b}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}".decode()
@@ -31,6 +32,12 @@ def normalise_reference(texts: pd.Series[str]) -> pd.Series[str]:
     """
     cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
     return pd.Series(_spelled(cells), index=texts.index, dtype="str")
+
+
+def taken_out(texts: pd.Series[str], pattern: str, without: str = "") -> pd.Series[str]:
+    """What a pattern of `opsrules.captures` takes out of each text, "" where it does not fit."""
+    cells = pa.array(texts, type=pa.large_string(), from_pandas=True)
+    return pd.Series(captured(cells, pattern, without), index=texts.index, dtype="str")
 
 
 def respelled(texts: pa.LargeStringArray) -> tuple[npt.NDArray[np.int64], pa.LargeStringArray]:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["Days", "KeyPass", "NearPass", "Pass", "Spec", "Spelling", "SumPass", "Tolerance", "WindowPass"]
+from opsrules.captures import capture_fault, left_out_fault
+
+__all__ = ["Days", "KeyPass", "NearPass", "Pass", "Patterns", "Spec", "Spelling", "SumPass", "Tolerance", "WindowPass"]
 
 Days = tuple[int, int]
 """First and last day after the left row's day on which the right row may stand; both may be below 0."""
@@ -18,6 +20,38 @@ class Spelling(StrEnum):
     EXACT = "exact"
     NORMALISED = "normalised"
     """As `opsrules.reconcile.references.normalise_reference` spells them."""
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Keys are compared by what patterns take out of their normal spelling; a row whose key does not fit takes no part.
+
+    Attributes
+    ----------
+    left, right : str
+        As in `opsrules.captures`, for the keys of each side; "" takes the whole key.
+    without : str
+        Signs that are left out of the keys of both sides before.
+
+    Raises
+    ------
+    ValueError
+        If one is no such pattern.
+    """
+
+    left: str = ""
+    right: str = ""
+    without: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no pattern of the small language."""
+        for name, pattern in (("left", self.left), ("right", self.right)):
+            if pattern and (fault := capture_fault(pattern)):
+                msg = f"{name} pattern {pattern!r} {fault}"
+                raise ValueError(msg)
+        if fault := left_out_fault(self.without):
+            msg = f"without {self.without!r} {fault}"
+            raise ValueError(msg)
 
 
 @dataclass(frozen=True)
@@ -46,13 +80,14 @@ class KeyPass:
 
     After the last pass of this kind, what has the same key on both sides is one break: when one row on the right alone
     equals the left sum, it matches - the earliest, when several do - and the others stay open as *extra*; otherwise
-    all rows of the key stay open together as *differs*, or as *days* where only the days forbid the match.
+    all rows of the key stay open together as *differs*, or as *days* where only the days forbid the match. The keys are
+    those of the last pass, then those of earlier passes with patterns.
 
     Attributes
     ----------
     rule : str
         Name that explanations show.
-    spelling : Spelling
+    spelling : Spelling or Patterns
     many : bool
         Whether one row may stand against several, and several against several. Otherwise one to one.
     tolerance : Tolerance
@@ -61,7 +96,7 @@ class KeyPass:
     """
 
     rule: str = "same_key"
-    spelling: Spelling = Spelling.EXACT
+    spelling: Spelling | Patterns = Spelling.EXACT
     many: bool = True
     tolerance: Tolerance = Tolerance()
     days: Days | None = None

@@ -11,8 +11,8 @@ unchecked                 ``file``
 assigned                  ``owner``, ``due``, ``note``
 commented                 ``note``
 attached                  ``name``, ``sha256``, ``note``
-resolved                  ``reason``, ``note``
-written_off               ``amount_minor`` (without sign), ``currency``, ``note``
+resolved                  ``reason``, ``note``, ``counterpart`` (finding id or ``file:line``)
+written_off               ``amount_minor`` (without sign), ``currency``, ``note``, ``counterpart``
 disputed, rejected        ``note``
 undone                    ``seq`` of the event that counts no longer
 ========================= ==============================================================================

@@ -16,6 +16,7 @@ from opsrules.periods import Period
 from opsrules.register import attachments, items, queries, reading, record, said, takeback
 from opsrules.register.acts import Keep, Rights, act_on, sign_off
 from opsrules.register.backup import back_up
+from opsrules.register.counterparts import counterpart_of
 from opsrules.register.engine import Database
 from opsrules.register.grants import grant
 from opsrules.register.history import metrics_table, runs_table
@@ -195,18 +196,36 @@ class Register:
         told = {"name": said.text(kept.name), "sha256": kept.sha256, "bytes": kept.bytes, "note": said.text(note)}
         return self._act(Act.ATTACH, EventKind.ATTACHED, finding_ids, told, keep)
 
-    def resolve(self, finding_ids: Ids, reason: Resolution | str, note: str = "", *, keep: Keep = None) -> Written:
-        """Say that findings are dealt with, and why."""
+    def resolve(
+        self, finding_ids: Ids, reason: Resolution | str, note: str = "", *, counterpart: str = "", keep: Keep = None
+    ) -> Written:
+        """Say that findings are dealt with, and why; `counterpart` is what they belong together with.
+
+        It is another finding, by its id or the beginning of it, or a row of an export as ``file:line``.
+        """
         why = said.resolution(reason)
         text = said.needed(note, "the reason `other` needs a note") if why is Resolution.OTHER else said.text(note)
-        return self._act(Act.RESOLVE, EventKind.RESOLVED, finding_ids, {"reason": why.value, "note": text}, keep)
+        told = {"reason": why.value, "note": text, "counterpart": counterpart}
+        return self._act(Act.RESOLVE, EventKind.RESOLVED, finding_ids, told, keep)
 
-    def write_off(self, finding_ids: Ids, note: str, amount_minor: int | None = None, *, keep: Keep = None) -> Written:
-        """Give up what findings are about: their whole amounts, or a part in minor units without sign."""
+    def write_off(
+        self,
+        finding_ids: Ids,
+        note: str,
+        amount_minor: int | None = None,
+        *,
+        counterpart: str = "",
+        keep: Keep = None,
+    ) -> Written:
+        """Give up what findings are about: their whole amounts, or a part in minor units without sign.
+
+        `counterpart` is what they belong together with, as in `resolve`.
+        """
         text = said.needed(note, "a write-off needs a note that says why")
 
         def told(row: Row) -> Mapping[str, Any]:
-            return {"amount_minor": said.part(row, amount_minor), "currency": row["currency"], "note": text}
+            part = said.part(row, amount_minor)
+            return {"amount_minor": part, "currency": row["currency"], "note": text, "counterpart": counterpart}
 
         return self._act(Act.WRITE_OFF, EventKind.WRITTEN_OFF, finding_ids, told, keep)
 
@@ -383,12 +402,16 @@ class Register:
         told: Mapping[str, Any] | Callable[[Row], Mapping[str, Any]],
         keep: Keep,
     ) -> Written:
-        def body(row: Row) -> Mapping[str, Any]:
-            return said.only_told(told(row) if callable(told) else told)
+        def acted(connection: Connection) -> tuple[Event, ...]:
+            def body_of(row: Row) -> Mapping[str, Any]:
+                body = dict(told(row) if callable(told) else told)
+                if named := body.get("counterpart"):
+                    body["counterpart"] = counterpart_of(connection, row, named)
+                return said.only_told(body)
 
-        return self._written(
-            lambda connection: act_on(connection, self._rights, act, kind=kind, ids=ids, body=body, keep=keep)
-        )
+            return act_on(connection, self._rights, act, kind=kind, ids=ids, body=body_of, keep=keep)
+
+        return self._written(acted)
 
     def _change(
         self, kind: items.Items, number: int, account: str, desk: Desk | str, told: Mapping[str, Any]

@@ -123,12 +123,17 @@ def _assigned(body: _Body, currency: str) -> str:  # noqa: ARG001
 def _resolved(body: _Body, currency: str) -> str:  # noqa: ARG001
     reason = _text(body, "reason")
     words = Resolution(reason).words() if reason in set(Resolution) else reason
-    return (f" ({lower_first(words)})" if words else "") + _noted(body)
+    return (f" ({lower_first(words)})" if words else "") + _with(body) + _noted(body)
+
+
+def _with(body: _Body) -> str:
+    other = _text(body, "counterpart")
+    return f" together with {other}" if other else ""
 
 
 def _written_off(body: _Body, currency: str) -> str:
     minor = body.get("amount_minor")
-    return (f" {format_amount(int(minor), currency)}" if minor is not None else "") + _noted(body)
+    return (f" {format_amount(int(minor), currency)}" if minor is not None else "") + _with(body) + _noted(body)
 
 
 def _attached(body: _Body, currency: str) -> str:  # noqa: ARG001

@@ -44,7 +44,7 @@ def test_the_commands_are_those_of_the_house() -> None:
     )
     items = {"action add", "action done", "action list", "decision add", "decision list", "risk add", "risk list"}
     register = {f"register {name}" for name in {*words.split(), "erase", "backup", "grant"} | items}
-    expected = {"init", "demo", "check", "run"} | rules | sources | register
+    expected = {"init", "demo", "check", "run", "matching suggest"} | rules | sources | register
     assert set(_commands()) == {f"opsrules {name}" for name in expected}
 
 
@@ -72,7 +72,7 @@ def test_every_option_has_help() -> None:
     assert bare == []
 
 
-@pytest.mark.parametrize("command", [["run"], ["register", "list"], ["register", "resolve"]])
+@pytest.mark.parametrize("command", [["run"], ["register", "list"], ["register", "resolve"], ["matching", "suggest"]])
 def test_help_loads_nothing_heavy(command: list[str]) -> None:
     code = (
         "import sys\n"

@@ -167,6 +167,14 @@ def test_show_tells_facts_history_evidence_and_what_comes_next(opsrules: Opsrule
     assert json.loads(opsrules("register", "show", "cccc", "--json").out)["next"][-1] == "dispute"
 
 
+def test_what_a_finding_belongs_together_with_is_told(opsrules: Opsrules, workspace: Path) -> None:
+    said = opsrules("register", "resolve", "aaaa2", "--reason", "expected", "--with", "bbbb")
+    assert (said.code, said.out) == (0, "aaaa2222: Resolved (as expected) together with bbbb3333 (event 9, by ana)\n")
+    said = opsrules("register", "write-off", "aaaa1", "--note", "fee", "--with", "aaaa1")
+    assert said.code == 2
+    assert "cannot belong together with itself; name another finding of its account, or a row by file:line" in said.err
+
+
 def test_a_named_finding_is_acted_on_at_once_and_the_act_is_told(opsrules: Opsrules, workspace: Path) -> None:
     said = opsrules("register", "resolve", "aaaa2", "--reason", "recovered", "--note", "Paid.")
     assert (said.code, said.err) == (0, "")

@@ -91,6 +91,11 @@ def test_an_account_tells_its_own_passes(tmp_path: Path) -> None:
         ("[{match: key}, {match: key}]", "got key twice"),
         ("[{match: amount_and_days, days: [3, 0]}]", "first and the last day"),
         ("[{match: key, spelling: loose}]", "spelling"),
+        ("[{match: key, right_pattern: '(A+)+'}]", "must begin with ^ and end with $"),
+        ("[{match: key, right_pattern: '^(([0-9]+)+)$'}]", "one group"),
+        ("[{match: key, without: A}]", "must be signs of"),
+        ("[{match: key, spelling: exact, without: '-'}]", "must say nothing of spelling: exact"),
+        ("[{match: days_only, without: '-'}]", "must say nothing of without where match is days_only"),
     ],
 )
 def test_mistakes_in_passes_are_told_with_their_line(tmp_path: Path, passes: str, told: str) -> None:

@@ -11,16 +11,33 @@ from reconcile.examples import MANY
 from reconcile.oracle import SIDES, answers
 from reconcile.sides import row, side
 
-from opsrules.reconcile import KeyPass, Matching, NearPass, Spec, Spelling, SumPass, Tolerance, WindowPass, reconcile
+from opsrules.reconcile import (
+    KeyPass,
+    Matching,
+    NearPass,
+    Patterns,
+    Spec,
+    Spelling,
+    SumPass,
+    Tolerance,
+    WindowPass,
+    reconcile,
+)
 
 TAGS = ("", "stripe")
 tolerances = st.builds(Tolerance, st.sampled_from([0, 0, 1, 100, 5_000]), st.sampled_from(["", "EUR"]))
 spans = st.tuples(st.integers(-3, 2), st.integers(0, 4)).map(lambda two: (min(two), max(two)))
 windows = st.dictionaries(st.sampled_from(TAGS), spans)
+spellings = (
+    *Spelling,
+    Patterns(right="^S-([0-9A-Z]+)$"),
+    Patterns("^0*([1-9])$", "^[S-]*0*([1-9])$"),
+    Patterns(without="-"),
+)
 keyed = st.builds(
     KeyPass,
     rule=st.just("key"),
-    spelling=st.sampled_from(Spelling),
+    spelling=st.sampled_from(spellings),
     many=st.booleans(),
     tolerance=tolerances,
     days=st.none() | spans,
@@ -40,7 +57,9 @@ def rows(draw: st.DrawFn) -> pd.DataFrame:
             st.builds(
                 row,
                 ref=st.sampled_from("abcd"),
-                key=st.sampled_from(["", "1", "1", "#1", "1\u00a0", "2", "a", "A", "#", "ü"]),
+                key=st.sampled_from(
+                    ["", "1", "1", "#1", "1\u00a0", "2", "a", "A", "#", "ü", "S-1", "s-01", "S-A", "-"]
+                ),
                 amount_minor=st.sampled_from([100, 100, 200, 300, 101, 1_000, 10_000, -100, 0, 400]),
                 on=st.integers(1, 4).map(lambda day: f"2026-10-{day:02d}"),
                 currency=st.sampled_from(["EUR", "EUR", "JPY"]),

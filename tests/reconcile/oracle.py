@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -9,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from opsrules.reconcile import KeyPass, NearPass, Spec, SumPass, Tolerance, WindowPass
+from opsrules.reconcile import KeyPass, NearPass, Patterns, Spec, SumPass, Tolerance, WindowPass
 
 SIDES = ("left", "right")
 
@@ -42,6 +43,9 @@ def answers(left: pd.DataFrame, right: pd.DataFrame, spec: Spec) -> list[tuple[s
             _key(rows, one)
             if one is keyed[-1]:
                 _conflicts(rows, one)
+                for other in keyed[:-1]:
+                    if isinstance(other.spelling, Patterns):
+                        _conflicts(rows, other)
         elif isinstance(one, WindowPass):
             _window(rows, one)
         elif isinstance(one, SumPass):
@@ -59,6 +63,19 @@ def spelled(key: str, spelling: str) -> str:
     if spelling == "exact":
         return key
     return "".join(sign for sign in key if sign not in "#\u200b\ufeff" and not sign.isspace()).upper()
+
+
+def _text(row: Row, spec: KeyPass) -> str:
+    """Key of a row as a pass compares it."""
+    how = spec.spelling
+    if not isinstance(how, Patterns):
+        return spelled(row.key, how)
+    bare = "".join(sign for sign in spelled(row.key, "normalised") if sign not in how.without)
+    pattern = how.left if row.side == "left" else how.right
+    if not pattern:
+        return bare
+    found = re.fullmatch(pattern[1:-1], bare)
+    return found[1] if found else ""
 
 
 def _rows(side: str, table: pd.DataFrame) -> list[Row]:
@@ -118,12 +135,12 @@ def _days_fit(left: list[Row], right: list[Row], days: tuple[int, int] | None) -
 
 
 def _free_keyed(rows: list[Row], spec: KeyPass) -> list[Row]:
-    return [row for row in rows if row.free and spelled(row.key, spec.spelling)]
+    return [row for row in rows if row.free and _text(row, spec)]
 
 
 def _key(rows: list[Row], spec: KeyPass) -> None:
     def by(row: Row) -> Hashable:
-        text = spelled(row.key, spec.spelling)
+        text = _text(row, spec)
         return (text, row.currency) if spec.many else text
 
     for mine in _sorted(_free_keyed(rows, spec), by).values():
@@ -138,7 +155,7 @@ def _key(rows: list[Row], spec: KeyPass) -> None:
 
 
 def _conflicts(rows: list[Row], spec: KeyPass) -> None:
-    for mine in _sorted(_free_keyed(rows, spec), lambda row: (spelled(row.key, spec.spelling), row.currency)).values():
+    for mine in _sorted(_free_keyed(rows, spec), lambda row: (_text(row, spec), row.currency)).values():
         left, right = _sides(mine)
         if not left or not right:
             continue
@@ -159,13 +176,13 @@ def _conflicts(rows: list[Row], spec: KeyPass) -> None:
         for row in right:
             if row is not chosen:
                 _hold([row], "extra")
-    for mine in _sorted(_free_keyed(rows, spec), lambda row: spelled(row.key, spec.spelling)).values():
+    for mine in _sorted(_free_keyed(rows, spec), lambda row: _text(row, spec)).values():
         if all(_sides(mine)):
             _hold(mine, "currency")
     placed = [row for row in rows if row.status != "excluded" and not row.free]
     for row in _free_keyed(rows, spec):
-        across = {spelled(one.key, spec.spelling) for one in placed if one.side != row.side}
-        if spelled(row.key, spec.spelling) in across:
+        across = {_text(one, spec) for one in placed if one.side != row.side}
+        if _text(row, spec) in across:
             _hold([row], "extra")
 
 

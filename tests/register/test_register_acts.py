@@ -13,6 +13,7 @@ from register_reviews import OCTOBER, review, write_account
 
 from opsrules.errors import ActRefused, UsageError
 from opsrules.register import Register, Where, open_register
+from opsrules.register.told import told
 from opsrules.terms import Desk, FindingStatus, Resolution
 
 DESK = Desk.RECONCILIATION
@@ -49,6 +50,27 @@ def test_acts_are_told_and_folded(workspace: Path) -> None:
         assert told.at["aaaa1", "reason"] == "recovered"
         assert told.at["aaaa1", "settled_by"] == register.actor
         assert set(register.findings()["finding_id"]) == {"bbbb3"}
+
+
+def test_a_settlement_names_what_the_finding_belongs_together_with(workspace: Path) -> None:
+    with open_register(workspace) as register:
+        (first,) = register.resolve("aaaa1", Resolution.EXPECTED, counterpart="bbbb")
+        (second,) = register.write_off("aaaa2", "bank charge", counterpart="exports/northwind/bank.csv:17")
+        assert (first.body or {})["counterpart"] == "bbbb3"
+        assert (second.body or {})["counterpart"] == "exports/northwind/bank.csv:17"
+        assert told(first) == "Resolved (as expected) together with bbbb3"
+        assert told(second).endswith(" together with exports/northwind/bank.csv:17: bank charge")
+        assert register.verify().problems == ()
+
+
+@pytest.mark.parametrize("named", ["aaaa1", "zzzz9", "bb", "exports/bank.csv:0", "a\nb:3", "cccc"])
+def test_a_counterpart_is_another_finding_of_the_account_or_a_row(workspace: Path, named: str) -> None:
+    with open_register(workspace) as register:
+        register.record(review([finding("cccc4", 1000)], run_id="other", account="elsewhere"))
+        head = register.head
+        with pytest.raises(UsageError):
+            register.resolve("aaaa1", Resolution.EXPECTED, counterpart=named)
+        assert register.head == head
 
 
 def test_a_review_after_acts_keeps_what_people_said(workspace: Path) -> None:

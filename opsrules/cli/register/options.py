@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-__all__ = ["Asked", "FindingIds", "Note", "NoteWanted", "OneFinding", "Yes", "filtered"]
+__all__ = ["Asked", "FindingIds", "Note", "NoteWanted", "OneFinding", "Together", "Yes", "filtered"]
 
 FindingIds = Annotated[
     list[str] | None,
@@ -25,6 +25,16 @@ Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why, for whoe
 
 NoteWanted = Annotated[
     str, typer.Option("--note", metavar="TEXT", help="Why, for whoever reads it later.", show_default=False)
+]
+
+Together = Annotated[
+    str,
+    typer.Option(
+        "--with",
+        metavar="ID|FILE:LINE",
+        help="What it belongs together with: another finding, or a row of an export.",
+        show_default=False,
+    ),
 ]
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")]

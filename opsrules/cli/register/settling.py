@@ -10,7 +10,7 @@ import typer
 
 from opsrules.cli.options import AsJson, WorkspaceFolder
 from opsrules.cli.register.bulk import SETTLED, act_on
-from opsrules.cli.register.options import Asked, FindingIds, Note, NoteWanted, Yes, filtered
+from opsrules.cli.register.options import Asked, FindingIds, Note, NoteWanted, Together, Yes, filtered
 from opsrules.errors import UsageError
 from opsrules.terms import Resolution
 
@@ -38,6 +38,7 @@ def resolve(
         ),
     ],
     note: Note = "",
+    other: Together = "",
     yes: Yes = False,
     workspace: WorkspaceFolder = Path(),
     as_json: AsJson = False,
@@ -49,7 +50,7 @@ def resolve(
     Example:  opsrules register resolve 3f9a21c0 --reason recovered --note "Paid on 12 Nov."
     """
     act_on(
-        lambda register, _, keep: register.resolve(list(keep), reason, note=note, keep=keep),
+        lambda register, _, keep: register.resolve(list(keep), reason, note=note, counterpart=other, keep=keep),
         f"resolved ({reason.words().lower()})",
         ids,
         asked,
@@ -71,6 +72,7 @@ def write_off(
             "--amount", metavar="FIGURE", help="Of one finding, a part such as 12.50.", show_default="all of it"
         ),
     ] = "",
+    other: Together = "",
     yes: Yes = False,
     workspace: WorkspaceFolder = Path(),
     as_json: AsJson = False,
@@ -84,7 +86,7 @@ def write_off(
 
     def act(register: Register, findings: pd.DataFrame, keep: dict[str, int]) -> Sequence[Event]:
         minor = _part(findings, amount) if amount else None
-        return register.write_off(list(keep), note, amount_minor=minor, keep=keep)
+        return register.write_off(list(keep), note, amount_minor=minor, counterpart=other, keep=keep)
 
     act_on(act, "written off", ids, asked, workspace=workspace, yes=yes, as_json=as_json)
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from opsrules.parameters import Account
 from opsrules.parameters.matching import Match
-from opsrules.reconcile import KeyPass, NearPass, Spec, Spelling, SumPass, Tolerance, WindowPass
+from opsrules.reconcile import KeyPass, NearPass, Patterns, Spec, Spelling, SumPass, Tolerance, WindowPass
 from opsrules.reconcile.spec import Days, Pass
 from opsrules.terms import Leg
 
-__all__ = ["spec_of"]
+__all__ = ["passes_of", "spec_of"]
 
 # An order and its charge are of one minute where the shop captures at once, and some days apart where it captures on
 # shipment; what is captured later still is found by its key. Ours.
@@ -44,11 +44,16 @@ _SHIPPED: dict[Leg, tuple[Mapping[str, Any], ...]] = {
 """Passes of an account that tells none. A payout is confirmed by amount, days and its declared descriptor."""
 
 
+def passes_of(account: Account, leg: Leg) -> tuple[Match, ...]:
+    """Return the passes of a leg as the account tells them, or the shipped ones."""
+    told: tuple[Match, ...] | None = getattr(account.matching, leg.value)
+    return told or tuple(Match.model_validate(one) for one in _SHIPPED[leg])
+
+
 def spec_of(account: Account, leg: Leg) -> Spec:
     """Return how a leg of the account is matched."""
-    told = getattr(account.matching, leg.value)
-    passes = told or tuple(Match.model_validate(one) for one in _SHIPPED[leg])
-    return Spec(account.account, leg, tuple(_MAKE[one.match](account, leg, one) for one in passes))
+    passes = tuple(_MAKE[one.match](account, leg, one) for one in passes_of(account, leg))
+    return Spec(account.account, leg, passes)
 
 
 def _tolerance(account: Account, leg: Leg, one: Match) -> Tolerance:
@@ -71,6 +76,8 @@ def _said(one: Match, *names: str) -> dict[str, Any]:
 
 def _key(account: Account, leg: Leg, one: Match) -> Pass:
     said = _said(one, "many", "days") | ({"spelling": Spelling(one.spelling)} if one.spelling else {})
+    if one.is_patterned:
+        said["spelling"] = Patterns(one.left_pattern or "", one.right_pattern or "", one.without or "")
     return KeyPass(one.name, tolerance=_tolerance(account, leg, one), **said)
 
 
