@@ -328,7 +328,7 @@ def test_dates_whose_order_only_a_later_block_tells(
     text = written([header, *([date, "10:00:00", *row[2:]] for date in dates)])
     before = case.read(tmp_path, text)
     assert before.table["occurred_at"].dt.month.tolist() == [*[10] * (32 - first), *[11] * 3]
-    monkeypatch.setattr(blocks, "BLOCK_BYTES", 700)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1400)
     source = Source(tmp_path / "export.csv", "exports/demo/export.csv", zone="Europe/Berlin")
     layout = (activity if case is ACTIVITY else statement).LAYOUT
     parts = [part.records() for part in blocks.Blocks(source, layout)]
