@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from opsrules.reconcile.numbers import dense
 from opsrules.reconcile.shelf import Shelf
 from opsrules.reconcile.spec import Days, SumPass
-from opsrules.reconcile.work import REASONS, Work, dense
+from opsrules.reconcile.work import REASONS, Work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

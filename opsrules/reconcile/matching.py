@@ -14,8 +14,9 @@ import pandas as pd
 from opsrules.errors import ControlTotalsError
 from opsrules.money import total_minor
 from opsrules.reconcile.explain import explain_row
+from opsrules.reconcile.numbers import summed
 from opsrules.reconcile.spec import KeyPass, Pass, Spec, Tolerance, WindowPass
-from opsrules.reconcile.work import STATUSES, summed
+from opsrules.reconcile.work import STATUSES
 
 __all__ = ["SIDES", "WAITING", "Matching", "item_ids"]
 
