@@ -54,8 +54,9 @@ def _single(work: Work, at: _Ints, number: _Ints, count: int) -> tuple[_Ints, _I
 
 def _ones(work: Work, spec: KeyPass, left: _Ints, right: _Ints) -> None:
     """Match each left row with the right one at the same place, where they agree."""
+    minor = work.amount[left], work.amount[right]
     good = work.currency[left] == work.currency[right]
-    apart = np.abs(work.amount[right] - work.amount[left])
+    apart = np.abs(minor[1] - minor[0])
     good &= apart <= (work.tolerated(spec.tolerance, left) if spec.tolerance.minor else 0)
     if spec.days is not None:
         after = work.day[right] - work.day[left]

@@ -53,7 +53,7 @@ def _peel(work: Work, spec: KeyPass, at: _Ints, number: _Ints) -> None:
     mine, theirs = at[right], number[right]
     gap = np.abs(work.amount[mine] - owed[theirs])
     alone = (gap <= work.tolerated(spec.tolerance, mine)) & _days_fit(work, spec, at, number, count)[right]
-    told = work.right.iloc[mine[alone] - work.size_left][_ORDER[1:]]
+    told = work.right[_ORDER[1:]].iloc[mine[alone] - work.size_left]
     told = told.assign(gap=gap[alone], at=mine[alone], number=theirs[alone])
     chosen = told.sort_values(_ORDER, kind="stable").drop_duplicates("number")
     solved = np.zeros(count, dtype=bool)

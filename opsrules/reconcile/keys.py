@@ -35,7 +35,7 @@ __all__ = ["Keys", "Numbered", "Texts", "hashed"]
 # Odd constants of Steele, Lea and Flood's SplitMix64 (2014): each multiplication spreads what the shifts fold.
 _SPREAD, _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 _WORD = 8
-_AT_ONCE = 1 << 15  # texts looked at together: their words stay near the processor
+_AT_ONCE = 1 << 14  # texts looked at together: their words stay near the processor
 _MAKE = np.array(
     [
         ord("0") if chr(sign) in string.digits else ord("A") if chr(sign) in string.ascii_letters else sign
@@ -114,7 +114,7 @@ class Texts:
         """Number the texts at these positions, all when None; those before `cut` are the left ones."""
         size = len(self.sizes)
         low = np.uint64((1 << max(size - 1, 1).bit_length()) - 1)
-        heads = np.zeros((size, 2), dtype=np.uint64)
+        heads = np.empty((size, 2), dtype=np.uint64)
         spots = self._spots(at, low, heads)
         spots.sort()
         begins = np.ones(len(spots) + 1, dtype=bool)
@@ -123,12 +123,12 @@ class Texts:
             np.greater(spots[start:stop] ^ spots[start - 1 : stop - 1], low, out=begins[start:stop])
         spots &= low
         place = spots.view(np.int64)
-        two = np.flatnonzero(begins[:-2] & ~begins[1:-1] & begins[2:])
-        ours, theirs = place[two], place[two + 1]
+        between = begins[:-2] & begins[2:]
+        second = np.flatnonzero(between & ~begins[1:-1]) + 1
+        ours, theirs = place[second - 1], place[second]
         firsts = np.arange(size, dtype=np.int32)
         firsts[theirs] = ours
-        begins[two + 1] = True
-        more = np.flatnonzero(~begins)
+        more = np.flatnonzero(~(between | begins[1:-1])) + 1
         if len(more):
             head = np.flatnonzero(begins)
             firsts[place[more]] = place[head[np.searchsorted(head, more) - 1]]
@@ -136,7 +136,9 @@ class Texts:
             return Numbered(firsts, None)
         partner = np.full(cut, -1, dtype=np.int32)
         across = (ours < cut) & (theirs >= cut)
-        partner[ours[across]] = theirs[across]
+        if not across.all():
+            ours, theirs = ours[across], theirs[across]
+        partner[ours] = theirs
         left = np.flatnonzero(partner >= 0)
         return Numbered(firsts, (left, partner[left].astype(np.int64)))
 
@@ -173,18 +175,30 @@ class Texts:
 
     def _differ(self, these: _Ints, those: _Ints, heads: _Words) -> _Bools:
         """Whether each of these texts is another than the one at the same place."""
-        sizes = self.sizes[these]
-        differ = np.asarray(sizes != self.sizes[those])
-        differ |= (heads[these] != heads.take(those, axis=0)).any(axis=1)
-        more = np.flatnonzero((sizes > 2 * _WORD) & ~differ)
+        apart = heads.take(those, axis=0)
+        apart ^= heads.take(these, axis=0)
+        short, others = self._shorts[these], self._shorts[those]
+        differ = np.asarray((apart[:, 0] | apart[:, 1] | (short ^ others)) != 0)
+        more = np.flatnonzero((short > 2 * _WORD) & ~differ)
         if len(more):
+            sizes = self.sizes[these[more]]
+            differ[more] = sizes != self.sizes[those[more]]
+            more = more[~differ[more]]
             both = (self.words(one[more]) for one in (these, those))
-            for (at, mine), (_, others) in zip(*both, strict=True):
-                differ[more[at]] |= mine != others
+            for (at, mine), (_, theirs) in zip(*both, strict=True):
+                differ[more[at]] |= mine != theirs
         return differ
 
+    @cached_property
+    def _shorts(self) -> npt.NDArray[np.uint8]:
+        """Sizes, those above 255 as 255."""
+        return np.minimum(self.sizes, 255).astype(np.uint8)
+
     def words(self, at: _Ints | slice) -> Iterator[tuple[_Ints | slice, _Words]]:
-        """Bytes of these texts, eight at a time, and which of them have so many: texts of one size differ in some."""
+        """Bytes of these texts, eight at a time: the first, the last, those between, and which texts have them.
+
+        Texts of one size are equal where all of these are.
+        """
         starts, sizes = self.ends[:-1][at], self.sizes[at]
         if not len(sizes):
             return
@@ -193,7 +207,7 @@ class Texts:
         size = int(sizes[0])
         if isinstance(at, slice) and size >= _WORD and (sizes == size).all():  # each step is as wide as a text
             begin, end = int(starts[0]), int(starts[-1])
-            for step in [*range(0, size - _WORD, _WORD), size - _WORD]:
+            for step in (0, size - _WORD, *range(_WORD, size - _WORD, _WORD)):
                 yield every, view[begin + step : end + step + 1 : size]
             return
         short = np.flatnonzero(sizes < _WORD)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from opsrules.reconcile.by_days import by_days, near
@@ -43,7 +45,8 @@ def reconcile(left: pd.DataFrame, right: pd.DataFrame, spec: Spec) -> Matching:
     work = Work(left.reset_index(drop=True), right.reset_index(drop=True))
     last_key = max((at for at, one in enumerate(spec.passes) if isinstance(one, KeyPass)), default=-1)
     for at, one in enumerate(spec.passes):
-        _run(work, one)
+        if not _repeats(work, one, spec.passes[at - 1] if at else None):
+            _run(work, one)
         if at == last_key and isinstance(one, KeyPass):
             hold_conflicts(work, one)
     rest = work.free()
@@ -52,6 +55,14 @@ def reconcile(left: pd.DataFrame, right: pd.DataFrame, spec: Spec) -> Matching:
     matching = Matching(spec, work.left, work.right, *work.statuses(), work.groups(), tuple(work.skipped))
     matching.check()
     return matching
+
+
+def _repeats(work: Work, one: Pass, before: Pass | None) -> bool:
+    """Whether a pass asks what the one just before it asked: it left nothing for this one."""
+    if not isinstance(one, KeyPass) or not isinstance(before, KeyPass):
+        return False
+    alike = replace(one, rule="", spelling=before.spelling) == replace(before, rule="")
+    return alike and work.keys.same(one.spelling, before.spelling)
 
 
 def _run(work: Work, one: Pass) -> None:

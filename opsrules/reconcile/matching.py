@@ -168,20 +168,20 @@ class Matching:
 
     def _check_places(self, name: str, status: pd.DataFrame) -> None:
         code = status["status"].cat.codes.to_numpy()
-        place = [STATUSES.index(one) for one in WAITING]
+        waits = np.array([one in WAITING for one in STATUSES])
         if ((code <= STATUSES.index("suggested")) != (status["group"].to_numpy() >= 0)).any():
             self._refuse(name, "matched rows and groups differ")
-        if (np.isin(code, place) != (status["pair"].to_numpy() >= 0)).any():
+        if (waits[code] != (status["pair"].to_numpy() >= 0)).any():
             self._refuse(name, "open rows and breaks differ")
 
     def _check_groups(self, name: str, table: pd.DataFrame, status: pd.DataFrame) -> None:
-        group = status["group"].to_numpy()
-        at = np.flatnonzero(group >= 0)
-        group, size = group[at], len(self.groups)
-        rows = np.bincount(group, minlength=size)
-        sums = summed(group, table["amount_minor"].to_numpy()[at], size)
-        told = self.groups[[f"{name}_rows", f"{name}_minor"]].to_numpy()
-        if len(rows) != size or (rows != told[:, 0]).any() or (sums != told[:, 1]).any() or not rows.all():
+        behind = np.add(status["group"].to_numpy(), 1, dtype=np.int64)  # rows of no group are counted at 0
+        size = len(self.groups)
+        rows = np.bincount(behind, minlength=size + 1)[1:]
+        if len(rows) != size or not rows.all() or (rows != self.groups[f"{name}_rows"].to_numpy()).any():
+            self._refuse(name, "the groups' rows are not those that belong to them")
+        sums = summed(behind, table["amount_minor"].to_numpy(), size + 1)[1:]
+        if (sums != self.groups[f"{name}_minor"].to_numpy()).any():
             self._refuse(name, "the groups' sums are not those of their rows")
 
     def _check_residuals(self) -> None:
@@ -195,7 +195,9 @@ class Matching:
                 for rule in rules.categories
             ]
         ).reshape(len(rules.categories), len(currencies.categories))
-        far = np.abs(groups["residual_minor"].to_numpy()) > allowed[rules.codes, currencies.codes]
+        residual = groups["residual_minor"].to_numpy()
+        at = np.flatnonzero(residual)
+        far = np.abs(residual[at]) > allowed[rules.codes.to_numpy()[at], currencies.codes.to_numpy()[at]]
         if far.any():
             self._refuse("both", f"{int(far.sum())} matches are further apart than their rule allows")
 

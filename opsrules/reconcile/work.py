@@ -75,7 +75,9 @@ class Work:
         self.currency, self.currencies = labelled(left["currency"], right["currency"])
         excluded, names = labelled(left["excluded"], right["excluded"])
         self.rules = ["", *(name for name in names if name)]
-        self.rule = np.array([self.rules.index(name) for name in names], dtype=np.int16)[excluded]
+        self.rule = np.zeros(size, dtype=np.int16)
+        if len(self.rules) > 1:
+            self.rule = np.array([self.rules.index(name) for name in names], dtype=np.int16)[excluded]
         self.amount = np.concatenate([one["amount_minor"].to_numpy(np.int64) for one in (left, right)])
         self.status = np.where(self.rule == 0, np.int8(_OPEN), np.int8(_EXCLUDED))
         self.keys = Keys(left["key"], right["key"], self.rule == 0)
@@ -231,7 +233,8 @@ class Work:
                 "pair": self.pair[part],
                 "reason": _words(self.reason[part], REASONS),
                 "candidates": self.candidates[part],
-            }
+            },
+            copy=False,
         )
 
     def groups(self) -> pd.DataFrame:
@@ -239,22 +242,23 @@ class Work:
         parts = self._groups
         sizes = [len(one.currency) for one in parts]
 
-        def joined(arrays: Sequence[npt.NDArray[np.int64]]) -> _Ints:
-            return np.concatenate([np.zeros(0, dtype=np.int64), *arrays])
+        def joined(arrays: Sequence[npt.NDArray[Any]], kind: type[np.integer[Any]]) -> npt.NDArray[Any]:
+            return np.concatenate([np.zeros(0, dtype=kind), *arrays])
 
-        left, right = (joined([one.minor[side] for one in parts]) for side in (0, 1))
-        rows = [joined([one.rows[side] for one in parts]) for side in (0, 1)]
+        left, right = (joined([one.minor[side] for one in parts], np.int64) for side in (0, 1))
+        rows = [joined([one.rows[side] for one in parts], np.int64) for side in (0, 1)]
         return pd.DataFrame(
             {
-                "rule": _words(np.repeat([one.rule for one in parts], sizes), self.rules),
-                "state": _words(np.repeat([one.state for one in parts], sizes), STATES),
-                "currency": _words(joined([one.currency.astype(np.int64) for one in parts]), self.currencies),
+                "rule": _words(np.repeat(np.array([one.rule for one in parts], dtype=np.int16), sizes), self.rules),
+                "state": _words(np.repeat(np.array([one.state for one in parts], dtype=np.int8), sizes), STATES),
+                "currency": _words(joined([one.currency for one in parts], np.int32), self.currencies),
                 "left_rows": rows[0],
                 "left_minor": left,
                 "right_rows": rows[1],
                 "right_minor": right,
                 "residual_minor": right - left,
-            }
+            },
+            copy=False,
         )
 
 

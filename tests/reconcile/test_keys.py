@@ -66,6 +66,15 @@ def test_pairs_are_the_texts_that_stand_once_on_either_side(
     assert list(zip(*(one.tolist() for one in pairs), strict=True)) == told
 
 
+def test_the_same_text_has_one_number_among_texts_of_one_size_and_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "_AT_ONCE", 4)
+    for size in range(1, 40):
+        left = [f"{at:0{size}d}" for at in range(8)]
+        right = [*(one + "x" * (at % 2) for at, one in enumerate(left)), *left]
+        numbers, _ = keys_of(left, right).numbers(Spelling.EXACT, np.arange(len(left) + len(right)))
+        assert same_as_pandas(numbers, left + right)
+
+
 @given(texts)
 def test_what_may_not_change_does_not(values: list[str]) -> None:
     at, new = respelled(pa.array(values, type=pa.large_string()))
