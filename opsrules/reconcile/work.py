@@ -137,11 +137,16 @@ class Work:
 
         Right rows that name another left row are left out.
         """
-        tags = np.array([name in days for name in self.tags], dtype=bool)
         at = self.free()
-        at = at[tags[self.tag[at]] & (self.day[at] != _NO_DAY)] if len(tags) else at
+        at = at[self.may_stand(at, days)]
+        at = at[self.day[at] != _NO_DAY]
         left, right = at[at < self.size_left], at[at >= self.size_left]
         return left, right[~self._names_another(left, right)]
+
+    def may_stand(self, at: _Ints, days: Mapping[str, Days]) -> _Bools:
+        """Whether each row's tag has days; `at` are rows of no group."""
+        tags = np.array([name in days for name in self.tags], dtype=bool)
+        return np.asarray(tags[self.tag[at]]) if len(at) else np.zeros(0, dtype=bool)
 
     def _names_another(self, left: _Ints, right: _Ints) -> _Bools:
         """Whether each right row has a key that is made like one of the left rows of its tag and currency."""
