@@ -13,7 +13,6 @@ from opsrules.reconcile.spec import SumPass
 from opsrules.reconcile.work import REASONS, Work
 
 if TYPE_CHECKING:
-
     import numpy.typing as npt
 
     _Ints = npt.NDArray[np.int64]

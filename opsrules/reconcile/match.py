@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -15,7 +16,7 @@ from opsrules.reconcile.reasons import name_differences
 from opsrules.reconcile.spec import KeyPass, Pass, Spec, SumPass, WindowPass
 from opsrules.reconcile.work import Work
 
-__all__ = ["COLUMNS", "reconcile"]
+__all__ = ["COLUMNS", "reconcile", "run_passes", "settled"]
 
 COLUMNS = ("ref", "key", "tag", "on", "currency", "amount_minor", "excluded", "source_file", "source_line")
 """What both tables must carry: natural key, matching key ("" for none), tag of window passes ("" for none), day,
@@ -43,12 +44,28 @@ def reconcile(left: pd.DataFrame, right: pd.DataFrame, spec: Spec) -> Matching:
         If a row has no place or two, or amounts are not conserved.
     """
     work = Work(left.reset_index(drop=True), right.reset_index(drop=True))
-    last_key = max((at for at, one in enumerate(spec.passes) if isinstance(one, KeyPass)), default=-1)
-    for at, one in enumerate(spec.passes):
-        if not _repeats(work, one, spec.passes[at - 1] if at else None):
+    run_passes(work, spec.passes)
+    return settled(work, spec)
+
+
+def run_passes(work: Work, passes: Sequence[Pass]) -> None:
+    """Run these passes; behind the last one by key, what has one key on both sides and does not match is held."""
+    last_key = max((at for at, one in enumerate(passes) if isinstance(one, KeyPass)), default=-1)
+    for at, one in enumerate(passes):
+        if not _repeats(work, one, passes[at - 1] if at else None):
             _run(work, one)
         if at == last_key and isinstance(one, KeyPass):
             hold_conflicts(work, one)
+
+
+def settled(work: Work, spec: Spec) -> Matching:
+    """Hold what is still free as missing, and prove the whole.
+
+    Raises
+    ------
+    ControlTotalsError
+        If a row has no place or two, or amounts are not conserved.
+    """
     rest = work.free()
     work.hold(rest, rest, "", "missing")
     name_differences(work)

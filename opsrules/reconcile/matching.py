@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NoReturn
@@ -18,7 +19,7 @@ from opsrules.reconcile.numbers import summed
 from opsrules.reconcile.spec import KeyPass, Pass, Spec, Tolerance, WindowPass
 from opsrules.reconcile.work import STATUSES
 
-__all__ = ["SIDES", "WAITING", "Matching", "item_ids"]
+__all__ = ["SIDES", "WAITING", "Matching", "item_ids", "numbered_ids"]
 
 SIDES = ("left", "right")
 WAITING = ("suggested", "ambiguous", "open")
@@ -42,10 +43,17 @@ def item_ids(
         order = table.iloc[twins][keys].assign(at=twins).sort_values(keys, kind="stable")
         number[order["at"].to_numpy()] = order.groupby("ref", sort=False).cumcount().to_numpy()
     at = np.arange(len(table)) if at is None else at
+    return numbered_ids(account, leg, side, table["ref"].iloc[at], number[at])
+
+
+def numbered_ids(
+    account: str, leg: str, side: str, refs: Iterable[str], numbers: Iterable[int]
+) -> npt.NDArray[np.object_]:
+    """Ids as `item_ids` gives them, of natural keys and their occurrences."""
     head = f"{account}\x1f{leg}\x1f{side}\x1f"
     ids = [
         hashlib.blake2b(f"{head}{ref}\x1f{nth}".encode(), digest_size=8).hexdigest()
-        for ref, nth in zip(table["ref"].iloc[at], number[at], strict=True)
+        for ref, nth in zip(refs, numbers, strict=True)
     ]
     return np.array(ids, dtype=object)
 
