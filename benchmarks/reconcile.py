@@ -130,7 +130,7 @@ def _ratios(rows: int, folder: Path) -> dict[str, Any]:
 
         ways["DuckDB inner join, from and to pandas"] = join
     if importlib.util.find_spec("polars"):
-        import polars
+        import polars  # type: ignore[import-not-found]
 
         ways["Polars inner join, from and to pandas"] = lambda: (
             polars.from_pandas(left).join(polars.from_pandas(right), on=ON).to_pandas()
@@ -147,7 +147,7 @@ def _merges(left: pd.DataFrame, right: pd.DataFrame) -> dict[str, Callable[[], o
 
 def _datacompy(rows: int, folder: Path) -> dict[str, Any]:
     """Run by an interpreter that has datacompy, and need not have opsrules."""
-    import datacompy
+    import datacompy  # type: ignore[import-not-found]
 
     left, right = _read(folder)
     compare = getattr(datacompy, "PandasCompare", None) or datacompy.Compare
@@ -176,10 +176,10 @@ def _peak_files(_: int, folder: Path) -> dict[str, Any]:
 
     from opsrules.reconcile.large import reconcile_files
 
-    paths = [folder / f"{side}.parquet" for side in SIDES]
-    tags = pd.concat([pd.read_parquet(path, columns=["tag"])["tag"].drop_duplicates() for path in paths])
+    left, right = (folder / f"{side}.parquet" for side in SIDES)
+    tags = pd.concat([pd.read_parquet(path, columns=["tag"])["tag"].drop_duplicates() for path in (left, right)])
     read = _peak()
-    cpu, wall = _once(lambda: reconcile_files(*paths, spec(tags), folder / "outcome"))
+    cpu, wall = _once(lambda: reconcile_files(left, right, spec(tags), folder / "outcome"))
     return {"read": read, "peak": _peak(), "cpu": cpu, "wall": wall}
 
 

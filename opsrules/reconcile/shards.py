@@ -61,7 +61,8 @@ class Source:
         """Number of each of these rows, in ascending order, among all that have its ``ref``, as `item_ids` counts."""
         wanted = pd.DataFrame({"position": positions})
         self.connection.register("wanted", wanted)
-        found = self.rows.query("told", _OCCURRENCES).fetchnumpy()["nth"]
+        self.rows.create_view("told", replace=True)
+        found = self.connection.execute(_OCCURRENCES).fetchnumpy()["nth"]
         self.connection.unregister("wanted")
         return np.asarray(found, dtype=np.int64)
 

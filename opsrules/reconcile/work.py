@@ -195,7 +195,7 @@ class Work:
         groups = _Groups(self._rule(rule), 1 - confirmed, currency, (rows[0], rows[1]), (minor[0], minor[1]))
         self._add(groups, (at, number))
 
-    def _add(self, groups: _Groups, *placed: tuple[_Ints, _Ints]) -> None:
+    def _add(self, groups: _Groups, *placed: tuple[_Ints, npt.NDArray[np.integer[Any]]]) -> None:
         """Add groups; `placed` are positions of rows and which of the new groups each belongs to."""
         for at, nth in placed:
             self.status[at] = _SUGGESTED if groups.state else _MATCHED

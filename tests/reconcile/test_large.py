@@ -16,7 +16,18 @@ from hypothesis import strategies as st
 from reconcile.sides import row, side
 
 from opsrules.errors import ControlTotalsError, UsageError
-from opsrules.reconcile import KeyPass, NearPass, Spec, Spelling, SumPass, Tolerance, WindowPass, large, reconcile
+from opsrules.reconcile import (
+    KeyPass,
+    NearPass,
+    Spec,
+    Spelling,
+    SumPass,
+    Tolerance,
+    WindowPass,
+    large,
+    reconcile,
+    shards,
+)
 from opsrules.reconcile.large import FileMatching, reconcile_files
 
 DAYS = {"": (0, 2), "stripe": (-1, 3)}
@@ -128,8 +139,11 @@ def test_an_outcome_is_never_written_over(tmp_path: Path) -> None:
 
 def test_a_row_that_is_lost_between_the_shards_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table short of a row is seen against the sums of the database."""
-    whole = large.shard
-    monkeypatch.setattr(large, "shard", lambda folder, number: whole(folder, number).iloc[1:].reset_index(drop=True))
+
+    def short(folder: Path, number: int) -> pd.DataFrame:
+        return shards.shard(folder, number).iloc[1:].reset_index(drop=True)
+
+    monkeypatch.setattr(large, "shard", short)
     rows = side([row("a", "1"), row("b", "2")])
     with pytest.raises(ControlTotalsError, match="left: rows and sums by currency are not those of the file"):
         filed(rows, rows, Spec("acme", "leg"), tmp_path)
