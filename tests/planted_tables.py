@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from opsrules.reconcile import KeyPass, Matching, Spec, Spelling, SumPass, Tolerance, WindowPass, reconcile
 
-__all__ = ["matched", "tables"]
+__all__ = ["matched", "spec", "tables"]
 
 CURRENCIES, DAYS = ["EUR", "USD", "GBP", "JPY", "KWD"], 31
 FAULTS = {
@@ -23,9 +25,9 @@ FAULTS = {
 }
 
 
-def matched(left: pd.DataFrame, right: pd.DataFrame) -> Matching:
-    """The whole cascade over two tables of `tables`."""
-    days = dict.fromkeys(left["tag"].unique(), (0, 3))
+def spec(tags: Iterable[str]) -> Spec:
+    """The whole cascade."""
+    days = dict.fromkeys(tags, (0, 3))
     passes = (
         KeyPass("exact_key", many=False),
         KeyPass("same_key", Spelling.NORMALISED, many=False),
@@ -34,7 +36,12 @@ def matched(left: pd.DataFrame, right: pd.DataFrame) -> Matching:
         WindowPass(days=days),
         SumPass(days=days),
     )
-    return reconcile(left, right, Spec("bench", "orders_charges", passes))
+    return Spec("bench", "orders_charges", passes)
+
+
+def matched(left: pd.DataFrame, right: pd.DataFrame) -> Matching:
+    """The whole cascade over two tables of `tables`."""
+    return reconcile(left, right, spec(left["tag"].unique()))
 
 
 def tables(rows: int, seed: int = 7) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,5 +1,6 @@
 """Reconciliation: two tables in, every row matched, suggested, ambiguous, open or excluded out."""
 
+from opsrules.reconcile.large import FileMatching, reconcile_files
 from opsrules.reconcile.match import COLUMNS, reconcile
 from opsrules.reconcile.matching import WAITING, Matching, item_ids
 from opsrules.reconcile.spec import KeyPass, NearPass, Patterns, Spec, Spelling, SumPass, Tolerance, WindowPass
@@ -9,6 +10,7 @@ __all__ = [
     "COLUMNS",
     "STATUSES",
     "WAITING",
+    "FileMatching",
     "KeyPass",
     "Matching",
     "NearPass",
@@ -20,4 +22,5 @@ __all__ = [
     "WindowPass",
     "item_ids",
     "reconcile",
+    "reconcile_files",
 ]

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from opsrules.reconcile.numbers import dense, summed
 from opsrules.reconcile.spec import KeyPass, Patterns, Spelling
-from opsrules.reconcile.work import Work, dense, summed
+from opsrules.reconcile.work import Work
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -20,14 +21,18 @@ __all__ = ["agreeing", "by_key", "end_day", "keyed_free"]
 
 def by_key(work: Work, spec: KeyPass) -> None:
     """Match the free rows that have a key."""
+    pairs = work.keys.pairs(spec.spelling) if work.is_untouched and not spec.many else None
+    if pairs is not None:
+        _ones(work, spec, *pairs)
+        return
     at = keyed_free(work, spec.spelling)
     if not len(at):
         return
-    number, count = work.keys.numbers(spec.spelling, None if len(at) == len(work.amount) else at)
+    number, count = work.keys.numbers(spec.spelling, at)
     if spec.many:
         _sums(work, spec, at, number)
     else:
-        _ones(work, spec, at, number, count)
+        _ones(work, spec, *_single(work, at, number, count))
 
 
 def keyed_free(work: Work, spelling: Spelling | Patterns) -> _Ints:
@@ -36,16 +41,22 @@ def keyed_free(work: Work, spelling: Spelling | Patterns) -> _Ints:
     return at[work.keys.filled(spelling)[at]]
 
 
-def _ones(work: Work, spec: KeyPass, at: _Ints, number: _Ints, count: int) -> None:
+def _single(work: Work, at: _Ints, number: _Ints, count: int) -> tuple[_Ints, _Ints]:
+    """Left and right rows of the numbers that have one of each."""
     cut = int(np.searchsorted(at, work.size_left))
     place = [np.zeros(count, dtype=np.int64) for _ in range(2)]
     single = np.ones(count, dtype=bool)
     for mine, where in ((slice(None, cut), place[0]), (slice(cut, None), place[1])):
         single &= np.bincount(number[mine], minlength=count) == 1
         where[number[mine]] = at[mine]
-    left, right = (where[single] for where in place)
+    return place[0][single], place[1][single]
+
+
+def _ones(work: Work, spec: KeyPass, left: _Ints, right: _Ints) -> None:
+    """Match each left row with the right one at the same place, where they agree."""
+    minor = work.amount[left], work.amount[right]
     good = work.currency[left] == work.currency[right]
-    apart = np.abs(work.amount[right] - work.amount[left])
+    apart = np.abs(minor[1] - minor[0])
     good &= apart <= (work.tolerated(spec.tolerance, left) if spec.tolerance.minor else 0)
     if spec.days is not None:
         after = work.day[right] - work.day[left]

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from opsrules.reconcile.numbers import dense
 from opsrules.reconcile.shelf import Shelf
-from opsrules.reconcile.spec import Days, SumPass
-from opsrules.reconcile.work import REASONS, Work, dense
+from opsrules.reconcile.spec import SumPass
+from opsrules.reconcile.work import REASONS, Work
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy.typing as npt
 
     _Ints = npt.NDArray[np.int64]
@@ -99,7 +98,8 @@ def _sieve(block: _Ints, amount: _Ints) -> npt.NDArray[np.bool_]:
 
 def _fill_gaps(work: Work, spec: SumPass) -> None:
     """Two rows of one key that differ by what one free row is worth, and by that row alone."""
-    held = np.flatnonzero((work.reason == REASONS.index("differs")) & _tagged(work, spec.days))
+    held = np.flatnonzero(work.reason == REASONS.index("differs"))
+    held = held[work.may_stand(held, spec.days)]
     number, count = dense(work.pair[held].astype(np.int64))
     is_left = held < work.size_left
     two = (np.bincount(number[is_left], minlength=count) == 1) & (np.bincount(number[~is_left], minlength=count) == 1)
@@ -121,10 +121,6 @@ def _fill_gaps(work: Work, spec: SumPass) -> None:
     ways = np.bincount(asked, minlength=len(part))[asked], np.bincount(lacking, minlength=size)[lacking]
     sure = (ways[0] == 1) & (ways[1] == 1)
     _suggest(work, spec, part[asked[sure]], lacking[sure], whole[asked[sure]])
-
-
-def _tagged(work: Work, days: Mapping[str, Days]) -> npt.NDArray[np.bool_]:
-    return np.array([name in days for name in work.tags], dtype=bool)[work.tag]
 
 
 def _behind(work: Work, wholes: _Ints, spec: SumPass) -> tuple[_Ints, _Ints]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from opsrules.reconcile.by_key import agreeing, end_day, keyed_free
+from opsrules.reconcile.numbers import dense, summed
 from opsrules.reconcile.spec import KeyPass
-from opsrules.reconcile.work import Work, dense, summed
+from opsrules.reconcile.work import Work
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -52,7 +53,7 @@ def _peel(work: Work, spec: KeyPass, at: _Ints, number: _Ints) -> None:
     mine, theirs = at[right], number[right]
     gap = np.abs(work.amount[mine] - owed[theirs])
     alone = (gap <= work.tolerated(spec.tolerance, mine)) & _days_fit(work, spec, at, number, count)[right]
-    told = work.right.iloc[mine[alone] - work.size_left][_ORDER[1:]]
+    told = work.right[_ORDER[1:]].iloc[mine[alone] - work.size_left]
     told = told.assign(gap=gap[alone], at=mine[alone], number=theirs[alone])
     chosen = told.sort_values(_ORDER, kind="stable").drop_duplicates("number")
     solved = np.zeros(count, dtype=bool)
@@ -92,7 +93,10 @@ def _beside_settled(work: Work, spec: KeyPass) -> None:
     at = keyed_free(work, spec.spelling)
     if not len(at):
         return
-    alike = work.keys.alike(spec.spelling, at)
+    firsts = work.keys.firsts(spec.spelling)
+    wanted = np.zeros(len(firsts), dtype=bool)
+    wanted[firsts[at]] = True
+    alike = np.flatnonzero(wanted[firsts])
     settled = alike[(work.group[alike] >= 0) | (work.pair[alike] >= 0)]
     is_right = at >= work.size_left
     for mine, others in (
@@ -100,5 +104,7 @@ def _beside_settled(work: Work, spec: KeyPass) -> None:
         (at[~is_right], settled[settled >= work.size_left]),
     ):
         if len(mine) and len(others):
-            extra = mine[work.keys.among(spec.spelling, mine, others)]
+            taken = np.zeros(len(firsts), dtype=bool)
+            taken[firsts[others]] = True
+            extra = mine[taken[firsts[mine]]]
             work.hold(extra, extra, spec.rule, "extra")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NoReturn
@@ -14,10 +15,11 @@ import pandas as pd
 from opsrules.errors import ControlTotalsError
 from opsrules.money import total_minor
 from opsrules.reconcile.explain import explain_row
+from opsrules.reconcile.numbers import summed
 from opsrules.reconcile.spec import KeyPass, Pass, Spec, Tolerance, WindowPass
-from opsrules.reconcile.work import STATUSES, summed
+from opsrules.reconcile.work import STATUSES
 
-__all__ = ["SIDES", "WAITING", "Matching", "item_ids"]
+__all__ = ["SIDES", "WAITING", "Matching", "item_ids", "numbered_ids"]
 
 SIDES = ("left", "right")
 WAITING = ("suggested", "ambiguous", "open")
@@ -41,10 +43,17 @@ def item_ids(
         order = table.iloc[twins][keys].assign(at=twins).sort_values(keys, kind="stable")
         number[order["at"].to_numpy()] = order.groupby("ref", sort=False).cumcount().to_numpy()
     at = np.arange(len(table)) if at is None else at
+    return numbered_ids(account, leg, side, table["ref"].iloc[at], number[at])
+
+
+def numbered_ids(
+    account: str, leg: str, side: str, refs: Iterable[str], numbers: Iterable[int]
+) -> npt.NDArray[np.object_]:
+    """Ids as `item_ids` gives them, of natural keys and their occurrences."""
     head = f"{account}\x1f{leg}\x1f{side}\x1f"
     ids = [
         hashlib.blake2b(f"{head}{ref}\x1f{nth}".encode(), digest_size=8).hexdigest()
-        for ref, nth in zip(table["ref"].iloc[at], number[at], strict=True)
+        for ref, nth in zip(refs, numbers, strict=True)
     ]
     return np.array(ids, dtype=object)
 
@@ -167,20 +176,20 @@ class Matching:
 
     def _check_places(self, name: str, status: pd.DataFrame) -> None:
         code = status["status"].cat.codes.to_numpy()
-        place = [STATUSES.index(one) for one in WAITING]
+        waits = np.array([one in WAITING for one in STATUSES])
         if ((code <= STATUSES.index("suggested")) != (status["group"].to_numpy() >= 0)).any():
             self._refuse(name, "matched rows and groups differ")
-        if (np.isin(code, place) != (status["pair"].to_numpy() >= 0)).any():
+        if (waits[code] != (status["pair"].to_numpy() >= 0)).any():
             self._refuse(name, "open rows and breaks differ")
 
     def _check_groups(self, name: str, table: pd.DataFrame, status: pd.DataFrame) -> None:
-        group = status["group"].to_numpy()
-        at = np.flatnonzero(group >= 0)
-        group, size = group[at], len(self.groups)
-        rows = np.bincount(group, minlength=size)
-        sums = summed(group, table["amount_minor"].to_numpy()[at], size)
-        told = self.groups[[f"{name}_rows", f"{name}_minor"]].to_numpy()
-        if len(rows) != size or (rows != told[:, 0]).any() or (sums != told[:, 1]).any() or not rows.all():
+        behind = np.add(status["group"].to_numpy(), 1, dtype=np.int64)  # rows of no group are counted at 0
+        size = len(self.groups)
+        rows = np.bincount(behind, minlength=size + 1)[1:]
+        if len(rows) != size or not rows.all() or (rows != self.groups[f"{name}_rows"].to_numpy()).any():
+            self._refuse(name, "the groups' rows are not those that belong to them")
+        sums = summed(behind, table["amount_minor"].to_numpy(), size + 1)[1:]
+        if (sums != self.groups[f"{name}_minor"].to_numpy()).any():
             self._refuse(name, "the groups' sums are not those of their rows")
 
     def _check_residuals(self) -> None:
@@ -194,7 +203,9 @@ class Matching:
                 for rule in rules.categories
             ]
         ).reshape(len(rules.categories), len(currencies.categories))
-        far = np.abs(groups["residual_minor"].to_numpy()) > allowed[rules.codes, currencies.codes]
+        residual = groups["residual_minor"].to_numpy()
+        at = np.flatnonzero(residual)
+        far = np.abs(residual[at]) > allowed[rules.codes.to_numpy()[at], currencies.codes.to_numpy()[at]]
         if far.any():
             self._refuse("both", f"{int(far.sum())} matches are further apart than their rule allows")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from opsrules.reconcile.work import REASONS, Work, dense, summed
+from opsrules.reconcile.numbers import dense, summed
+from opsrules.reconcile.work import REASONS, Work
 
 __all__ = ["name_differences"]
 

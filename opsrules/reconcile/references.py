@@ -23,6 +23,7 @@ _BLANK = (
 _LEFT_OUT = f"[#{_BLANK}]+"
 _BLANKS = np.array([sign >= 128 or sign == 32 or 9 <= sign <= 13 or 28 <= sign <= 31 for sign in range(256)])
 """Bytes that may be of a blank."""
+_AT_ONCE = 1 << 14  # texts looked at together
 
 
 def normalise_reference(texts: pd.Series[str]) -> pd.Series[str]:
@@ -45,13 +46,17 @@ def respelled(texts: pa.LargeStringArray) -> tuple[npt.NDArray[np.int64], pa.Lar
     signs = signs_of(texts)
     if signs is None:
         return np.zeros(0, dtype=np.int64), texts[:0]
-    # Signs below $ (blanks, #) and from a upwards: what has none of them is in its one spelling already.
-    may = signs.data - np.uint8(ord("$")) >= ord("a") - ord("$")
-    if not may.any():
-        return np.zeros(0, dtype=np.int64), texts[:0]
-    before = np.concatenate([[0], np.cumsum(may, dtype=np.int64)])
-    at = np.flatnonzero(np.diff(before[signs.ends]))
-    return at, _spelled(texts.take(pa.array(at)))
+    found = [np.zeros(0, dtype=np.int64)]
+    for start in range(0, len(texts), _AT_ONCE):
+        ends = signs.ends[start : start + _AT_ONCE + 1]
+        # Signs below $ (blanks, #) and from a upwards: what has none of them is in its one spelling already.
+        may = signs.data[ends[0] : ends[-1]] - np.uint8(ord("$")) >= ord("a") - ord("$")
+        if may.any():
+            before = np.zeros(len(may) + 1, dtype=np.int32)
+            np.cumsum(may, out=before[1:])
+            found.append(start + np.flatnonzero(np.diff(before[ends - ends[0]])))
+    at = np.concatenate(found)
+    return at, _spelled(texts.take(pa.array(at))) if len(at) else texts[:0]
 
 
 def _spelled(texts: pa.Array) -> pa.Array:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from opsrules.reconcile.keys import Keys
+from opsrules.reconcile.labels import labelled
+from opsrules.reconcile.numbers import dense, summed
 from opsrules.reconcile.spec import Days, Spelling, Tolerance
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     _Ints = npt.NDArray[np.int64]
     _Small = npt.NDArray[np.int32]
 
-__all__ = ["REASONS", "STATES", "STATUSES", "Work", "dense", "summed"]
+__all__ = ["REASONS", "STATES", "STATUSES", "Work"]
 
 STATUSES = ("matched", "suggested", "ambiguous", "open", "excluded")
 """Where a row may be. Suggested and ambiguous rows wait for a person: they are open items as well."""
@@ -36,8 +37,6 @@ REASONS = ("", "missing", "differs", "days", "extra", "currency", "sign", "expon
 
 _MATCHED, _SUGGESTED, _AMBIGUOUS, _OPEN, _EXCLUDED = range(5)
 _NO_DAY = np.iinfo(np.int64).min  # numpy's own number for no day
-# Numbers this many times as many as rows are still counted by place; above, they are sorted.
-_SPARSE = 8
 
 
 @dataclass(frozen=True)
@@ -60,10 +59,8 @@ class Work:
     size_left : int
         Positions below it are on the left.
     keys : Keys
-    currency, tag : ndarray of int32
-        Numbers of `currencies` and `tags`.
-    day : ndarray of int64
-        Days since 1970.
+    currency : ndarray of int32
+        Numbers of `currencies`.
     amount : ndarray of int64
     status, rule, reason : ndarray
         Numbers of `STATUSES`, `rules` and `REASONS`.
@@ -75,29 +72,64 @@ class Work:
     def __init__(self, left: pd.DataFrame, right: pd.DataFrame) -> None:
         self.left, self.right = left, right
         self.size_left, size = len(left), len(left) + len(right)
-        self.keys = Keys(left["key"], right["key"])
-        self.currency, self.currencies = _labelled(left["currency"], right["currency"])
-        self.tag, self.tags = _labelled(left["tag"], right["tag"])
-        excluded, names = _labelled(left["excluded"], right["excluded"])
+        self.currency, self.currencies = labelled(left["currency"], right["currency"])
+        excluded, names = labelled(left["excluded"], right["excluded"])
         self.rules = ["", *(name for name in names if name)]
-        self.rule = np.array([self.rules.index(name) for name in names], dtype=np.int16)[excluded]
-        self.day = np.concatenate(
-            [one["on"].to_numpy().astype("datetime64[D]").astype(np.int64) for one in _both(self)]
-        )
-        self.amount = np.concatenate([one["amount_minor"].to_numpy(np.int64) for one in _both(self)])
-        self.status = np.where(self.rule == 0, _OPEN, _EXCLUDED).astype(np.int8)
+        self.rule = np.zeros(size, dtype=np.int16)
+        if len(self.rules) > 1:
+            self.rule = np.array([self.rules.index(name) for name in names], dtype=np.int16)[excluded]
+        self.amount = np.concatenate([one["amount_minor"].to_numpy(np.int64) for one in (left, right)])
+        self.status = np.where(self.rule == 0, np.int8(_OPEN), np.int8(_EXCLUDED))
+        self.keys = Keys(left["key"], right["key"], self.rule == 0)
         self.reason = np.zeros(size, dtype=np.int8)
         self.group, self.pair = (np.full(size, -1, dtype=np.int32) for _ in range(2))
         self.candidates = np.zeros(size, dtype=np.int32)
         self.skipped: list[tuple[str, str]] = []
-        self._free = np.flatnonzero(self.status == _OPEN)
+        self._free = np.arange(size)
+        self._stale = True
         self._groups: list[_Groups] = []
         self._count, self.pairs = 0, 0
 
+    @cached_property
+    def day(self) -> _Ints:
+        """Days since 1970 of all rows."""
+        days = [one["on"].to_numpy().astype("datetime64[D]").astype(np.int64) for one in (self.left, self.right)]
+        return np.concatenate(days)
+
+    @cached_property
+    def _tagged(self) -> tuple[_Small, list[str]]:
+        """Tags of the rows that are in no group yet: those before them are asked for none."""
+        at = np.flatnonzero((self.group < 0) & (self.status != _EXCLUDED))
+        cut = int(np.searchsorted(at, self.size_left))
+        found, names = labelled(self.left["tag"].iloc[at[:cut]], self.right["tag"].iloc[at[cut:] - self.size_left])
+        tag = np.zeros(len(self.amount), dtype=np.int32)
+        tag[at] = found
+        return tag, names
+
+    @property
+    def tag(self) -> _Small:
+        """Number of each row's tag, as far as it is in no group."""
+        return self._tagged[0]
+
+    @property
+    def tags(self) -> list[str]:
+        """The tags in order."""
+        return self._tagged[1]
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether no pass has placed any row yet."""
+        return not self._groups and not self.pairs
+
     def free(self) -> _Ints:
         """Positions of the rows that no pass has placed yet."""
-        at = self._free
-        self._free = at[(self.status[at] == _OPEN) & (self.pair[at] < 0)]  # what was placed is never free again
+        if self._stale:
+            at = self._free  # what was placed is never free again
+            if len(at) == len(self.status):
+                self._free = np.flatnonzero((self.status == _OPEN) & (self.pair < 0))
+            else:
+                self._free = at[(self.status[at] == _OPEN) & (self.pair[at] < 0)]
+            self._stale = False
         return self._free
 
     def in_window(self, days: Mapping[str, Days]) -> tuple[_Ints, _Ints]:
@@ -105,11 +137,16 @@ class Work:
 
         Right rows that name another left row are left out.
         """
-        tags = np.array([name in days for name in self.tags], dtype=bool)
         at = self.free()
-        at = at[tags[self.tag[at]] & (self.day[at] != _NO_DAY)] if len(tags) else at
+        at = at[self.may_stand(at, days)]
+        at = at[self.day[at] != _NO_DAY]
         left, right = at[at < self.size_left], at[at >= self.size_left]
         return left, right[~self._names_another(left, right)]
+
+    def may_stand(self, at: _Ints, days: Mapping[str, Days]) -> _Bools:
+        """Whether each row's tag has days; `at` are rows of no group."""
+        tags = np.array([name in days for name in self.tags], dtype=bool)
+        return np.asarray(tags[self.tag[at]]) if len(at) else np.zeros(0, dtype=bool)
 
     def _names_another(self, left: _Ints, right: _Ints) -> _Bools:
         """Whether each right row has a key that is made like one of the left rows of its tag and currency."""
@@ -140,7 +177,7 @@ class Work:
 
     def match_two(self, left: _Ints, right: _Ints, rule: str, *, confirmed: bool) -> None:
         """Make each left row and the right row at the same place a group."""
-        one, nth = np.ones(len(left), dtype=np.int64), np.arange(len(left))
+        one, nth = np.ones(len(left), dtype=np.int64), np.arange(len(left), dtype=np.int32)
         minor = (self.amount[left], self.amount[right])
         self._add(
             _Groups(self._rule(rule), 1 - confirmed, self.currency[left], (one, one), minor), (left, nth), (right, nth)
@@ -158,15 +195,16 @@ class Work:
         groups = _Groups(self._rule(rule), 1 - confirmed, currency, (rows[0], rows[1]), (minor[0], minor[1]))
         self._add(groups, (at, number))
 
-    def _add(self, groups: _Groups, *placed: tuple[_Ints, _Ints]) -> None:
+    def _add(self, groups: _Groups, *placed: tuple[_Ints, npt.NDArray[np.integer[Any]]]) -> None:
         """Add groups; `placed` are positions of rows and which of the new groups each belongs to."""
         for at, nth in placed:
             self.status[at] = _SUGGESTED if groups.state else _MATCHED
             self.rule[at] = groups.rule
-            self.group[at] = nth + self._count
+            self.group[at] = nth + self._count if self._count else nth
             if groups.state:  # somebody has to look at all rows of the group together: they are one open item's
                 self.reason[at] = REASONS.index("suggested")
                 self.pair[at] = nth + self.pairs
+        self._stale = True
         self._groups.append(groups)
         self._count += len(groups.currency)
         self.pairs += len(groups.currency) * groups.state
@@ -176,6 +214,7 @@ class Work:
         numbers, count = dense(number)
         self.pair[at] = numbers + self.pairs
         self.pairs += count
+        self._stale = True
         self.rule[at], self.reason[at] = self._rule(rule), REASONS.index(reason)
         if reason == "ambiguous":
             self.status[at] = _AMBIGUOUS
@@ -199,7 +238,8 @@ class Work:
                 "pair": self.pair[part],
                 "reason": _words(self.reason[part], REASONS),
                 "candidates": self.candidates[part],
-            }
+            },
+            copy=False,
         )
 
     def groups(self) -> pd.DataFrame:
@@ -207,66 +247,29 @@ class Work:
         parts = self._groups
         sizes = [len(one.currency) for one in parts]
 
-        def joined(arrays: Sequence[npt.NDArray[np.int64]]) -> _Ints:
-            return np.concatenate([np.zeros(0, dtype=np.int64), *arrays])
+        def joined(arrays: Sequence[npt.NDArray[Any]], kind: type[np.integer[Any]]) -> npt.NDArray[Any]:
+            return np.concatenate([np.zeros(0, dtype=kind), *arrays])
 
-        left, right = (joined([one.minor[side] for one in parts]) for side in (0, 1))
-        rows = [joined([one.rows[side] for one in parts]) for side in (0, 1)]
+        left, right = (joined([one.minor[side] for one in parts], np.int64) for side in (0, 1))
+        rows = [joined([one.rows[side] for one in parts], np.int64) for side in (0, 1)]
         return pd.DataFrame(
             {
-                "rule": _words(np.repeat([one.rule for one in parts], sizes), self.rules),
-                "state": _words(np.repeat([one.state for one in parts], sizes), STATES),
-                "currency": _words(joined([one.currency.astype(np.int64) for one in parts]), self.currencies),
+                "rule": _words(np.repeat(np.array([one.rule for one in parts], dtype=np.int16), sizes), self.rules),
+                "state": _words(np.repeat(np.array([one.state for one in parts], dtype=np.int8), sizes), STATES),
+                "currency": _words(joined([one.currency for one in parts], np.int32), self.currencies),
                 "left_rows": rows[0],
                 "left_minor": left,
                 "right_rows": rows[1],
                 "right_minor": right,
                 "residual_minor": right - left,
-            }
+            },
+            copy=False,
         )
 
 
 def _words(codes: npt.NDArray[Any], words: Sequence[str]) -> pd.Categorical:
-    return pd.Categorical.from_codes(codes.astype(np.int32), pd.Index(list(words), dtype="str"))
+    return pd.Categorical.from_codes(codes, pd.Index(list(words), dtype="str"))
 
 
 def _both(work: Work) -> tuple[pd.DataFrame, pd.DataFrame]:
     return work.left, work.right
-
-
-def _labelled(left: pd.Series[str], right: pd.Series[str]) -> tuple[_Small, list[str]]:
-    """Number of each row's word, left rows first, and the words in order."""
-    pieces: list[pa.Array] = []
-    for one in (left, right):
-        cells = pa.array(one.astype("str"), type=pa.large_string(), from_pandas=True)
-        pieces += cells.chunks if isinstance(cells, pa.ChunkedArray) else [cells]
-    if not any(pc.any(pc.greater(pc.binary_length(one), 0)).as_py() for one in pieces):  # nothing stands anywhere
-        return np.zeros(sum(map(len, pieces)), dtype=np.int32), [""]
-    found = pa.chunked_array(pieces, type=pa.large_string()).dictionary_encode().unify_dictionaries().combine_chunks()
-    words = found.dictionary.to_pylist() if len(found) else []
-    order = sorted(range(len(words)), key=lambda at: str(words[at]))
-    place = np.zeros(len(words), dtype=np.int32)
-    place[order] = np.arange(len(words))
-    codes = found.indices.to_numpy() if len(found) else np.zeros(0, dtype=np.int32)
-    return place[codes], [words[at] for at in order]
-
-
-def dense(number: _Ints) -> tuple[_Ints, int]:
-    """The same numbers as 0 and up with none left out, in their order; and how many there are."""
-    if not len(number):
-        return number, 0
-    low, high = int(number.min()), int(number.max())
-    if high - low > _SPARSE * len(number):
-        found, place = np.unique(number, return_inverse=True)
-        return place.astype(np.int64), len(found)
-    seen = np.zeros(high - low + 1, dtype=bool)
-    seen[number - low] = True
-    place = np.cumsum(seen, dtype=np.int64) - 1
-    return place[number - low], int(place[-1]) + 1
-
-
-def summed(number: _Ints, amount: _Ints, count: int) -> _Ints:
-    """Sum of the amounts of each number; exact: numpy's own counting would go through floats."""
-    out = np.zeros(count, dtype=np.int64)
-    np.add.at(out, number, amount)
-    return out

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsrules.reconcile import Spelling, keys
+from opsrules.reconcile import Spelling, keys, references
 from opsrules.reconcile.references import normalise_reference, respelled
 
 texts = st.lists(
@@ -28,18 +28,58 @@ def same_as_pandas(numbers: npt.NDArray[np.int64], values: list[str]) -> bool:
     return pd.factorize(numbers)[0].tolist() == told.tolist()
 
 
+def keys_of(left: list[str], right: list[str]) -> keys.Keys:
+    rows = len(left) + len(right)
+    return keys.Keys(pd.Series(left, dtype="str"), pd.Series(right, dtype="str"), np.ones(rows, dtype=bool))
+
+
+def filled(values: list[str]) -> list[bool]:
+    return [value != "" for value in values]
+
+
+def some(values: list[str]) -> list[str]:
+    return [value for value in values if value]
+
+
 @given(texts, texts)
 def test_equal_texts_and_no_others_have_one_number(left: list[str], right: list[str]) -> None:
-    found = keys.Keys(pd.Series(left, dtype="str"), pd.Series(right, dtype="str"))
-    assert same_as_pandas(found.numbers(Spelling.EXACT)[0], left + right)
+    found, every = keys_of(left, right), np.arange(len(left) + len(right))
+    assert same_as_pandas(found.numbers(Spelling.EXACT, every)[0][filled(left + right)], some(left + right))
     spelled = normalise_reference(pd.Series(left + right, dtype="str")).tolist()
-    assert same_as_pandas(found.numbers(Spelling.NORMALISED)[0], spelled)
+    assert same_as_pandas(found.numbers(Spelling.NORMALISED, every)[0][filled(spelled)], some(spelled))
     assert found.filled(Spelling.NORMALISED).tolist() == [text != "" for text in spelled]
+
+
+@given(texts, texts, st.sampled_from(Spelling))
+def test_pairs_are_the_texts_that_stand_once_on_either_side(
+    left: list[str], right: list[str], spelling: Spelling
+) -> None:
+    pairs = keys_of(left, right).pairs(spelling)
+    assert pairs is not None
+    if spelling is Spelling.NORMALISED:
+        left, right = (normalise_reference(pd.Series(one, dtype="str")).tolist() for one in (left, right))
+    told = [
+        (at, len(left) + right.index(text))
+        for at, text in enumerate(left)
+        if text and left.count(text) == 1 and right.count(text) == 1
+    ]
+    assert list(zip(*(one.tolist() for one in pairs), strict=True)) == told
+
+
+def test_the_same_text_has_one_number_among_texts_of_one_size_and_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "_AT_ONCE", 4)
+    for size in range(1, 40):
+        left = [f"{at:0{size}d}" for at in range(8)]
+        right = [*(one + "x" * (at % 2) for at, one in enumerate(left)), *left]
+        numbers, _ = keys_of(left, right).numbers(Spelling.EXACT, np.arange(len(left) + len(right)))
+        assert same_as_pandas(numbers, left + right)
 
 
 @given(texts)
 def test_what_may_not_change_does_not(values: list[str]) -> None:
-    at, new = respelled(pa.array(values, type=pa.large_string()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(references, "_AT_ONCE", 4)
+        at, new = respelled(pa.array(values, type=pa.large_string()))
     spelled = list(values)
     for place, text in zip(at.tolist(), new.to_pylist(), strict=True):
         spelled[place] = text
@@ -54,17 +94,19 @@ def test_one_spelling_stays_as_it_is(values: list[str]) -> None:
 
 @pytest.mark.parametrize("bits", [0, 1])
 def test_texts_that_share_a_hash_are_still_told_apart(bits: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    def few(_: object, sizes: npt.NDArray[np.int64], __: object) -> npt.NDArray[np.uint64]:
-        return (sizes & bits).astype(np.uint64)
+    def few(sizes: npt.NDArray[np.int64], _: object) -> npt.NDArray[np.uint64]:
+        return (sizes & bits).astype(np.uint64) << np.uint64(63)
 
     monkeypatch.setattr(keys, "hashed", few)
     left, right = ["a", "b", "cc", "a", "x" * 20 + "a"], ["b", "dd", "", "cc", "x" * 20 + "b"]
-    found = keys.Keys(pd.Series(left, dtype="str"), pd.Series(right, dtype="str"))
-    assert same_as_pandas(found.numbers(Spelling.EXACT)[0], left + right)
-    these, those = np.array([0, 1]), np.array([5, 6])
-    assert found.among(Spelling.EXACT, these, those).tolist() == [False, True]
+    found = keys_of(left, right)
+    assert found.pairs(Spelling.EXACT) is None
+    numbers, _ = found.numbers(Spelling.EXACT, np.arange(len(left) + len(right)))
+    assert same_as_pandas(numbers[filled(left + right)], some(left + right))
 
 
 def test_words_of_any_length_are_spread() -> None:
     values = [f"{'x' * size}{number}" for size in range(20) for number in range(500)]
-    assert len(set(keys.Texts.of(pa.array(values, type=pa.large_string())).hashes.tolist())) == len(set(values))
+    found = keys.Texts.of(pa.array(values, type=pa.large_string()))
+    top = keys.hashed(found.sizes, found.words(slice(None))) >> np.uint64(24)
+    assert len(set(top.tolist())) == len(set(values))
