@@ -19,6 +19,7 @@ from opsrules.errors import ControlTotalsError, UsageError
 from opsrules.reconcile import (
     KeyPass,
     NearPass,
+    Patterns,
     Spec,
     Spelling,
     SumPass,
@@ -131,6 +132,12 @@ def test_a_pass_by_key_behind_one_without_is_refused(tmp_path: Path) -> None:
         filed(side([]), side([]), spec, tmp_path)
 
 
+def test_keys_that_are_taken_out_by_patterns_are_refused(tmp_path: Path) -> None:
+    spec = Spec("acme", "leg", (KeyPass("taken", Patterns(left="^A-([0-9]+)$")),))
+    with pytest.raises(UsageError, match="the pass 'taken' takes keys out by patterns; match in memory"):
+        filed(side([]), side([]), spec, tmp_path)
+
+
 def test_an_outcome_is_never_written_over(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     with pytest.raises(UsageError, match="exists already"):
@@ -166,7 +173,7 @@ LIMITED = """
 import resource, sys
 from pathlib import Path
 import duckdb, pandas as pd, pyarrow.parquet
-from opsrules.reconcile import KeyPass, Spec, Spelling, WindowPass
+from opsrules.reconcile import KeyPass, Patterns, Spec, Spelling, WindowPass
 from opsrules.reconcile.large import reconcile_files
 
 folder, way = Path(sys.argv[1]), sys.argv[2]
