@@ -1,0 +1,1 @@
+"""Root causes: what a finding comes from, and what moved a figure."""
