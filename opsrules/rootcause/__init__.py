@@ -1,1 +1,18 @@
-"""Root causes: what a finding comes from, and what moved a figure."""
+"""Root causes: what findings come from, and what moved a figure."""
+
+from opsrules.rootcause.classify import Classified, classify
+from opsrules.rootcause.classify_rules import load_cause_rules
+from opsrules.rootcause.taxonomy import UNKNOWN, Cause, Confidence, Origin, Taxonomy
+from opsrules.rootcause.taxonomy_load import load_taxonomy
+
+__all__ = [
+    "UNKNOWN",
+    "Cause",
+    "Classified",
+    "Confidence",
+    "Origin",
+    "Taxonomy",
+    "classify",
+    "load_cause_rules",
+    "load_taxonomy",
+]

@@ -179,7 +179,7 @@ def _ids(findings: pd.DataFrame) -> list[str]:
         raise UsageError(msg)
     ids = [str(one) for one in column]
     if len(set(ids)) < len(ids):
-        twice = next(one for one in ids if ids.count(one) > 1)
+        twice = ids[int(np.flatnonzero(pd.Index(ids).duplicated())[0])]
         msg = f"column 'finding_id' has {twice!r} more than once; give each finding an id of its own"
         raise UsageError(msg)
     return ids

@@ -295,7 +295,7 @@ class _Reading:
             step = "add parent: and a shipped code" if client else f"add parent: {head}"
             self.say(document.place(at), what, step)
 
-    def code(self, document: Document, at: KeyPath, entry: dict[str, Any], head: str) -> None:
+    def code(self, document: Document, at: KeyPath, entry: dict[str, Any], _: str) -> None:
         read: _CodeEntry | None = self.sound(document, at, entry, _CodeEntry)
         if read is not None:
             self.codes.append(
