@@ -21,7 +21,7 @@ from opsrules.parameters.nearest import hint
 from opsrules.parameters.scalars import shown
 from opsrules.rootcause.taxonomy import Cause, Code, Confidence, Origin, Scheme, Taxonomy
 
-__all__ = ["load_taxonomy", "read_taxonomy"]
+__all__ = ["clients_of", "load_taxonomy", "read_taxonomy"]
 
 CLIENTS = "clients"
 """Folder of the files in which clients extend the taxonomy, one an account."""
@@ -136,6 +136,11 @@ def read_taxonomy(folder: Path, account: str = "") -> tuple[Taxonomy, tuple[Prob
         if path.suffix in (".yaml", ".json") and path.stem == account:
             reading.file(path, account)
     return reading.done()
+
+
+def clients_of(folder: Path) -> tuple[str, ...]:
+    """Return the accounts that extend the taxonomy in a folder."""
+    return tuple(path.stem for path in _files(folder / CLIENTS) if path.suffix in (".yaml", ".json"))
 
 
 def _files(folder: Path) -> list[Path]:
