@@ -2,6 +2,7 @@
 
 from opsrules.rootcause.classify import Classified, classify
 from opsrules.rootcause.classify_rules import load_cause_rules
+from opsrules.rootcause.drivers import Drivers, DriverStep, drivers, drivers_money
 from opsrules.rootcause.taxonomy import UNKNOWN, Cause, Confidence, Origin, Taxonomy
 from opsrules.rootcause.taxonomy_load import load_taxonomy
 
@@ -10,9 +11,13 @@ __all__ = [
     "Cause",
     "Classified",
     "Confidence",
+    "DriverStep",
+    "Drivers",
     "Origin",
     "Taxonomy",
     "classify",
+    "drivers",
+    "drivers_money",
     "load_cause_rules",
     "load_taxonomy",
 ]

@@ -17,7 +17,8 @@ from opsrules.rules import Rules
 
 TABLE = """\
 table,causes,hit,{hit},owner,finance operations,severity,low,source,a policy of tests,message,{{subject}} is told.
-id,name,if age_days greater_than,if age_days greater_than_or_equal_to,then raise_finding.due_days,then raise_finding.owner
+id,name,if age_days greater_than,if age_days greater_than_or_equal_to,\
+then raise_finding.due_days,then raise_finding.owner
 old,Old,20,,9,long waits
 any,Any age,,0,9,waits
 """
