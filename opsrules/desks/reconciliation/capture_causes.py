@@ -24,18 +24,16 @@ def capture_evidence(ready: Prepared, rows: Iterable[Mapping[str, Any]]) -> dict
     minutes_apart is the time to the nearest capture of the same order, processor and amount, in whole minutes upwards;
     missing where there is none.
     """
-    places = {
-        (str(row["source_file"]), int(row["source_line"])): str(row["item_id"])
-        for row in rows
-        if row["subject_type"] == SubjectType.PROCESSOR_LINE
-    }
+    places: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    for row in rows:
+        if row["subject_type"] == SubjectType.PROCESSOR_LINE:  # one line may stand in several breaks
+            places[str(row["source_file"]), int(row["source_line"])].append(str(row["item_id"]))
     lines = ready.lines[~ready.lines["again"]]
     near = among(lines["source_file"], pd.Series(sorted({file for file, _ in places}), dtype="str"))
     near &= lines["source_line"].isin({line for _, line in places}).to_numpy()
     mine: dict[str, dict[str, Any]] = {}
     for line in lines[near].to_dict("records"):
-        item = places.get((str(line["source_file"]), int(line["source_line"])))
-        if item is not None:
+        for item in places.get((str(line["source_file"]), int(line["source_line"])), ()):
             mine.setdefault(item, {str(name): value for name, value in line.items()})
     beside = _beside(lines, mine.values())
     return {item: _told(line, beside) for item, line in mine.items()}
