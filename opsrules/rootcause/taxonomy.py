@@ -211,8 +211,8 @@ class Taxonomy:
         return self.chain(code)[0].code
 
     def active(self, on: date) -> Taxonomy:
-        """Return what is in force on a day."""
-        causes = {code: cause for code, cause in self.causes.items() if cause.in_force(on)}
+        """Return what is in force on a day; a cause is where all its groups are."""
+        causes = {code: one for code, one in self.causes.items() if all(up.in_force(on) for up in self.chain(code))}
         codes = tuple(one for one in self.codes if one.in_force(on) and one.cause in causes)
         return dataclasses.replace(self, causes=causes, codes=codes)
 

@@ -257,6 +257,8 @@ def test_a_cause_ends(written: Written) -> None:
     assert "REC.A" in taxonomy.active(date(2026, 3, 31)).causes
     assert list(taxonomy.active(date(2026, 4, 1)).causes) == ["REC"]
     assert list(taxonomy.active(date(2025, 12, 31)).causes) == []
+    child = load_taxonomy(written(cause("REC"), ended, cause("REC.A.B", "REC.A")))
+    assert list(child.active(date(2026, 4, 1)).causes) == ["REC"]
 
 
 CLIENT = "client: acme\nversion: 1\nsince: 2026-01-01\n"
