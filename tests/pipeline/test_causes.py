@@ -21,6 +21,12 @@ def causes(got: Review, kind: str) -> set[str]:
     return set(findings.loc[findings["class"] == kind, "cause"])
 
 
+def test_clean_books_have_no_causes(tmp_path: Path) -> None:
+    counts = review(workspace(tmp_path, clean())).tables["cause_counts"]
+    assert list(counts) == ["cause", "words", "origin", "findings", "share", "named_besides"]
+    assert counts.empty
+
+
 def test_an_order_of_the_last_business_day_crosses_the_cut_off(tmp_path: Path) -> None:
     files = exports(
         [order("#1", "100.00", day=29), order("#2", "50.00", day=30)],

@@ -32,7 +32,7 @@ TEXTS = {
 
 @st.composite
 def findings(draw: st.DrawFn, family: str) -> list[dict[str, Any]]:
-    row = {name: TEXTS.get(name, st.none()) for name in FAMILIES[family].texts}
+    row: dict[str, st.SearchStrategy[Any]] = {name: TEXTS.get(name, st.none()) for name in FAMILIES[family].texts}
     row |= dict.fromkeys(FAMILIES[family].numbers, NUMBERS)
     rows = draw(st.lists(st.fixed_dictionaries(row), min_size=0, max_size=6))
     return [{"finding_id": f"f{number}"} | one for number, one in enumerate(rows)]

@@ -271,8 +271,8 @@ def test_a_tables_own_types_do(taxonomy: Taxonomy) -> None:
         {
             "finding_id": pd.Series(["a", "b"], dtype="string"),
             "approved_on": pd.to_datetime(["2026-10-01", "2026-10-01"]),
-            "promised_on": pd.to_datetime(["2026-10-05 23:59", pd.NaT], utc=True),
-            "handed_over_on": pd.to_datetime(["2026-10-06 00:01", pd.NaT], utc=True),
+            "promised_on": pd.to_datetime(["2026-10-05 23:59", ""], utc=True),
+            "handed_over_on": pd.to_datetime(["2026-10-06 00:01", ""], utc=True),
         }
     ).set_index(pd.Index([7, 7]))
     rules = load_cause_rules(PARAMETERS / "causes", "shipping", taxonomy)

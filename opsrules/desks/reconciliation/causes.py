@@ -104,7 +104,7 @@ def evidence(
     spelled = like_references(ready, legs, breaks)
     charged = fee_evidence(ask, fees)
     told = [
-        {"finding_id": row["item_id"], "like_reference": spelled.get(row["item_id"], "")}
+        {"like_reference": spelled.get(row["item_id"], "")}
         | _amounts(row)
         | _days(ask, days, row)
         | captures.get(row["item_id"], {})
@@ -113,7 +113,7 @@ def evidence(
         for row in rows
     ]
     extra = pd.DataFrame(told, index=frame.index, dtype=object)
-    return pd.concat([frame.drop(columns=["explanation"]), extra], axis=1)
+    return pd.concat([frame.drop(columns=["explanation"]).rename(columns={"item_id": "finding_id"}), extra], axis=1)
 
 
 def with_causes(judged: Iterable[Judged], found: Classified) -> list[Judged]:
