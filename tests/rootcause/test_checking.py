@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
+from calling import call
 
 from opsrules.cli.checking import load_rules
 from opsrules.rootcause.classify_words import FAMILIES
@@ -54,3 +56,17 @@ def test_mistakes_of_taxonomy_clients_and_cause_rules_are_told_at_once(root: Pat
     _, problems = load_rules(root)
     assert any("origin must be one of people" in str(one) for one in problems)
     assert any("acme.yaml:1" in str(one) for one in problems)
+
+
+def test_the_causes_are_listed_with_those_of_an_account(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clients = root / "parameters" / "taxonomy" / "clients"
+    clients.mkdir()
+    own = "  - {code: REC.OWN, parent: REC, words: Its own, origin: policy, owner: finance, corrective: [Mend it.], "
+    own += "preventive: [Mind it.], source: made for tests, confidence: K}\n"
+    (clients / "acme.yaml").write_text("client: acme\nversion: 1\nsince: 2026-01-01\ncauses:\n" + own)
+    assert call("rules", "causes", "-w", str(root), "--json") == 0
+    shipped_ones = [one["code"] for one in json.loads(capsys.readouterr().out)]
+    assert call("rules", "causes", "-w", str(root), "--account", "acme", "--json") == 0
+    assert [one["code"] for one in json.loads(capsys.readouterr().out)] == [*shipped_ones, "REC.OWN"]
+    assert call("rules", "causes", "-w", str(root)) == 0
+    assert "Decimal places mixed up" in capsys.readouterr().out
