@@ -179,7 +179,7 @@ class Snapshot:
     before : str
         Period of the last review that ended before this one's period; "" when this is the first.
     standings : mapping of str to Standing
-        By finding id: all that are open or present, and those that were when `before` was reviewed.
+        By finding id: all that are open or present, those that were when `before` was reviewed, and those `watched`.
     open_before : frozenset of str
         Findings that were open when `before` was reviewed last.
     known_before : frozenset of str

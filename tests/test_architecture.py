@@ -26,6 +26,7 @@ FLOORS: tuple[set[str], ...] = (
     {"sources"},
     {"desks", "register", "report"},
     {"intake", "delivery"},
+    {"earlier"},
     {"pipeline"},
     {"batch", "scaffold"},
     {"cli"},

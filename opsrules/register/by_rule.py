@@ -1,4 +1,4 @@
-"""What an account's own rule writes off: decided by the review, recorded after it, allowed by policy as a person's is."""
+"""What an account's own rule writes off: decided by the review, recorded after it, and allowed by policy."""
 
 from __future__ import annotations
 

@@ -123,6 +123,7 @@ def differences(
     period: Period,
     inputs: Iterable[FileRead],
     as_of: date,
+    *,
     stories: Stories | None = None,
 ) -> tuple[Difference, ...]:
     """Return what a review says that is not known yet.
@@ -166,7 +167,12 @@ def differences(
     gone = [
         told.with_story(one)
         for name in absent
-        if (one := _absent(name, known[name], period, read, as_of, told.lines.get(name))) is not None
+        if (
+            one := _followed(told.lines[name], known[name], period, as_of)
+            if name in told.lines
+            else _absent(name, known[name], period, read, as_of)
+        )
+        is not None
     ]
     return (*found, *gone)
 
@@ -236,18 +242,22 @@ def _reopening(standing: Standing, changed: Mapping[str, list[Any]]) -> str:
     return "its amount grew" if abs(new) > abs(old) else ""
 
 
-def _absent(
-    finding_id: str, known: Known, period: Period, read: frozenset[str], as_of: date, told: Told | None
-) -> Difference | None:
+def _followed(told: Told, known: Known, period: Period, as_of: date) -> Difference | None:
+    """What a review that has followed a finding says of it when it no longer has it."""
+    if not known.standing.is_present or known.last_end > period.last:
+        return None
+    if told.fate is Fate.UNCHECKED:
+        unseen = Difference(EventKind.UNCHECKED, told.finding_id, None, {"why": told.rule})
+        return None if known.standing.is_unchecked else unseen
+    by = {"rule": told.rule, "other_side": told.other_side}
+    body = {"day": as_of.isoformat()} | {name: one for name, one in by.items() if one}
+    return Difference(EventKind.CLEARED, told.finding_id, None, body)
+
+
+def _absent(finding_id: str, known: Known, period: Period, read: frozenset[str], as_of: date) -> Difference | None:
     standing = known.standing
     if not standing.is_present or known.last_end > period.last:
         return None
-    if told is not None and told.fate is Fate.UNCHECKED:
-        return None if standing.is_unchecked else Difference(EventKind.UNCHECKED, finding_id, None, {"why": told.rule})
-    if told is not None:
-        by = {"rule": told.rule, "other_side": told.other_side}
-        body = {"day": as_of.isoformat()} | {name: one for name, one in by.items() if one}
-        return Difference(EventKind.CLEARED, finding_id, None, body)
     name, sha256 = known.facts["source_file"], known.source_sha256
     if sha256 and name not in read and sha256 not in read:
         return None if standing.is_unchecked else Difference(EventKind.UNCHECKED, finding_id, None, {"file": name})

@@ -18,7 +18,8 @@ disputed, rejected        ``note``
 undone                    ``seq`` of the event that counts no longer
 ========================= ==============================================================================
 
-A ``story`` is what `opsrules.story` keeps of the rows behind a finding. Days are ISO texts. An undone event whose own body is erased would bring back what it undid, so it must not be erased.
+A ``story`` is what `opsrules.story` keeps of the rows behind a finding. Days are ISO texts. An undone event whose own
+body is erased would bring back what it undid, so it must not be erased.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ def record_review(connection: Connection, actor: str, review: Review, policy: Po
     known = known_findings(connection, account, desk)
     by_id = {name: one.known for name, one in known.items()}
     stories = Stories(told_of(_lines_of(review)), review.snapshot.items)
-    found = differences(review.findings, by_id, period, made.inputs, review.as_of, stories)
+    found = differences(review.findings, by_id, period, made.inputs, review.as_of, stories=stories)
     files = source_hashes(made.inputs)
     _hold_ids(found)
     facts = [

@@ -124,7 +124,7 @@ def snapshot_of(
         desk=desk,
         period=period.text,
         before=before.period if before else "",
-        standings={finding_id: standing_of(own) for finding_id, own in sorted(of_finding.items())},
+        standings={name: standing_of(own) for name, own in sorted(every.items()) if name in needed or name in watched},
         open_before=open_before,
         known_before=frozenset(
             finding_id

@@ -9,8 +9,8 @@ import pandas as pd
 
 from opsrules.desks.reconciliation.breaks import Break, leg_breaks
 from opsrules.desks.reconciliation.bridge import sales_to_bank
-from opsrules.desks.reconciliation.controls import control_totals, excluded_rows
 from opsrules.desks.reconciliation.carried import carry
+from opsrules.desks.reconciliation.controls import control_totals, excluded_rows
 from opsrules.desks.reconciliation.coverage import LegResult
 from opsrules.desks.reconciliation.events import chargeback_breaks, charged_fees, fee_breaks, file_breaks
 from opsrules.desks.reconciliation.fates import follow

@@ -17,9 +17,9 @@ from opsrules.terms import FindingStatus
 __all__ = ["WRITE_OFFS", "with_write_offs", "write_offs"]
 
 WRITE_OFFS = ("finding_id", "class", "currency", "amount_minor", "age_days", "outcome")
-"""Columns of the table of write-offs; `amount_minor` is without sign. ``outcome`` is written_off, over_cap (the period's
-cap had no room for it), taken_back (a person took it back, and the rule does not do it again) or refused (the register's
-policy does not let the rule)."""
+"""Columns of the table of write-offs; `amount_minor` is without sign. ``outcome`` is written_off, over_cap (the cap of
+the period had no room for it), taken_back (a person took it back, and the rule does not do it again) or refused (the
+policy of the register does not let the rule)."""
 
 
 def write_offs(ask: Ask, judged: Iterable[Judged], snapshot: Snapshot) -> pd.DataFrame:
