@@ -59,9 +59,9 @@ def sales(draw: st.DrawFn) -> list[Sale]:
 
 def files(found: list[Sale], month: int) -> dict[str, str]:
     """What a month delivers; the rows of a sale tell of the first days of the month in which they come."""
-    name = MONTHS[month]
-    orders = [order("#900", "7.00", placed=f"{name}-04 11:00:00 +0100")]
-    lines = [line("#900", "7.00", when=f"{name}-04 12:00:00 +0100", payout=f"90{month}0", paid_on=f"{name}-06")]
+    name, own = MONTHS[month], f"#90{month}"
+    orders = [order(own, "7.00", placed=f"{name}-04 11:00:00 +0100")]
+    lines = [line(own, "7.00", when=f"{name}-04 12:00:00 +0100", payout=f"90{month}0", paid_on=f"{name}-06")]
     for number, one in enumerate(found, start=1):
         price, on = f"{number}0.00", {"payout": f"90{month}0", "paid_on": f"{name}-06", "checkout": f"#c{number}"}
         if one.ordered == month:
@@ -82,6 +82,13 @@ def deliver(root: Path, found: dict[str, str]) -> None:
         (folder / name).write_text(text)
 
 
+def delivered(found: list[Sale], month: int, *, all_so_far: bool) -> dict[str, str]:
+    """What lies in the folder: the month's files, or those of all months so far."""
+    if not all_so_far:
+        return files(found, month)
+    return {f"{MONTHS[at]} {name}": text for at in range(month + 1) for name, text in files(found, at).items()}
+
+
 def reviewed(root: Path, month: int) -> Review:
     return opsrules.open_review("reconciliation", "acme", MONTHS[month], root, as_of=SEEN_ON[MONTHS[month]])
 
@@ -99,12 +106,12 @@ def saved(got: Review) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in sorted(Path(folder).rglob("*")) if path.is_file()}
 
 
-def hold(root: Path, found: list[Sale]) -> None:
+def hold(root: Path, found: list[Sale], *, all_so_far: bool) -> None:
     """Review month after month and hold each against the model and the month before."""
     before: Review | None = None
     ids: dict[str, str] = {}
     for month in range(len(MONTHS)):
-        deliver(root, files(found, month))
+        deliver(root, delivered(found, month, all_so_far=all_so_far))
         got = reviewed(root, month)
         with open_register(root) as register:
             assert register.record(got).is_new
@@ -137,19 +144,19 @@ def made(monkeypatch: pytest.MonkeyPatch, url: str) -> Iterator[Path]:
 
 def test_random_months_roll_forward_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     @settings(max_examples=6, deadline=None)
-    @given(sales())
-    def months(found: list[Sale]) -> None:
+    @given(sales(), st.booleans())
+    def months(found: list[Sale], all_so_far: bool) -> None:
         with made(monkeypatch, "") as root:
-            hold(root, found)
+            hold(root, found, all_so_far=all_so_far)
 
     months()
 
 
 def test_random_months_roll_forward_in_postgresql(monkeypatch: pytest.MonkeyPatch, cluster: postgres.Cluster) -> None:
     @settings(max_examples=2, deadline=None)
-    @given(sales())
-    def months(found: list[Sale]) -> None:
+    @given(sales(), st.booleans())
+    def months(found: list[Sale], all_so_far: bool) -> None:
         with cluster.database() as name, made(monkeypatch, cluster.url(name)) as root:
-            hold(root, found)
+            hold(root, found, all_so_far=all_so_far)
 
     months()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
@@ -26,6 +26,16 @@ __all__ = ["Library", "break_of", "fact_of", "joined", "kept"]
 
 _UNTOLD = ("item_id", "age_days", "rows", "candidates", "caveat", "explanation")
 """What is about the review and not about the item."""
+
+_KEPT: dict[str, list[str]] = {
+    table: [
+        name
+        for name, kind in TABLES[table].columns.items()
+        if not (kind.metadata or {}).get("prose") and (table, name) != ("bank_lines", "reference")
+    ]
+    for table in ("orders", "processor_lines", "payouts", "bank_lines")
+}
+"""Columns that a story keeps: free text may name persons, and so may what a buyer writes as reference."""
 
 _TOKEN = re.compile(r"(?=[A-Z_]*\d)[A-Z0-9_]{5,}")
 """A word of a bank line that may be an id: no name of a person has a digit in it."""
@@ -121,18 +131,29 @@ class Library:
         return StoryRow(table, side, ref, int(amount_minor), self.read.get(str(values["source_file"]), ""), values)
 
     def _values(self, table: str, position: int) -> dict[str, str | int | bool]:
-        known = self._rows.get((table, position))
-        if known is None:
-            row = self.tables[table].iloc[position]
-            columns = [name for name, kind in TABLES[table].columns.items() if not (kind.metadata or {}).get("prose")]
-            columns = [name for name in columns if table != "bank_lines" or name != "reference"]
-            known = {name: told for name in columns if (told := _plain(row[name])) not in (None, "", 0, False)}
-            if table == "bank_lines" and (words := self._telling(row)):
-                known["text"] = words
-            self._rows[table, position] = known
-        return known
+        if (table, position) not in self._rows:
+            # All open rows of a table are asked for sooner or later, and one by one they cost far more.
+            asked = [one for one in self._open[table] if (table, one) not in self._rows]
+            at = asked if position in asked else [*asked, position]
+            wanted = ["counterparty", "reference", "text"] if table == "bank_lines" else []
+            told = _KEPT[table]
+            for one, row in zip(at, self.tables[table].iloc[at][[*told, *wanted]].to_dict("records"), strict=True):
+                values = {name: plain for name in told if (plain := _plain(row[name])) not in (None, "", 0, False)}
+                if wanted and (words := self._telling(row)):
+                    values["text"] = words
+                self._rows[table, one] = values
+        return self._rows[table, position]
 
-    def _telling(self, row: Mapping[str, Any]) -> str:
+    @cached_property
+    def _open(self) -> dict[str, list[int]]:
+        """Positions of the rows of each table that are open in any leg."""
+        found: dict[str, set[int]] = {name: set() for name in self.tables}
+        for leg, result in self.legs.items():
+            for name, at in zip(LEG_SIDES[leg], result.matching.waiting.values(), strict=True):
+                found[name].update(at.tolist())
+        return {name: sorted(at) for name, at in found.items()}
+
+    def _telling(self, row: Mapping[Hashable, Any]) -> str:
         """Of a bank line's text what tells a payout: the declared descriptor in it, and words that may be ids."""
         text = f"{row['counterparty']} {row['reference']} {row['text']}"
         rules = self.ask.account.payouts
