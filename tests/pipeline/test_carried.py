@@ -334,3 +334,15 @@ def test_a_card_number_in_an_order_id_is_not_kept_and_its_item_not_carried(root:
     second = month(root, "2026-11", november())
     assert second.control_totals.query("source == 'carried'").empty
     assert len(moves_of(second).cleared) == 1  # by the name of its file, as what has no rows to carry always was
+
+
+def test_an_item_keeps_its_id_when_its_other_side_comes_with_another_amount(root: Path) -> None:
+    files = clean()
+    first = month(root, "2026-10", files | {"payments.csv": files["payments.csv"] + line("#3", "20.00", day=20) + "\n"})
+    (found,) = first.findings.query("`class` == 'payment_without_order'").to_dict("records")
+    second = month(root, "2026-11", november(orders=[order("#3", "26.00", day=20)]))
+    (same,) = second.findings.query("leg == 'orders_charges'").to_dict("records")
+    assert (same["finding_id"], same["class"], same["amount_minor"]) == (found["finding_id"], "amount_differs", -600)
+    third = month(root, "2026-12", later("2026-12"))
+    (still,) = third.findings.query("leg == 'orders_charges'").to_dict("records")
+    assert (still["finding_id"], still["class"], still["amount_minor"]) == (found["finding_id"], "amount_differs", -600)

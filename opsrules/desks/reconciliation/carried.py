@@ -29,9 +29,6 @@ __all__ = ["NOTHING", "Carried", "carry", "hold_to_leg", "kept_open"]
 _WHEN = {"orders": "placed_at", "processor_lines": "occurred_at", "payouts": "sent_on", "bank_lines": "booked_on"}
 """When a row of each table happened: by it a file of the same name is known to reach around the row."""
 
-_PARTS = {"orders": "orders", "processor_lines": "lines", "payouts": "payouts", "bank_lines": "bank"}
-"""Where `Prepared` has each table."""
-
 
 @dataclass(frozen=True)
 class Carried:
@@ -88,9 +85,17 @@ def carry(
         legs[name] = tuple(own for _, own in away)
         told[name] = tuple(row for row, _ in away)
         added = _frame(ask, name, list(told[name]), table)
-        parts[_PARTS[name]] = pd.concat([table, added], ignore_index=True)
+        parts[name] = pd.concat([table, added], ignore_index=True)
     sizes = {name: len(table) for name, table in tables.items()}
-    return replace(ready, **parts), Carried(known, watched, legs, sizes, told)
+    whole = tables | parts
+    ready = replace(
+        ready,
+        orders=whole["orders"],
+        lines=whole["processor_lines"],
+        payouts=whole["payouts"],
+        bank=whole["bank_lines"],
+    )
+    return ready, Carried(known, watched, legs, sizes, told)
 
 
 def _by_row(known: Mapping[str, Story], table: str) -> list[tuple[StoryRow, frozenset[str]]]:
@@ -156,7 +161,8 @@ def _column(cells: list[Any], kind: Any) -> pd.Series[Any]:
     kind = pd.api.types.pandas_dtype(kind)
     if pd.api.types.is_datetime64_any_dtype(kind):
         days = [None if one in (None, "") else str(one) for one in cells]
-        return pd.Series(days, dtype="str").astype(kind)
+        moments: pd.Series[Any] = pd.Series(days, dtype="str").astype(kind)
+        return moments
     empty: Any = False if pd.api.types.is_bool_dtype(kind) else 0 if pd.api.types.is_numeric_dtype(kind) else ""
     return pd.Series([empty if one is None else one for one in cells], dtype=kind)
 
@@ -187,8 +193,8 @@ def kept_open(result: LegResult, ask: Ask, leg: Leg, carried: Carried) -> LegRes
     """
     if not carried.known:
         return result
-    sides = {name: _kept(result, ask, leg, name, carried.known) for name in ("left", "right")}
-    return replace(result, **sides)
+    left, right = (_kept(result, ask, leg, name, carried.known) for name in ("left", "right"))
+    return replace(result, left=left, right=right)
 
 
 def _kept(result: LegResult, ask: Ask, leg: Leg, side: str, known: Mapping[str, Story]) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from opsrules.desks.reconciliation.model import Ask
 from opsrules.desks.reconciliation.reopened import Reopened, reopened
 from opsrules.desks.reconciliation.stories import Library, break_of, fact_of, joined, kept
 from opsrules.periods import Period
-from opsrules.reconcile import item_ids
+from opsrules.reconcile import WAITING, item_ids
 from opsrules.reconcile.references import normalise_reference
 from opsrules.story import STORIES, Fate, Story, StoryRow, Told
 from opsrules.terms import Exclusion, Leg, LineKind, SubjectType
@@ -58,9 +58,9 @@ def follow(library: Library, breaks: list[Break], earlier: Earlier) -> Followed:
         Finds breaks of single lines in days before the period.
     """
     known = library.carried.known
-    in_leg = _own_ids(library)
-    breaks = [_named(library, one, in_leg) for one in breaks]
-    names = {one.item_id: in_leg_id for in_leg_id, one in _by_leg_id(in_leg, breaks)}
+    named = _named(library, breaks)
+    names = {now.item_id: before.item_id for before, now in zip(breaks, named, strict=True)}
+    breaks = named
     breaks += _lines(library, breaks, earlier)
     again = reopened(library, dict(library.carried.watched) | dict(known), breaks)
     breaks = [one for one in breaks if one.item_id not in {back.instead_of for back in again}]
@@ -97,25 +97,35 @@ def _own_ids(library: Library) -> dict[tuple[str, str], str]:
     return found
 
 
-def _by_leg_id(in_leg: Mapping[tuple[str, str], str], breaks: list[Break]) -> Iterator[tuple[str, Break]]:
-    back = {(leg, own): in_leg_id for (leg, in_leg_id), own in in_leg.items()}
-    for one in breaks:
-        yield back.get((one.leg, one.item_id), one.item_id), one
+def _named(library: Library, breaks: list[Break]) -> list[Break]:
+    """Breaks with the ids they have always had, and the word of those whose row was carried.
 
-
-def _named(library: Library, one: Break, in_leg: Mapping[tuple[str, str], str]) -> Break:
-    """A break with the id it has always had, and the word that its row was carried."""
-    own = in_leg.get((one.leg, one.item_id))
-    if own is None:
-        return one
-    rows = library.of_break(one)
-    return replace(one, item_id=own, caveat=one.caveat + _carried_words(rows))
+    A break that takes in the row of a known item - a payment without an order, whose order comes with another amount -
+    goes on under the id of that item.
+    """
+    known, kept_ids = library.carried.known, _own_ids(library)
+    if not known:
+        return breaks
+    own = [kept_ids.get((one.leg, one.item_id), one.item_id) for one in breaks]
+    present = set(own)
+    found = []
+    for one, name in zip(breaks, own, strict=True):
+        now = name
+        if one.leg and name not in known:
+            beside = [kept_ids.get((one.leg, other), other) for other in library.ids_beside(one)]
+            now = min((other for other in beside if other in known and other not in present), default=name)
+            present.add(now)
+        rows = library.of_break(one) if (one.leg, one.item_id) in kept_ids else ()
+        found.append(
+            replace(one, item_id=now, caveat=one.caveat + _carried_words(rows)) if rows or now != one.item_id else one
+        )
+    return found
 
 
 def _carried_words(rows: Sequence[StoryRow]) -> str:
     """Where a carried row stands: the evidence is the file as it was."""
     if not rows:
-        return " Carried forward from an earlier review."
+        return ""
     (file, line), sha256 = rows[0].place, rows[0].sha256
     told = f", SHA-256 {sha256[:12]}" if sha256 else ""
     return f" Carried forward: it stands in {file}:{line}{told}, which is not among the files of this period."
@@ -163,7 +173,9 @@ def _reversal(library: Library, story: Story) -> StoryRow | None:
     key = normalise_reference(pd.Series([str(own.get("order_id", ""))], dtype="str")).iloc[0]
     back &= lines["key"] == key
     at = np.flatnonzero(back.to_numpy())
-    return library.told("processor_lines", "", int(at[0]), int(lines["gross_minor"].iat[at[0]])) if len(at) else None
+    if not len(at):
+        return None
+    return library.told("processor_lines", "", int(at[0]), _whole(lines["gross_minor"], int(at[0])))
 
 
 def _present(
@@ -232,7 +244,9 @@ class _Groups:
         result = self._library.legs[leg]
         is_carried = self._library.carried.row(LEG_SIDES[leg][0 if side == "left" else 1], at) is not None
         matched = result.matching.side(side)[1]
-        group, rule = int(matched["group"].iat[at]), str(result.side(side)[1]["rule"].iat[at])
+        group, rule = _whole(matched["group"], at), str(result.side(side)[1]["rule"].iat[at])
+        if matched["status"].iat[at] in WAITING:
+            return Told(name, Fate.CLEARED, is_carried, "part_of_another", "", kept(story))
         if group < 0:
             fate = Fate.UNCHECKED if rule in _UNSEEN else Fate.CLEARED
             return Told(name, fate, is_carried, rule, "", kept(story))
@@ -246,7 +260,7 @@ class _Groups:
         found = self._at[row.table].get(row.ref) or self._at[row.table].get(_number(row)) or []
         if len(found) > 1:
             table = self._library.tables[row.table]
-            places = [(table["source_file"].iat[at], int(table["source_line"].iat[at])) for at in found]
+            places = [(table["source_file"].iat[at], _whole(table["source_line"], at)) for at in found]
             return found[places.index(row.place)] if row.place in places else found[0]
         return found[0] if found else None
 
@@ -261,8 +275,12 @@ class _Groups:
                 for at in np.flatnonzero(groups >= 0).tolist():
                     known.setdefault(int(groups[at]), []).append(at)
             amounts = table["amount_minor"]
-            rows += [self._library.row(leg, side, at, int(amounts.iat[at])) for at in known.get(group, [])]
+            rows += [self._library.row(leg, side, at, _whole(amounts, at)) for at in known.get(group, [])]
         return rows
+
+
+def _whole(numbers: pd.Series[int], at: int) -> int:
+    return int(numbers.to_numpy()[at])
 
 
 def _number(row: StoryRow) -> str:

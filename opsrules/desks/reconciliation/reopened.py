@@ -124,7 +124,8 @@ def _returned(library: Library, story: Story) -> Iterator[StoryRow]:
     amounts = {-one.amount_minor for one in charges}
     back = (lines["kind"] == LineKind.ADJUSTMENT) & lines["gross_minor"].isin(amounts) & ~lines["again"]
     back &= lines["day"] <= pd.Timestamp(library.ask.as_of)
-    for at in np.flatnonzero(back.to_numpy()):
-        row = library.told("processor_lines", "right", int(at), int(lines["gross_minor"].iat[at]))
+    amounts_of = lines["gross_minor"].to_numpy()
+    for at in np.flatnonzero(back.to_numpy()).tolist():
+        row = library.told("processor_lines", "right", at, int(amounts_of[at]))
         if _undoes(row, story):
             yield row

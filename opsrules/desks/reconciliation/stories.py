@@ -98,9 +98,9 @@ class Library:
         return self.ready.by_name()
 
     @cached_property
-    def _pairs(self) -> dict[tuple[str, str], list[_Place]]:
-        """By leg and id of an open item: the rows of its break, its own first."""
-        found: dict[tuple[str, str], list[_Place]] = {}
+    def _pairs(self) -> dict[tuple[str, str], list[tuple[str, _Place]]]:
+        """By leg and id of an open item: the rows of its break with their ids, its own first."""
+        found: dict[tuple[str, str], list[tuple[str, _Place]]] = {}
         for leg, result in self.legs.items():
             items = result.matching.open_items
             columns = (items[name].tolist() for name in ("item_id", "side", "position", "amount_minor", "pair"))
@@ -108,14 +108,18 @@ class Library:
             for item_id, side, position, amount, pair in zip(*columns, strict=True):
                 together.setdefault(pair, []).append((item_id, _Place(side, position, amount)))
             for rows in together.values():
-                for own, place in rows:
-                    found[leg.value, own] = [place, *(one for _, one in rows if one != place)]
+                for own in rows:
+                    found[leg.value, own[0]] = [own, *(one for one in rows if one != own)]
         return found
+
+    def ids_beside(self, one: Break) -> list[str]:
+        """Ids of the other rows of a leg's break."""
+        return [item_id for item_id, _ in self._pairs.get((one.leg, one.item_id), [])[1:]]
 
     def of_break(self, one: Break, item_id: str = "") -> tuple[StoryRow, ...]:
         """Rows of a leg's break; `item_id` is the id that its leg has for it, where that is another one."""
         places = self._pairs.get((one.leg, item_id or one.item_id), [])
-        return tuple(self.row(Leg(one.leg), place.side, place.position, place.amount_minor) for place in places)
+        return tuple(self.row(Leg(one.leg), place.side, place.position, place.amount_minor) for _, place in places)
 
     def row(self, leg: Leg, side: str, position: int, amount_minor: int) -> StoryRow:
         """One row of a leg's side."""
