@@ -77,7 +77,8 @@ def by_subject(got: Review) -> dict[str, str]:
 def rolled(got: Review, kind: str) -> dict[str, int]:
     """The roll-forward of one class in EUR: what is not 0, in minor units."""
     (row,) = got.tables["roll_forward"].query("`class` == @kind and currency == 'EUR'").to_dict("records")
-    return {name.removesuffix("_minor"): value for name, value in row.items() if name.endswith("_minor") and value}
+    steps = {str(name): value for name, value in row.items()}
+    return {name.removesuffix("_minor"): value for name, value in steps.items() if name.endswith("_minor") and value}
 
 
 def told(root: Path, finding_id: str) -> list[str]:

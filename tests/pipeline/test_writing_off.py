@@ -157,8 +157,8 @@ def test_closing_of_one_month_opens_the_next_and_its_cap_is_its_own(root: Path) 
     assert closed["order_without_payment", "EUR"] == 110
     assert outcomes(november) == {"#5": "written_off"}
     record(root, november)
-    row = november.tables["roll_forward"].set_index(kinds).loc[("order_without_payment", "EUR")]
-    assert (row["settled_minor"], row["closing_minor"]) == (50, 60)
+    asked = november.tables["roll_forward"].query("`class` == 'order_without_payment' and currency == 'EUR'")
+    assert asked[["settled_minor", "closing_minor"]].to_numpy().tolist() == [[50, 60]]
 
 
 @pytest.mark.parametrize(

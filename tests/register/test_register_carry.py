@@ -63,13 +63,13 @@ def files(found: list[Sale], month: int) -> dict[str, str]:
     orders = [order(own, "7.00", placed=f"{name}-04 11:00:00 +0100")]
     lines = [line(own, "7.00", when=f"{name}-04 12:00:00 +0100", payout=f"90{month}0", paid_on=f"{name}-06")]
     for number, one in enumerate(found, start=1):
-        price, on = f"{number}0.00", {"payout": f"90{month}0", "paid_on": f"{name}-06", "checkout": f"#c{number}"}
+        price = f"{number}0.00"
         if one.ordered == month:
             orders.append(order(f"#{number}", price, placed=f"{name}-05 11:00:00 +0100"))
         if one.paid == month:
-            lines.append(line(f"#{number}", price, when=f"{name}-05 12:00:00 +0100", **on))
+            lines.append(_paid(number, price, f"{name}-05 12:00:00", month))
         if one.refused == month:
-            lines.append(line(f"#{number}", f"-{price}", when=f"{name}-05 13:00:00 +0100", **on))
+            lines.append(_paid(number, f"-{price}", f"{name}-05 13:00:00", month))
     last = {"2026-09": "30", "2026-11": "30"}.get(name, "31")
     return exports(orders, lines, statement(("7.00", f"{name}-08", "SHOPIFY PAYOUT"), until=f"{name}-{last}"))
 
@@ -80,6 +80,11 @@ def deliver(root: Path, found: dict[str, str]) -> None:
         path.unlink()
     for name, text in found.items():
         (folder / name).write_text(text)
+
+
+def _paid(number: int, amount: str, when: str, month: int) -> str:
+    paid_on, payout = f"{MONTHS[month]}-06", f"90{month}0"
+    return line(f"#{number}", amount, when=f"{when} +0100", payout=payout, paid_on=paid_on, checkout=f"#c{number}")
 
 
 def delivered(found: list[Sale], month: int, *, all_so_far: bool) -> dict[str, str]:

@@ -164,7 +164,8 @@ def _column(cells: list[Any], kind: Any) -> pd.Series[Any]:
         moments: pd.Series[Any] = pd.Series(days, dtype="str").astype(kind)
         return moments
     empty: Any = False if pd.api.types.is_bool_dtype(kind) else 0 if pd.api.types.is_numeric_dtype(kind) else ""
-    return pd.Series([empty if one is None else one for one in cells], dtype=kind)
+    plain: pd.Series[Any] = pd.Series([empty if one is None else one for one in cells], dtype=kind)
+    return plain
 
 
 def hold_to_leg(leg: Leg, sides: Iterable[tuple[str, pd.DataFrame]], carried: Carried) -> None:
