@@ -81,6 +81,8 @@ def record_of(review: Review) -> dict[str, str]:
 def received(folder: Path, snapshot: Snapshot) -> Review:
     """Return the review that `deliver` saved into `folder`, without the tables that only pages and analysts read.
 
+    The register wants what stands behind the findings, and what the account's rule writes off.
+
     Parameters
     ----------
     folder : Path
@@ -105,10 +107,23 @@ def received(folder: Path, snapshot: Snapshot) -> Review:
         findings=_table(whole["findings"], FINDINGS, {"amount_minor": "int64", "source_line": "int64"}),
         metrics=_table(whole["metrics"], METRICS, {}),
         control_totals=_table(whole["control_totals"], CONTROL_TOTALS, {}),
-        tables={},
+        tables={name: _kept(folder, name) for name in _KEPT if _path(folder, name).exists()},
         provenance=TypeAdapter(Provenance).validate_python(whole["provenance"]),
         snapshot=snapshot,
     )
+
+
+_KEPT = ("stories", "write_offs")
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / "tables" / f"{name}.parquet"
+
+
+def _kept(folder: Path, name: str) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415
+
+    return pd.read_parquet(_path(folder, name))
 
 
 _NUMBERS = frozenset({"age_days", "numerator", "denominator", "rows_in", "matched", "open", "excluded", "rejected"})

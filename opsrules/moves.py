@@ -11,6 +11,7 @@ from opsrules.errors import ControlTotalsError
 from opsrules.periods import Period
 from opsrules.review import Review
 from opsrules.standing import Seen
+from opsrules.story import Fate, told_of
 from opsrules.terms import Severity
 
 __all__ = ["ROLL_FORWARD", "Moved", "Moves", "currencies", "moves_of", "roll_forward", "since_words"]
@@ -58,11 +59,13 @@ class Moves:
     reopened : tuple of Moved
         Found again, but not open at the last review.
     cleared : tuple of Moved
-        Open at the last review; this one had their files and does not find them.
+        Open at the last review; this one looked for them, in its files or as rows carried into it, and they are no
+        longer breaks.
     settled : tuple of Moved
         Still in the data, resolved or written off since the last review.
     unchecked : tuple of Moved
-        Open at the last review; this one lacks their files.
+        Open at the last review; this one had nothing to hold them against, or their file is not here and what
+        stood in it was never told.
     still : tuple of Moved
         Open at the last review and now.
     """
@@ -85,8 +88,7 @@ def moves_of(review: Review) -> Moves:
     snapshot = review.snapshot
     present = {str(row["finding_id"]): _present(row) for row in review.findings.to_dict("records")}
     absent = sorted(snapshot.open_before - present.keys())
-    read = {text for one in review.provenance.inputs for text in (one.name, one.sha256)}
-    lost = {name for name in absent if _is_lost(snapshot.seen.get(name), read)}
+    lost = _lost(review, absent)
     unsettled = [one for name, one in present.items() if name not in review.settled]
     return Moves(
         new=tuple(one for one in unsettled if one.finding_id not in snapshot.known_before),
@@ -199,11 +201,26 @@ def _text(value: object) -> str:
 
 
 def _absent(review: Review, finding_id: str) -> Moved:
-    """A finding as it was seen last."""
+    """A finding as it was at the review that is compared with."""
     currency, amount = review.snapshot.amounts.get(finding_id, ("", 0))
     seen = review.snapshot.seen.get(finding_id)
+    if seen is not None and seen.amount_minor is not None:
+        currency, amount = seen.currency, seen.amount_minor
     kind = seen.kind if seen else ""
     return Moved(finding_id, kind, currency, abs(amount), None, seen is None or seen.severity != Severity.LOW)
+
+
+def _lost(review: Review, absent: Iterable[str]) -> set[str]:
+    """Which of these could not be looked for: by what the desk told of them, else by whether their file was read."""
+    table = review.tables.get("stories")
+    fates = {} if table is None else {name: one.fate for name, one in told_of(table.to_dict("records")).items()}
+    read = {text for one in review.provenance.inputs for text in (one.name, one.sha256)}
+    return {
+        name
+        for name in absent
+        if name not in review.snapshot.watched
+        and (fates[name] is Fate.UNCHECKED if name in fates else _is_lost(review.snapshot.seen.get(name), read))
+    }
 
 
 def _is_lost(seen: Seen | None, read: set[str]) -> bool:

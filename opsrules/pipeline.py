@@ -13,7 +13,7 @@ from typing import TypedDict
 import pandas as pd
 from pydantic import BaseModel
 
-from opsrules import parameters, readers, standing
+from opsrules import earlier, parameters, readers, standing
 from opsrules.desks import reconciliation
 from opsrules.errors import UsageError
 from opsrules.inputs import FileRead
@@ -67,7 +67,8 @@ def open_review(
     as_of : str or date
         Day to which ages are counted (ISO); today when empty.
     snapshot : str or Path
-        File in which the runner wrote what the register knows; the workspace's own register is asked when empty.
+        File in which the runner wrote what the register knows; the workspace's own register is asked when empty, and
+        where there is none the files of the last review before the period, under reports/.
 
     Returns
     -------
@@ -136,13 +137,16 @@ def _ask(place: Workspace, desk: str, account: str, period: str, as_of: str | da
 
 
 def _snapshot(place: Workspace, ask: reconciliation.Ask, path: str | Path) -> Snapshot:
-    """Return what the register knows: from the runner's file, or from the workspace's register, which is only read."""
+    """Return what the register knows: from the runner's file, or from the workspace's register, which is only read.
+
+    Without a register the folder of the last review before the period has to do.
+    """
     account, desk = ask.account.account, Desk.RECONCILIATION
     if not path:
         from opsrules.register.opening import has_register, open_register  # noqa: PLC0415 - loads SQLAlchemy
 
         if not has_register(place.root):
-            return Snapshot(account, desk, ask.period.text)
+            return earlier.snapshot_before(place.reports, account, desk, ask.period)
         with open_register(place.root, write=False) as register:
             return register.snapshot(account, desk, ask.period)
     try:

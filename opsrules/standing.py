@@ -13,9 +13,10 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from opsrules.publish import put
+from opsrules.story import Story
 from opsrules.terms import Desk, FindingStatus
 
-__all__ = ["Head", "Note", "Seen", "Signature", "Snapshot", "Standing", "load", "save"]
+__all__ = ["Head", "Note", "Ruled", "Seen", "Signature", "Snapshot", "Standing", "load", "save"]
 
 
 @dataclass(frozen=True)
@@ -108,13 +109,16 @@ class Standing:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a finding was about when it was seen last: a review that lacks it can still name it.
+    """What a finding was about at the review that is compared with: one that lacks it can still name it.
 
     Attributes
     ----------
     kind, severity : str
         Its class, and how bad it was.
     subject_ref, source_file, source_sha256 : str
+    currency : str
+    amount_minor : int or None
+        Signed; None in the snapshots of earlier versions, which have the amount as seen last in `Snapshot.amounts`.
     """
 
     kind: str
@@ -122,6 +126,29 @@ class Seen:
     subject_ref: str
     source_file: str
     source_sha256: str
+    currency: str = ""
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """What the account's own rule wrote off of a finding.
+
+    Attributes
+    ----------
+    period : str
+        Whose cap it counts to, whatever became of it.
+    currency : str
+    amount_minor : int
+        Without sign.
+    is_undone : bool
+        Whether a person has taken it back.
+    """
+
+    period: str
+    currency: str
+    amount_minor: int
+    is_undone: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,7 +179,7 @@ class Snapshot:
     before : str
         Period of the last review that ended before this one's period; "" when this is the first.
     standings : mapping of str to Standing
-        By finding id: all that are open or present, and those that were when `before` was reviewed.
+        By finding id: all that are open or present, those that were when `before` was reviewed, and those `watched`.
     open_before : frozenset of str
         Findings that were open when `before` was reviewed last.
     known_before : frozenset of str
@@ -162,7 +189,16 @@ class Snapshot:
     amounts : mapping of str to (str, int)
         Currency and signed minor units of each of them, as last seen.
     seen : mapping of str to Seen
-        Of each of `open_before`, as last seen.
+        Of each of `open_before`, as it was then.
+    items : mapping of str to Story
+        Findings that were open, or settled by people, before this review, each with the rows it stands on; those
+        of earlier reviews of the same period are among them.
+    watched : mapping of str to Story
+        Findings that have cleared lately, with what cleared them: that may be taken back.
+    ruled : mapping of str to Ruled
+        Findings that the account's own rule wrote off at any time; it never does so twice.
+    rule_refused : str or None
+        Why the rule may write nothing off, "" when it may; None without a register, where nothing is written off.
     prepared_by : str
         Who took it, to prepare the review.
     signatures : tuple of Signature
@@ -181,6 +217,10 @@ class Snapshot:
     gone: frozenset[str] = frozenset()
     amounts: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     seen: Mapping[str, Seen] = field(default_factory=dict)
+    items: Mapping[str, Story] = field(default_factory=dict)
+    watched: Mapping[str, Story] = field(default_factory=dict)
+    ruled: Mapping[str, Ruled] = field(default_factory=dict)
+    rule_refused: str | None = None
     prepared_by: str = ""
     signatures: tuple[Signature, ...] = ()
     second_person_minor: int = 0

@@ -337,6 +337,8 @@ class Exclusion(_Term):
     SEEN_BEFORE = "seen_before"
     IN_STATEMENT = "in_statement"
     NOT_SUPPLIED = "not_supplied"
+    CARRIED = "carried"
+    """A row of an earlier period that came in for another leg."""
 
 
 class Secret(_Term):

@@ -19,13 +19,14 @@ PACKAGE = ROOT / "opsrules"
 
 FLOORS: tuple[set[str], ...] = (
     {"terms", "errors"},
-    {"captures", "display", "inputs", "money", "periods", "privacy", "publish", "signs", "spreadsheet", "xmr"},
+    {"captures", "display", "inputs", "money", "periods", "privacy", "publish", "signs", "spreadsheet", "story", "xmr"},
     {"parameters", "schemas", "standing", "workspace"},
     {"review"},
     {"moves", "readers", "rules", "reconcile"},
     {"rootcause", "sources"},
     {"desks", "register", "report"},
     {"intake", "delivery", "proposals"},
+    {"earlier"},
     {"pipeline"},
     {"batch", "scaffold"},
     {"cli"},

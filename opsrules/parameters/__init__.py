@@ -2,7 +2,7 @@
 
 from opsrules.parameters.documents import Document, by_place
 from opsrules.parameters.load import Parameters, examine, load, read_file
-from opsrules.parameters.model import Account, FeeContract, PayoutRule, SourceSpec, Tolerance
+from opsrules.parameters.model import Account, FeeContract, PayoutRule, SourceSpec, Tolerance, WriteOff
 from opsrules.parameters.reading import read_document
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "PayoutRule",
     "SourceSpec",
     "Tolerance",
+    "WriteOff",
     "by_place",
     "examine",
     "load",

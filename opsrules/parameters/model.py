@@ -28,9 +28,9 @@ from opsrules.parameters.kinds import (
     two_days,
 )
 from opsrules.parameters.matching import Matches
-from opsrules.terms import Desk
+from opsrules.terms import BreakClass, Desk
 
-__all__ = ["Account", "FeeContract", "PayoutRule", "SourceSpec", "Tolerance"]
+__all__ = ["Account", "FeeContract", "PayoutRule", "SourceSpec", "Tolerance", "WriteOff"]
 
 
 class _Part(BaseModel):
@@ -135,6 +135,31 @@ class Tolerance(_Part):
     payout_minor: Allowance = 0
 
 
+class WriteOff(_Part):
+    """Small differences that the account gives up without asking anybody, each time with an event in the register.
+
+    Amounts are whole minor units of the account's currency, and only differences in that currency are written off.
+
+    Attributes
+    ----------
+    most_minor : int
+        Largest difference.
+    most_per_period_minor : int
+        Largest sum in one period; the smallest differences come first, and of equal ones the oldest.
+    classes : tuple of BreakClass
+        Only findings of these kinds.
+    after_days : int
+        Only what is at least so many days old.
+    """
+
+    most_minor: Annotated[Minor, Field(ge=1, examples=["50 for 0.50"])]
+    most_per_period_minor: Annotated[Minor, Field(ge=1, examples=["2000 for 20.00"])]
+    classes: Annotated[
+        Many[Annotated[BreakClass, Strict(strict=False)]], Field(min_length=1, examples=["[amount_differs]"])
+    ]
+    after_days: Annotated[int, Field(ge=0, le=3650)] = 0
+
+
 class Account(_Part):
     """One client account.
 
@@ -160,6 +185,8 @@ class Account(_Part):
         Differences below this are not material; rules may ask for it.
     second_person_minor : int
         Whoever settles a finding above this amount may not sign the review that has it, and the other way round.
+    write_off : WriteOff or None
+        What is written off without asking anybody; None: nothing.
     desks : tuple of Desk
         Who reviews the account.
     owners : dict of str to str
@@ -185,6 +212,7 @@ class Account(_Part):
     matching: Matches = Matches()
     materiality_minor: Allowance = 0
     second_person_minor: Allowance = 0
+    write_off: WriteOff | None = None
     desks: Annotated[Many[Annotated[Desk, Strict(strict=False)]], Field(min_length=1)] = (Desk.RECONCILIATION,)
     owners: dict[str, Text] = {}
     recipients: Many[Annotated[str, check_mail]] = ()

@@ -40,11 +40,14 @@ class Rights:
     policy : Policy
     second : callable
         `SecondPerson` of an account by its id.
+    rule : callable
+        Currency and largest amount in minor units that an account's own rule writes off, by its id; 0 for nothing.
     """
 
     actor: str
     policy: Policy
     second: Callable[[str], SecondPerson]
+    rule: Callable[[str], tuple[str, int]] = lambda _: ("", 0)
 
 
 def act_on(

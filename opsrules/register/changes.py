@@ -5,8 +5,9 @@ A later period's word stands: a review of an earlier period changes nothing of w
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -17,9 +18,10 @@ from opsrules.inputs import FileRead
 from opsrules.periods import Period
 from opsrules.review import FINDINGS
 from opsrules.standing import Standing
+from opsrules.story import Fate, Story, Told
 from opsrules.terms import EventKind, FindingStatus
 
-__all__ = ["COMPARED", "FACTS", "Difference", "Known", "differences", "source_hashes"]
+__all__ = ["COMPARED", "FACTS", "Difference", "Known", "Stories", "differences", "source_hashes"]
 
 FACTS: tuple[str, ...] = tuple(
     name for name in FINDINGS if name not in ("finding_id", "account", "period", "desk", "age_days")
@@ -78,13 +80,51 @@ class Difference:
     body: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Stories:
+    """What a review tells of the rows behind its findings.
+
+    Attributes
+    ----------
+    lines : mapping of str to Told
+        By finding id: all that stand on rows, and all that it followed from before.
+    before : mapping of str to Story
+        As the register has them already.
+    """
+
+    lines: Mapping[str, Told] = field(default_factory=dict)
+    before: Mapping[str, Story] = field(default_factory=dict)
+
+    def with_story(self, one: Difference) -> Difference:
+        """The difference with the story of its finding, where the register does not have that yet."""
+        told = self.lines.get(one.finding_id)
+        if told is None or not told.story or one.kind == EventKind.UNCHECKED:
+            return one
+        known = self.before.get(one.finding_id)
+        if one.kind != EventKind.OPENED and known is not None and known.written() == told.story:
+            return one
+        return replace(one, body={**one.body, "story": json.loads(told.story)})
+
+    def sha256_of(self, finding_id: str) -> str:
+        """Hash of the file that a carried finding stands in, "" for one that a file of the review has."""
+        told = self.lines.get(finding_id)
+        rows = Story.read(told.story).rows if told is not None and told.carried else ()
+        return rows[0].sha256 if rows else ""
+
+
 def source_hashes(inputs: Iterable[FileRead]) -> dict[str, str]:
     """SHA-256 of each file by its name: where `Known.source_sha256` comes from."""
     return {one.name: one.sha256 for one in inputs}
 
 
 def differences(
-    findings: pd.DataFrame, known: Mapping[str, Known], period: Period, inputs: Iterable[FileRead], as_of: date
+    findings: pd.DataFrame,
+    known: Mapping[str, Known],
+    period: Period,
+    inputs: Iterable[FileRead],
+    as_of: date,
+    *,
+    stories: Stories | None = None,
 ) -> tuple[Difference, ...]:
     """Return what a review says that is not known yet.
 
@@ -100,6 +140,8 @@ def differences(
         Files that went into it.
     as_of : date
         Day to which it counts ages.
+    stories : Stories, optional
+        What the review tells of the rows behind its findings, and of those that it followed.
 
     Returns
     -------
@@ -115,13 +157,23 @@ def differences(
     facts = _facts(findings)
     files = source_hashes(inputs)
     read = frozenset(files) | frozenset(files.values())
+    told = stories or Stories()
     found = [
-        one
+        told.with_story(one)
         for finding_id, now in facts.items()
         if (one := _present(finding_id, now, known.get(finding_id), period, as_of)) is not None
     ]
     absent = sorted(known.keys() - facts.keys())
-    gone = [one for name in absent if (one := _absent(name, known[name], period, read, as_of)) is not None]
+    gone = [
+        told.with_story(one)
+        for name in absent
+        if (
+            one := _followed(told.lines[name], known[name], period, as_of)
+            if name in told.lines
+            else _absent(name, known[name], period, read, as_of)
+        )
+        is not None
+    ]
     return (*found, *gone)
 
 
@@ -188,6 +240,18 @@ def _reopening(standing: Standing, changed: Mapping[str, list[Any]]) -> str:
         return "its currency changed"
     old, new = changed.get("amount_minor", (0, 0))
     return "its amount grew" if abs(new) > abs(old) else ""
+
+
+def _followed(told: Told, known: Known, period: Period, as_of: date) -> Difference | None:
+    """What a review that has followed a finding says of it when it no longer has it."""
+    if not known.standing.is_present or known.last_end > period.last:
+        return None
+    if told.fate is Fate.UNCHECKED:
+        unseen = Difference(EventKind.UNCHECKED, told.finding_id, None, {"why": told.rule})
+        return None if known.standing.is_unchecked else unseen
+    by = {"rule": told.rule, "other_side": told.other_side}
+    body = {"day": as_of.isoformat()} | {name: one for name, one in by.items() if one}
+    return Difference(EventKind.CLEARED, told.finding_id, None, body)
 
 
 def _absent(finding_id: str, known: Known, period: Period, read: frozenset[str], as_of: date) -> Difference | None:

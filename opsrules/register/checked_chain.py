@@ -31,6 +31,8 @@ _EVENTS = (
     "e.previous, e.hash, b.salt, b.body FROM events e LEFT JOIN bodies b ON b.seq = e.seq ORDER BY e.seq"
 )
 
+_STORY = '"story":'
+
 _MEMORY = 100_000
 _MOST = 200
 
@@ -154,6 +156,9 @@ class Walk:
     def _told_by_run(self, known: Folded, row: tuple[Any, ...], body: str | None) -> tuple[Standing | None, str]:
         """Fold one event of a run; thousands of findings have the same events."""
         standing, gone = known[0], known[1]
+        if body is not None and _STORY in body:  # told of this finding alone: no other has such an event
+            event = _event(row, "", body)
+            return after(standing, event), cleared_end((event,), gone)
         asked = (id(standing), row[1], row[4], gone if body is None else f"{gone} {body}")
         found = self._memory.get(asked)
         if found is None:

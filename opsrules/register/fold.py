@@ -3,21 +3,23 @@
 What the bodies say that are read here; every key may be missing, and a body that was erased says what its kind says:
 
 ========================= ==============================================================================
-opened                    ``day`` (as-of day of the review), ``due``
-seen                      ``changed`` ({column: [old, new]}); empty when only the period is a later one
-cleared                   ``day``
-reopened                  ``why``, ``changed``
-unchecked                 ``file``
+opened                    ``day`` (as-of day of the review), ``due``, ``story``
+seen                      ``changed`` ({column: [old, new]}), ``story``; empty when only the period is a later one
+cleared                   ``day``, ``rule``, ``other_side`` (file:line), ``story``
+reopened                  ``why``, ``changed``, ``story``
+unchecked                 ``file``, or ``why`` by the name of what kept it from being looked for
 assigned                  ``owner``, ``due``, ``note``
 commented                 ``note``
 attached                  ``name``, ``sha256``, ``note``
 resolved                  ``reason``, ``note``, ``counterpart`` (finding id or ``file:line``)
-written_off               ``amount_minor`` (without sign), ``currency``, ``note``, ``counterpart``
+written_off               ``amount_minor`` (without sign), ``currency``, ``note``, ``counterpart``; of the account's own
+                          rule ``rule`` and ``day`` too
 disputed, rejected        ``note``
 undone                    ``seq`` of the event that counts no longer
 ========================= ==============================================================================
 
-Days are ISO texts. An undone event whose own body is erased would bring back what it undid, so it must not be erased.
+A ``story`` is what `opsrules.story` keeps of the rows behind a finding. Days are ISO texts. An undone event whose own
+body is erased would bring back what it undid, so it must not be erased.
 """
 
 from __future__ import annotations
@@ -152,7 +154,7 @@ def _written_off(standing: Standing, event: Event, body: _Body) -> Standing:
         reason="",
         written_off_minor=body.get("amount_minor") or 0,
         settled_by=event.actor,
-        settled_day=event.at.date(),
+        settled_day=_day(body, "day") or event.at.date(),
     )
     return _noted(settled, event, body)
 

@@ -9,7 +9,7 @@ from opsrules.errors import UsageError
 from opsrules.register import migrations
 from opsrules.register.acts import Rights
 from opsrules.register.engine import Database, connect
-from opsrules.register.settings import load_settings, second_person
+from opsrules.register.settings import load_settings, rule_terms, second_person
 from opsrules.register.store import Register
 from opsrules.register.who import actor_of
 from opsrules.workspace import find
@@ -50,7 +50,8 @@ def open_register(workspace: str | Path = ".", *, write: bool = True) -> Registe
     except BaseException:
         database.close()
         raise
-    return Register(database, root, Rights(actor, settings.policy, partial(second_person, root)))
+    rights = Rights(actor, settings.policy, partial(second_person, root), partial(rule_terms, root))
+    return Register(database, root, rights)
 
 
 def has_register(workspace: str | Path = ".") -> bool:

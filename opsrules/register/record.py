@@ -16,13 +16,14 @@ from sqlalchemy import Connection, func, select
 from opsrules.errors import ControlTotalsError
 from opsrules.periods import Period
 from opsrules.privacy.columns import shown
-from opsrules.register import bulk, chain
+from opsrules.register import bulk, by_rule, chain
 from opsrules.register.cells import SEPARATOR, line_of
-from opsrules.register.changes import Difference, differences, source_hashes
+from opsrules.register.changes import Difference, Stories, differences, source_hashes
 from opsrules.register.fold import after
 from opsrules.register.instants import iso, when
 from opsrules.register.ledger import Hand, Line, append_lines, hand_of
 from opsrules.register.model import Event, Recorded, Subject
+from opsrules.register.policy import Policy
 from opsrules.register.projection import (
     Kept,
     cleared_end,
@@ -36,13 +37,22 @@ from opsrules.register.projection import (
 from opsrules.register.tables import findings, metrics, runs
 from opsrules.review import Review
 from opsrules.standing import Head
+from opsrules.story import told_of
 from opsrules.terms import EventKind, Level
 
 __all__ = ["metrics_hash", "record_failure", "record_review"]
 
 
-def record_review(connection: Connection, actor: str, review: Review) -> Recorded:
-    """Record what a review says that the register does not know yet; the same review again changes nothing."""
+def record_review(connection: Connection, actor: str, review: Review, policy: Policy) -> Recorded:
+    """Record what a review says that the register does not know yet; the same review again changes nothing.
+
+    What the account's own rule writes off comes after it, as events of its own that people can take back.
+
+    Raises
+    ------
+    ActRefused
+        If the policy does not let the rule write off what the review says it does.
+    """
     account, desk, period = review.account, review.desk.value, review.period
     last = _last_run(connection, account, desk, period)
     made = review.provenance
@@ -65,10 +75,16 @@ def record_review(connection: Connection, actor: str, review: Review) -> Recorde
     body = told | {"metrics_hash": metrics_hash(measured)}
     known = known_findings(connection, account, desk)
     by_id = {name: one.known for name, one in known.items()}
-    found = differences(review.findings, by_id, period, made.inputs, review.as_of)
+    stories = Stories(told_of(_lines_of(review)), review.snapshot.items)
+    found = differences(review.findings, by_id, period, made.inputs, review.as_of, stories=stories)
     files = source_hashes(made.inputs)
     _hold_ids(found)
-    facts = [facts_line(one.facts, files.get(one.facts["source_file"], "")) if one.facts else "" for one in found]
+    facts = [
+        facts_line(one.facts, stories.sha256_of(one.finding_id) or files.get(one.facts["source_file"], ""))
+        if one.facts
+        else ""
+        for one in found
+    ]
     lines = [Line(EventKind.RECORDED.value, (account, desk, period.text, ""), body)]
     lines += [
         Line(
@@ -85,6 +101,7 @@ def record_review(connection: Connection, actor: str, review: Review) -> Recorde
     counts = dict(Counter(line.kind for line in lines))
     kept = told | {"outcome": "reviewed", "inputs": inputs}
     _keep_run(connection, hand, subject, period, told=kept, counts=counts, head=head)
+    by_rule.write_off(connection, policy, review)
     return Recorded(hand.run, True, head, counts)
 
 
@@ -105,6 +122,11 @@ def record_failure(
     row = told | {"level": Level.NOT_REVIEWED.value, "outcome": "not_reviewed"}
     _keep_run(connection, hand, subject, period, told=row, counts=counts, head=head)
     return Recorded(hand.run, True, head, counts)
+
+
+def _lines_of(review: Review) -> list[dict[Any, Any]]:
+    table = review.tables.get("stories")
+    return [] if table is None else table.to_dict("records")
 
 
 def _hold_ids(found: Iterable[Difference]) -> None:

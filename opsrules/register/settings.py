@@ -12,10 +12,11 @@ from opsrules.errors import ParameterError
 from opsrules.parameters.faults import problems_of
 from opsrules.parameters.kinds import Allowance, Currency
 from opsrules.parameters.load import read_file
+from opsrules.parameters.model import WriteOff
 from opsrules.parameters.register import examine_register
 from opsrules.register.policy import Policy, SecondPerson
 
-__all__ = ["Settings", "load_settings", "second_person"]
+__all__ = ["Settings", "load_settings", "rule_terms", "second_person"]
 
 _FILE = "register.sqlite3"
 _SQLITE = "sqlite:///"
@@ -71,6 +72,7 @@ class _Own(BaseModel):
 
     currency: Currency
     second_person_minor: Allowance = 0
+    write_off: WriteOff | None = None
 
 
 def second_person(root: Path, account: str) -> SecondPerson:
@@ -81,12 +83,28 @@ def second_person(root: Path, account: str) -> SecondPerson:
     ParameterError
         If the account has no file, or what it says of this is wrong.
     """
+    own = _own(root, account)
+    return SecondPerson(own.currency, own.second_person_minor)
+
+
+def rule_terms(root: Path, account: str) -> tuple[str, int]:
+    """Currency and largest amount that the account's own rule writes off, as its file says now; 0 for nothing.
+
+    Raises
+    ------
+    ParameterError
+        As `second_person` does.
+    """
+    own = _own(root, account)
+    return own.currency, own.write_off.most_minor if own.write_off else 0
+
+
+def _own(root: Path, account: str) -> _Own:
     name = f"parameters/accounts/{account}.yaml"
     document = read_file(root / name, name)
     if document.problems:
         raise ParameterError(document.problems)
     try:
-        own = _Own.model_validate(document.value)
+        return _Own.model_validate(document.value)
     except ValidationError as error:
         raise ParameterError(problems_of(error, document, _Own)) from error
-    return SecondPerson(own.currency, own.second_person_minor)

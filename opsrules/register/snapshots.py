@@ -15,6 +15,7 @@ from functools import lru_cache
 from opsrules.periods import Period
 from opsrules.register.changes import Known
 from opsrules.register.fold import counting, standing_of
+from opsrules.register.followed import followed, is_ruled, ruled_of
 from opsrules.register.model import Event
 from opsrules.standing import Seen, Signature, Snapshot
 from opsrules.terms import Desk, EventKind
@@ -83,6 +84,7 @@ def snapshot_of(
     period: Period,
     *,
     second_person_minor: int = 0,
+    rule_refused: str | None = None,
     prepared_by: str = "",
 ) -> Snapshot:
     """Return what the register knows of an account and desk before a review.
@@ -90,7 +92,8 @@ def snapshot_of(
     Parameters
     ----------
     events : iterable of Event
-        Of the account and desk, in any order: all that are about no finding, and all of the findings that are `wanted`.
+        Of the account and desk, in any order: all that are about no finding, and all of the findings that are `wanted`
+        or that may have to be followed (`opsrules.register.followed.may_follow`).
     known : mapping of str to Known
         By finding id; all findings of the account and desk.
     account : str
@@ -99,25 +102,29 @@ def snapshot_of(
         That is to be reviewed; it may have been already, and later ones too.
     second_person_minor : int
         As the account's file says.
+    rule_refused : str or None
+        Why the account's own rule may write nothing off; "" when it may.
     prepared_by : str
         Who prepares the review.
     """
     told = tuple(events)
     before = baseline(told, period)
     needed = wanted(known, before)
-    of_finding: defaultdict[str, list[Event]] = defaultdict(list)
+    every: defaultdict[str, list[Event]] = defaultdict(list)
     for event in told:
-        if event.subject.finding_id in needed:
-            of_finding[event.subject.finding_id].append(event)
+        if event.subject.finding_id in known:
+            every[event.subject.finding_id].append(event)
+    of_finding = {finding_id: own for finding_id, own in every.items() if finding_id in needed}
     open_before = frozenset(
         finding_id for finding_id, own in of_finding.items() if before is not None and _was_open(own, before)
     )
+    items, watched = followed(every, period)
     return Snapshot(
         account=account,
         desk=desk,
         period=period.text,
         before=before.period if before else "",
-        standings={finding_id: standing_of(own) for finding_id, own in sorted(of_finding.items())},
+        standings={name: standing_of(own) for name, own in sorted(every.items()) if name in needed or name in watched},
         open_before=open_before,
         known_before=frozenset(
             finding_id
@@ -126,7 +133,11 @@ def snapshot_of(
         ),
         gone=frozenset(finding_id for finding_id, one in known.items() if _is_gone(one, period)),
         amounts={name: (known[name].facts["currency"], known[name].facts["amount_minor"]) for name in sorted(needed)},
-        seen={name: _seen(known[name]) for name in sorted(open_before)},
+        seen={name: _seen(known[name], of_finding[name], before) for name in sorted(open_before)},
+        items=items,
+        watched=watched,
+        ruled=ruled_of(told),
+        rule_refused=rule_refused,
         prepared_by=prepared_by,
         signatures=_signatures(told, period),
         second_person_minor=second_person_minor,
@@ -135,7 +146,11 @@ def snapshot_of(
 
 def _was_open(events: Iterable[Event], before: Baseline) -> bool:
     """Whether a finding was open at the baseline: by what runs told of periods up to it, and people until then."""
-    until = [one for one in events if (_end(one.subject.period) <= before.end if one.run else one.seq < before.seq)]
+    until = [
+        one
+        for one in events
+        if (_end(one.subject.period) <= before.end if one.run or is_ruled(one) else one.seq < before.seq)
+    ]
     is_known = any(one.kind == EventKind.OPENED for one in until)
     return is_known and standing_of(until).status.is_open
 
@@ -144,14 +159,20 @@ def _is_gone(known: Known, period: Period) -> bool:
     return not known.standing.is_present and (known.cleared_end is None or known.cleared_end <= period.last)
 
 
-def _seen(known: Known) -> Seen:
-    facts = known.facts
+def _seen(known: Known, events: Iterable[Event], before: Baseline | None) -> Seen:
+    """A finding as it was at the baseline: what reviews of later periods told of it is taken back, the last first."""
+    facts = dict(known.facts)
+    for one in sorted(events, key=lambda event: -event.seq):
+        if one.run and before is not None and _end(one.subject.period) > before.end:
+            facts |= {name: old for name, (old, _) in ((one.body or {}).get("changed") or {}).items()}
     return Seen(
         kind=facts["class"],
         severity=facts["severity"],
         subject_ref=facts["subject_ref"],
         source_file=facts["source_file"],
         source_sha256=known.source_sha256,
+        currency=facts["currency"],
+        amount_minor=facts["amount_minor"],
     )
 
 

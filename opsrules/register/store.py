@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 
 from opsrules.errors import UsageError
 from opsrules.periods import Period
-from opsrules.register import attachments, items, queries, reading, record, said, takeback
+from opsrules.register import attachments, by_rule, items, queries, reading, record, said, takeback
 from opsrules.register.acts import Keep, Rights, act_on, sign_off
 from opsrules.register.backup import back_up
 from opsrules.register.counterparts import counterpart_of
 from opsrules.register.engine import Database
+from opsrules.register.followed import may_follow
 from opsrules.register.grants import grant
 from opsrules.register.history import metrics_table, runs_table
 from opsrules.register.ledger import end
@@ -84,7 +85,8 @@ class Register:
 
     def record(self, review: Review) -> Recorded:
         """Record a review: one event a difference to what is known, its metrics and its run; the same again nothing."""
-        return self._database.write(lambda connection: record.record_review(connection, self.actor, review))
+        policy = self._rights.policy
+        return self._database.write(lambda connection: record.record_review(connection, self.actor, review, policy))
 
     def record_failure(self, account: str, desk: str, period: Period, as_of: date, cause: str) -> Recorded:
         """Record that an account could not be reviewed; the same cause twice in a row changes nothing."""
@@ -101,13 +103,19 @@ class Register:
             If the account's file is not there or wrong.
         """
         second = self._rights.second(account)
+        refused = by_rule.refusal(self._rights.policy, *self._rights.rule(account))
         with self._database.reading() as connection:
             known = {name: one.known for name, one in known_findings(connection, account, desk.value).items()}
             told = reading.events_of_review(connection, account, desk.value)
-            needed = [(account, desk.value, name) for name in sorted(wanted(known, baseline(told, period)))]
-            for own in reading.events_of_findings(connection, needed).values():
+            needed = wanted(known, baseline(told, period)) | may_follow(known, period)
+            keys = [(account, desk.value, name) for name in sorted(needed)]
+            for own in reading.events_of_findings(connection, keys).values():
                 told += own
-        return snapshot_of(told, known, account, desk, period, second_person_minor=second.minor, prepared_by=self.actor)
+            told += by_rule.events_by_rule(connection, account, desk.value, beside=told)
+        minor, by = second.minor, self.actor
+        return snapshot_of(
+            told, known, account, desk, period, second_person_minor=minor, rule_refused=refused, prepared_by=by
+        )
 
     # What is known
 

@@ -14,7 +14,7 @@ from opsrules.money import format_amount
 from opsrules.periods import day_words
 from opsrules.register.fold import counting
 from opsrules.register.model import Event
-from opsrules.terms import BreakClass, EventKind, Level, Resolution, Severity
+from opsrules.terms import BreakClass, EventKind, Exclusion, Level, Resolution, Severity
 
 __all__ = ["actor_words", "instant_words", "kind_words", "taken_back", "told", "told_line"]
 
@@ -111,8 +111,18 @@ def _opened(body: _Body, currency: str) -> str:  # noqa: ARG001
 
 
 def _unchecked(body: _Body, currency: str) -> str:  # noqa: ARG001
-    file = _text(body, "file")
+    file, why = _text(body, "file"), _text(body, "why")
+    if why:
+        words = Exclusion(why).words() if why in set(Exclusion) else why
+        return f": its other side could not be looked for ({lower_first(words)})"
     return f": {file} was not among the files" if file else ""
+
+
+def _cleared(body: _Body, currency: str) -> str:  # noqa: ARG001
+    rule, other = _text(body, "rule"), _text(body, "other_side")
+    if other:
+        return f": the other side stands at {other}" + (f" (rule {rule})" if rule else "")
+    return f" ({rule.replace('_', ' ')})" if rule else ""
 
 
 def _assigned(body: _Body, currency: str) -> str:  # noqa: ARG001
@@ -133,7 +143,9 @@ def _with(body: _Body) -> str:
 
 def _written_off(body: _Body, currency: str) -> str:
     minor = body.get("amount_minor")
-    return (f" {format_amount(int(minor), currency)}" if minor is not None else "") + _with(body) + _noted(body)
+    by = " by the account's own rule" if "rule" in body else ""
+    amount = f" {format_amount(int(minor), currency)}" if minor is not None else ""
+    return amount + by + _with(body) + _noted(body)
 
 
 def _attached(body: _Body, currency: str) -> str:  # noqa: ARG001
@@ -190,7 +202,7 @@ _SAID: Mapping[str, Callable[[_Body, str], str]] = MappingProxyType(
         EventKind.NOT_REVIEWED: lambda body, _: _noted(body, "cause"),
         EventKind.OPENED: _opened,
         EventKind.SEEN: _seen,
-        EventKind.CLEARED: lambda _body, _: "",
+        EventKind.CLEARED: _cleared,
         EventKind.REOPENED: _seen,
         EventKind.UNCHECKED: _unchecked,
         EventKind.ASSIGNED: _assigned,

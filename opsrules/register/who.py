@@ -9,7 +9,10 @@ from sqlalchemy import Connection, text
 
 from opsrules.errors import UsageError
 
-__all__ = ["ACTOR", "actor_of"]
+__all__ = ["ACTOR", "RULE", "actor_of"]
+
+RULE = "rule"
+"""Name under which an account's own rule writes off; nobody else may have it."""
 
 ACTOR = "OPSRULES_ACTOR"
 """Environment variable that names who acts."""
@@ -21,8 +24,16 @@ def actor_of(connection: Connection) -> str:
     Raises
     ------
     UsageError
-        If nothing names anybody.
+        If nothing names anybody, or the name is that of the accounts' own rules.
     """
+    name = _named(connection)
+    if name == RULE:
+        msg = f"the name {RULE!r} stands for what the accounts' own rules do; act under another (set {ACTOR})"
+        raise UsageError(msg)
+    return name
+
+
+def _named(connection: Connection) -> str:
     if connection.dialect.name == "postgresql":
         return str(connection.execute(text("SELECT session_user")).scalar_one())
     if named := os.environ.get(ACTOR, "").strip():

@@ -62,7 +62,7 @@ def test_a_month_is_compared_with_what_was_open_after_the_month_before(book: Boo
     assert set(snapshot.standings) == {"a", "b", "c"}
     assert snapshot.standings["b"].status == FindingStatus.RESOLVED
     assert snapshot.amounts["a"] == ("EUR", -250)
-    assert snapshot.seen["a"] == Seen("payout_short", "high", "po_a", "exports/bank.csv", "b" * 64)
+    assert snapshot.seen["a"] == Seen("payout_short", "high", "po_a", "exports/bank.csv", "b" * 64, "EUR", -250)
 
 
 def test_the_baseline_is_the_latest_period_that_ends_earlier_and_its_last_review(book: Book) -> None:

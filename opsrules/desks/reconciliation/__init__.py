@@ -9,10 +9,12 @@ import pandas as pd
 
 from opsrules.desks.reconciliation.breaks import Break, leg_breaks
 from opsrules.desks.reconciliation.bridge import sales_to_bank
+from opsrules.desks.reconciliation.carried import carry
 from opsrules.desks.reconciliation.causes import CauseBook, causes_of, with_causes
 from opsrules.desks.reconciliation.controls import control_totals, excluded_rows
 from opsrules.desks.reconciliation.coverage import LegResult
 from opsrules.desks.reconciliation.events import chargeback_breaks, charged_fees, fee_breaks, file_breaks
+from opsrules.desks.reconciliation.fates import follow
 from opsrules.desks.reconciliation.findings import Judged, findings_table, judge, rows_of_breaks
 from opsrules.desks.reconciliation.known import with_standing
 from opsrules.desks.reconciliation.legs import run_legs
@@ -22,6 +24,7 @@ from opsrules.desks.reconciliation.overlaps import overlap_breaks
 from opsrules.desks.reconciliation.payouts import payouts_at_bank
 from opsrules.desks.reconciliation.personal import personal_breaks
 from opsrules.desks.reconciliation.prepare import Prepared, prepare
+from opsrules.desks.reconciliation.stories import Library
 from opsrules.desks.reconciliation.strangers import unknown_breaks
 from opsrules.desks.reconciliation.summary import checks, figures, lede, level_of, needs
 from opsrules.desks.reconciliation.tables import (
@@ -32,6 +35,7 @@ from opsrules.desks.reconciliation.tables import (
     fees_by_contract,
 )
 from opsrules.desks.reconciliation.vocabulary import Actions, Variables
+from opsrules.desks.reconciliation.writing_off import with_write_offs, write_offs
 from opsrules.moves import roll_forward
 from opsrules.review import Provenance, Review
 from opsrules.rules import Rules, coverage_tables
@@ -51,23 +55,31 @@ class _Matched:
     totals: pd.DataFrame
     fees: pd.DataFrame
     breaks: list[Break]
+    stories: pd.DataFrame
 
 
-def _match(ask: Ask, exports: Exports) -> _Matched:
-    ready = prepare(ask, exports)
-    legs = run_legs(ask, ready)
+def _match(ask: Ask, exports: Exports, snapshot: Snapshot) -> _Matched:
+    read = prepare(ask, exports)
+    ready, carried = carry(ask, exports, read, snapshot.items, snapshot.watched)
+    legs = run_legs(ask, ready, carried)
     totals = control_totals(exports, legs)
-    fees = charged_fees(ask, ready)
+    fees = charged_fees(ask, read)
+
+    def of_lines(asked: Ask) -> list[Break]:
+        return [*fee_breaks(asked, charged_fees(asked, read)), *chargeback_breaks(asked, read)]
+
     breaks = [
         *leg_breaks(ask, ready, legs),
         *fee_breaks(ask, fees),
-        *chargeback_breaks(ask, ready),
-        *file_breaks(ask, exports, ready),
+        *chargeback_breaks(ask, read),
+        *file_breaks(ask, exports, read),
         *personal_breaks(ask, exports),
         *unknown_breaks(ask, exports),
-        *overlap_breaks(ask, ready),
+        *overlap_breaks(ask, read),
     ]
-    return _Matched(ready, legs, totals, fees, breaks)
+    library = Library(ask, ready, legs, carried, {one.name: one.sha256 for one in exports.files})
+    followed = follow(library, breaks, of_lines)
+    return _Matched(ready, legs, totals, fees, followed.breaks, followed.stories)
 
 
 def rows_for_rules(ask: Ask, exports: Exports) -> pd.DataFrame:
@@ -78,7 +90,8 @@ def rows_for_rules(ask: Ask, exports: Exports) -> pd.DataFrame:
     ControlTotalsError
         If rows in differ from rows accounted for.
     """
-    return rows_of_breaks(ask, _match(ask, exports).breaks)
+    nothing = Snapshot(ask.account.account, Desk.RECONCILIATION, ask.period.text)
+    return rows_of_breaks(ask, _match(ask, exports, nothing).breaks)
 
 
 def review(
@@ -94,11 +107,14 @@ def review(
     ReviewError
         If a rule fails on a break.
     """
-    matched = _match(ask, exports)
+    matched = _match(ask, exports, snapshot)
     ready, legs, totals, fees, breaks = matched.ready, matched.legs, matched.totals, matched.fees, matched.breaks
     judged, result = judge(ask, breaks, rules)
     found_causes = causes_of(ask, ready, legs, fees=fees, breaks=breaks, book=book)
     judged = with_standing(with_causes(judged, found_causes), snapshot)
+    given_up = write_offs(ask, judged, snapshot)
+    snapshot = with_write_offs(ask, judged, given_up, snapshot)
+    judged = with_standing(judged, snapshot)
     metrics = metrics_table(ask, totals, fees, judged)
     bridge = sales_to_bank(ask, ready, legs, breaks)
     payouts = payouts_at_bank(ask, ready, legs[Leg.PAYOUTS_BANK], breaks)
@@ -114,6 +130,8 @@ def review(
         "rejects": exports.rejects,
         "controls": controls(exports),
         "gaps": _gaps(ask, exports),
+        "stories": matched.stories,
+        "write_offs": given_up,
         "checks": checks(exports, legs, totals, judged),
         "figures": figures(ask, judged, totals, bridge, metrics),
     }

@@ -10,6 +10,7 @@ import pandas as pd
 
 from opsrules.desks.reconciliation.model import Ask
 from opsrules.reconcile import STATUSES, Matching
+from opsrules.story import CARRIED
 from opsrules.terms import Exclusion
 
 __all__ = ["LegResult", "among", "first_match", "scoped"]
@@ -83,4 +84,5 @@ def _scoped_side(matching: Matching, ask: Ask, side: str, other: str) -> pd.Data
 
 def _first_day(table: pd.DataFrame) -> pd.Timestamp:
     """First day that this side's exports cover, whatever the rows are; far future when there are none."""
-    return table["on"].min() if len(table) else pd.Timestamp.max.floor("D")
+    days = table.loc[table["source"] != CARRIED, "on"]
+    return days.min() if len(days) else pd.Timestamp.max.floor("D")

@@ -8,12 +8,14 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from opsrules.desks.reconciliation.carried import NOTHING, Carried, hold_to_leg, kept_open
 from opsrules.desks.reconciliation.coverage import LegResult, among, first_match, scoped
 from opsrules.desks.reconciliation.model import Ask
 from opsrules.desks.reconciliation.passes import spec_of
 from opsrules.desks.reconciliation.prepare import NOT_SENT, Prepared
 from opsrules.desks.reconciliation.undone import refunded_captures
 from opsrules.reconcile import Spec, reconcile
+from opsrules.story import CARRIED
 from opsrules.terms import Exclusion, Leg, LineKind
 
 __all__ = ["LEGS", "LEG_SIDES", "expected_minor", "payouts_before_lines", "run_legs"]
@@ -172,7 +174,8 @@ def payouts_before_lines(ready: Prepared, ask: Ask) -> pd.Series[str]:
     Their earlier lines lie in an export that was not supplied, which a finding says; the payouts themselves are left
     out by name.
     """
-    own = ready.lines[(ready.lines["kind"] != LineKind.PAYOUT) & ~ready.lines["again"]]
+    counted = ~ready.lines["again"] & (ready.lines["source"] != CARRIED)
+    own = ready.lines[(ready.lines["kind"] != LineKind.PAYOUT) & counted]
     if own.empty:
         return ready.payouts["key"].iloc[:0]
     start = own["day"].min()
@@ -254,13 +257,14 @@ LEGS: dict[Leg, Callable[[Ask, Prepared], tuple[pd.DataFrame, pd.DataFrame, Spec
 """Each leg's two sides and spec."""
 
 
-def run_legs(ask: Ask, ready: Prepared) -> dict[Leg, LegResult]:
+def run_legs(ask: Ask, ready: Prepared, carried: Carried = NOTHING) -> dict[Leg, LegResult]:
     """Match every leg and see it from the period; a leg with a side that nobody supplied leaves the other side out."""
     done = {}
     for leg, sides in LEGS.items():
         left, right, spec = sides(ask, ready)
+        hold_to_leg(leg, zip(LEG_SIDES[leg], (left, right), strict=True), carried)
         for table, other in ((left, LEG_SIDES[leg][1]), (right, LEG_SIDES[leg][0])):
             if other not in ready.supplied:
                 table["excluded"] = table["excluded"].where(table["excluded"] != "", Exclusion.NOT_SUPPLIED.value)
-        done[leg] = scoped(reconcile(left, right, spec), ask)
+        done[leg] = kept_open(scoped(reconcile(left, right, spec), ask), ask, leg, carried)
     return done | refunded_captures(done, ready)

@@ -12,6 +12,7 @@ from opsrules.moves import Moved, Moves, currencies, moves_of, since_words
 from opsrules.periods import AGE_BUCKETS
 from opsrules.report.fragment import Fragment
 from opsrules.report.sections.blocks import by_currency, sentence, table_of
+from opsrules.report.sections.followed import followed
 from opsrules.report.tables import Column, statement
 from opsrules.report.words import amount, count, listed, minor, number, opening, place, term
 from opsrules.review import Review
@@ -27,12 +28,14 @@ def since(review: Review) -> Fragment:
     last = since_words(review)
     if not last:
         told = "This is the first review of this account in the register, so there is none to compare it with."
-        return Fragment("since", sentence(told))
+        return Fragment("since", join([sentence(told), followed(review)]))
     moves = moves_of(review)
     every = (*moves.open_now, *moves.cleared, *moves.settled, *moves.unchecked)
     tables = [_table(moves, currency, at) for at, currency in enumerate(currencies(review, every))]
     rolled = [_rolled(currency, rows) for currency, rows in by_currency(review, table_of(review, "roll_forward"))]
-    return Fragment("since", join([_answer(moves, last), *tables, *rolled, _unchecked(review, moves.unchecked)]))
+    return Fragment(
+        "since", join([_answer(moves, last), *tables, *rolled, followed(review), _unchecked(review, moves.unchecked)])
+    )
 
 
 def _answer(moves: Moves, last: str) -> Markup:
