@@ -19,7 +19,7 @@ PACKAGE = ROOT / "opsrules"
 
 FLOORS: tuple[set[str], ...] = (
     {"terms", "errors"},
-    {"display", "inputs", "money", "periods", "privacy", "publish", "signs", "spreadsheet", "xmr"},
+    {"calendars", "display", "inputs", "money", "periods", "privacy", "publish", "signs", "spreadsheet", "xmr"},
     {"parameters", "schemas", "standing", "workspace"},
     {"review"},
     {"moves", "readers", "rules", "reconcile"},
