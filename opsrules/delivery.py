@@ -111,7 +111,12 @@ def received(folder: Path, snapshot: Snapshot) -> Review:
     )
 
 
-_NUMBERS = frozenset({"age_days", "numerator", "denominator", "rows_in", "matched", "open", "excluded", "rejected"})
+_NUMBERS = frozenset(
+    {
+        *("age_days", "age_business_days", "materiality_rank", "numerator", "denominator"),
+        *("rows_in", "matched", "open", "excluded", "rejected"),
+    }
+)
 
 
 def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], exact: Mapping[str, str]) -> pd.DataFrame:
