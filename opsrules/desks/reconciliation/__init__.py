@@ -7,11 +7,15 @@ from datetime import timedelta
 
 import pandas as pd
 
+from opsrules.desks.reconciliation.arrivals import arrival_breaks
 from opsrules.desks.reconciliation.breaks import Break, leg_breaks
 from opsrules.desks.reconciliation.bridge import sales_to_bank
+from opsrules.desks.reconciliation.chargebacks import chargeback_breaks, chargebacks_table
 from opsrules.desks.reconciliation.controls import control_totals, excluded_rows
+from opsrules.desks.reconciliation.conversions import Rates, without_conversions
 from opsrules.desks.reconciliation.coverage import LegResult
-from opsrules.desks.reconciliation.events import chargeback_breaks, charged_fees, fee_breaks, file_breaks
+from opsrules.desks.reconciliation.disputes import Case, cases_of
+from opsrules.desks.reconciliation.events import charged_fees, fee_breaks, file_breaks
 from opsrules.desks.reconciliation.findings import Judged, findings_table, judge, rows_of_breaks
 from opsrules.desks.reconciliation.known import with_standing
 from opsrules.desks.reconciliation.legs import run_legs
@@ -21,6 +25,7 @@ from opsrules.desks.reconciliation.overlaps import overlap_breaks
 from opsrules.desks.reconciliation.payouts import payouts_at_bank
 from opsrules.desks.reconciliation.personal import personal_breaks
 from opsrules.desks.reconciliation.prepare import Prepared, prepare
+from opsrules.desks.reconciliation.reserved import reserve_breaks
 from opsrules.desks.reconciliation.strangers import unknown_breaks
 from opsrules.desks.reconciliation.summary import checks, figures, lede, level_of, needs
 from opsrules.desks.reconciliation.tables import (
@@ -50,23 +55,29 @@ class _Matched:
     totals: pd.DataFrame
     fees: pd.DataFrame
     breaks: list[Break]
+    cases: list[Case]
 
 
 def _match(ask: Ask, exports: Exports) -> _Matched:
     ready = prepare(ask, exports)
+    rates = Rates(ask, ready.lines)
     legs = run_legs(ask, ready)
+    legs |= without_conversions(legs, ready, rates)
     totals = control_totals(exports, legs)
     fees = charged_fees(ask, ready)
+    cases = cases_of(ask, ready)
     breaks = [
-        *leg_breaks(ask, ready, legs),
+        *leg_breaks(ask, ready, legs, rates),
+        *arrival_breaks(ask, ready, legs, rates),
         *fee_breaks(ask, fees),
-        *chargeback_breaks(ask, ready),
+        *chargeback_breaks(ask, cases),
+        *reserve_breaks(ask, ready),
         *file_breaks(ask, exports, ready),
         *personal_breaks(ask, exports),
         *unknown_breaks(ask, exports),
         *overlap_breaks(ask, ready),
     ]
-    return _Matched(ready, legs, totals, fees, breaks)
+    return _Matched(ready, legs, totals, fees, breaks, cases)
 
 
 def rows_for_rules(ask: Ask, exports: Exports) -> pd.DataFrame:
@@ -105,6 +116,7 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance, sna
         "causes": causes(judged),
         "payouts": payouts,
         "fees": fees_by_contract(ask, fees),
+        "chargebacks": chargebacks_table(ask, matched.cases),
         "excluded": excluded_rows(legs),
         "rejects": exports.rejects,
         "controls": controls(exports),

@@ -44,11 +44,21 @@ _SHIPPED: dict[Leg, tuple[Mapping[str, Any], ...]] = {
 """Passes of an account that tells none. A payout is confirmed by amount, days and its declared descriptor."""
 
 
-def spec_of(account: Account, leg: Leg) -> Spec:
-    """Return how a leg of the account is matched."""
+def spec_of(account: Account, leg: Leg, later: Mapping[str, int] | None = None) -> Spec:
+    """Return how a leg of the account is matched; `later` has the days that bank holidays add, by processor."""
+    account = _with_holidays(account, later or {})
     told = getattr(account.matching, leg.value)
     passes = told or tuple(Match.model_validate(one) for one in _SHIPPED[leg])
     return Spec(account.account, leg, tuple(_MAKE[one.match](account, leg, one) for one in passes))
+
+
+def _with_holidays(account: Account, later: Mapping[str, int]) -> Account:
+    """The account with the last banking day of its payouts moved on."""
+    moved = tuple(
+        rule.model_copy(update={"days": (rule.days[0], rule.days[1] + later.get(rule.processor, 0))})
+        for rule in account.payouts
+    )
+    return account.model_copy(update={"payouts": moved})
 
 
 def _tolerance(account: Account, leg: Leg, one: Match) -> Tolerance:
