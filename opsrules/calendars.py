@@ -67,6 +67,8 @@ class BusinessCalendar:
         >>> BusinessCalendar().between(date(2026, 10, 2), date(2026, 10, 5))  # Friday to Monday
         1
         """
+        if last < first:
+            return -self.between(last, first)
         one = timedelta(days=1)
         return int(np.busday_count(first + one, last + one, busdaycal=self._days))
 

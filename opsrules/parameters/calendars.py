@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from opsrules.calendars import WEEKDAYS, BusinessCalendar
 from opsrules.errors import Problem
-from opsrules.parameters.documents import Document
+from opsrules.parameters.documents import Document, KeyPath
 from opsrules.parameters.faults import problems_of
 from opsrules.parameters.kinds import Many, Text, check_safe_name, refuse
 from opsrules.parameters.nearest import hint
@@ -171,10 +171,10 @@ def problems_of_calendars(document: Document, calendars: Calendars) -> Iterator[
             yield Problem(document.place(path), what, hint(name, calendars) if calendars else "add its file there")
 
 
-def _named(said: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+def _named(said: Any) -> Iterator[tuple[KeyPath, Any]]:
     """Every place of an account's file that names a calendar, and the name."""
     own = said.get("calendar") if isinstance(said, dict) else None
-    parts = [(("calendar", "use"), own.get("use"))] if isinstance(own, dict) else []
+    parts: list[tuple[KeyPath, Any]] = [(("calendar", "use"), own.get("use"))] if isinstance(own, dict) else []
     terms = said.get("processors") if isinstance(said, dict) else None
     for position, one in enumerate(terms if isinstance(terms, list) else ()):
         if isinstance(one, dict):

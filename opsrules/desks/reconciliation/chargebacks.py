@@ -66,7 +66,7 @@ def _without_money(ask: Ask, case: Case) -> Break:
         order_ref=dispute["order_id"],
         processor=dispute["processor"],
         day=opened,
-        **({} if opened is None else ages(ask, opened)),
+        **ages(ask, opened),
         due_on=case.due,
         status=case.state.value,
         source_file=dispute["source_file"],

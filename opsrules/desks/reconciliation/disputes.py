@@ -182,7 +182,10 @@ def _disputes(ask: Ask, ready: Prepared, moves: dict[_Payment, list[Row]]) -> di
     if told.empty:
         return {}
     opened = told["opened_at"].dt.tz_convert(ask.account.zone).dt.tz_localize(None)
-    told = told.assign(key=normalise_reference(told["order_id"]), rank=told["status"].map(_rank))
+    spelled = normalise_reference(told["order_id"])
+    # Shops' own exports name an order by their number for it, lines by what the buyer sees.
+    numbered = ready.orders[ready.orders["shop_id"] != ""].drop_duplicates("shop_id").set_index("shop_id")["key"]
+    told = told.assign(key=told["order_id"].map(numbered).fillna(spelled), rank=told["status"].map(_rank))
     told = told[(opened.isna() | (opened.dt.normalize() <= pd.Timestamp(ask.as_of))).to_numpy()]
     told = told.sort_values(["rank", "source_file", "source_line"], ascending=[False, False, True], kind="stable")
     told = told.drop_duplicates(["source", "processor", "dispute_id"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import TypedDict
 
 import pandas as pd
 
@@ -10,16 +11,26 @@ from opsrules.calendars import WEEKDAYS
 from opsrules.desks.reconciliation.model import Ask
 from opsrules.parameters import Account
 
-__all__ = ["ages", "last_banking_day", "settles_on"]
+__all__ = ["Ages", "ages", "last_banking_day", "settles_on"]
 
 # Where no settlement is agreed: a week covers every schedule that pays at least weekly.
 _A_WEEK = timedelta(days=7)
 _BANK_DAYS = 5  # of a processor whose payouts are not declared
 
 
-def ages(ask: Ask, day: date) -> dict[str, int]:
-    """``age_days`` and ``age_business_days`` on the as-of day of what is of this day."""
-    return {"age_days": (ask.as_of - day).days, "age_business_days": ask.account.business.between(day, ask.as_of)}
+class Ages(TypedDict):
+    """Ages as a break has them."""
+
+    age_days: int | None
+    age_business_days: int | None
+
+
+def ages(ask: Ask, day: date | None) -> Ages:
+    """Ages on the as-of day of what is of this day, None without one."""
+    if day is None:
+        return Ages(age_days=None, age_business_days=None)
+    business = ask.account.business
+    return Ages(age_days=(ask.as_of - day).days, age_business_days=business.between(day, ask.as_of))
 
 
 def settles_on(account: Account, processor: str, day: date, available: pd.Timestamp | None = None) -> date:

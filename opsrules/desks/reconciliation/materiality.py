@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -33,7 +34,7 @@ def materiality_ranks(ask: Ask, breaks: Iterable[Break]) -> dict[str, int]:
     return {one.item_id: rank for rank, one in enumerate(ordered, start=1)}
 
 
-def days_for_rules(ask: Ask, frame: pd.DataFrame) -> dict[str, pd.Series[object]]:
+def days_for_rules(ask: Ask, frame: pd.DataFrame) -> dict[str, pd.Series[Any]]:
     """Days by the account's business calendar as rules ask for them; 0 where there are none."""
     business = ask.account.business
     dues = frame["due_on"].tolist()

@@ -41,7 +41,7 @@ def reserve_breaks(ask: Ask, ready: Prepared) -> Iterator[Break]:
     held = known & (ready.lines["kind"] == LineKind.RESERVE) & (ready.lines["net_minor"] != 0)
     if not held.any():
         return
-    read_until = ready.lines[known].groupby("processor")["day"].max()
+    read_until = {str(name): rows.max().date() for name, rows in ready.lines[known].groupby("processor")["day"]}
     told = with_ids(ask, BreakClass.RESERVE_MISMATCH, ready.lines, held)
     told = told.sort_values(["occurred_at", "line_id", "source_line"], kind="stable")
     for (processor, _), rows in told.groupby(["processor", "currency"], sort=True):
@@ -49,7 +49,7 @@ def reserve_breaks(ask: Ask, ready: Prepared) -> Iterator[Break]:
         reserve = terms.reserve if terms else None
         listed = [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
         for pair in _pairs(listed, reserve):
-            if found := _judged(ask, pair, reserve, read_until[processor].date()):
+            if found := _judged(ask, pair, reserve, read_until[str(processor)]):
                 yield found
 
 
@@ -71,7 +71,7 @@ def _hold_of(release: Row, waiting: list[Row], terms: ReserveTerms | None) -> Ro
     own = [one for one in waiting if release["payment_id"] and one["payment_id"] == release["payment_id"]]
     same = [one for one in waiting if one["net_minor"] == -release["net_minor"]]
     if own or same or terms is None:
-        return (own or same or [None])[0]
+        return next(iter(own or same), None)
     span = timedelta(days=terms.hold_days)
     near = timedelta(days=max(terms.grace_days, 1) * 2)
     due = [one for one in waiting if abs(one["day"] + span - release["day"]) <= near]
