@@ -13,7 +13,7 @@ from desks.conftest import ACCOUNTS
 from opsrules import Review, open_review
 
 # Faults of lines and files, which a review of October reports for October (lines) or for every file it read.
-_OF_THE_PERIOD = {"fee_differs", "chargeback"}
+_OF_THE_PERIOD = {"fee_differs", "chargeback", "reserve_mismatch"}
 
 
 def _spelled(ref: str) -> str:

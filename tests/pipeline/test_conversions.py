@@ -66,13 +66,14 @@ def test_a_rate_holds_on_its_days_and_in_both_directions(tmp_path: Path) -> None
 
 def paypal(tmp_path: Path, brought: str, ordered: str, currency: str, rates: str = "") -> opsrules.Review:
     """A payment of USD 100.00 that PayPal changed into so many euros."""
+    kind = "General Currency Conversion,Completed"
     rows = [
-        "10/05/2026,12:01:00,CEST,,Express Checkout Payment,Completed,USD,100.00,0.00,100.00,,,PP1,,#7,,,,,Credit",
-        "10/05/2026,12:02:00,CEST,,General Currency Conversion,Completed,USD,-100.00,0.00,-100.00,,,PP2,PP1,,,,,,Debit",
-        f"10/05/2026,12:02:00,CEST,,General Currency Conversion,Completed,EUR,{brought},0.00,{brought},,,PP3,PP1,,,,,,Credit",
+        "10/15/2026,12:01:00,CEST,,Express Checkout Payment,Completed,USD,100.00,0.00,100.00,,,PP1,,#7,,,,,Credit",
+        f"10/15/2026,12:02:00,CEST,,{kind},USD,-100.00,0.00,-100.00,,,PP2,PP1,,,,,,Debit",
+        f"10/15/2026,12:02:00,CEST,,{kind},EUR,{brought},0.00,{brought},,,PP3,PP1,,,,,,Credit",
     ]
     files = clean() | {"paypal.csv": "\n".join([PAYPAL, *rows]) + "\n"}
-    files["orders.csv"] += order("#7", ordered, currency=currency) + "\n"
+    files["orders.csv"] += order("#7", ordered, day=15, currency=currency) + "\n"
     return review(workspace(tmp_path, files, account(rates)))
 
 
