@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict
 
 from opsrules.calendars import BusinessCalendar
-from opsrules.parameters.calendars import Calendars, CalendarUse, joined
+from opsrules.parameters.calendars import CalendarFile, Calendars, CalendarUse, joined
 from opsrules.parameters.kinds import (
     Allowance,
     Currency,
@@ -220,6 +220,12 @@ class Account(_Part):
         """Days on which a processor settles: those of its own calendars where it has any, else the account's."""
         terms = self.terms(processor)
         return joined(CalendarUse(use=terms.calendars), self._calendars) if terms and terms.calendars else self.business
+
+    def calendars_without(self, first: date, last: date) -> tuple[CalendarFile, ...]:
+        """Calendars that the account names and that do not tell of all days from `first` to `last`."""
+        names = [*self.calendar.use, *(name for one in self.processors for name in one.calendars)]
+        files = [self._calendars[name] for name in dict.fromkeys(names)]
+        return tuple(one for one in files if first < one.first or one.last < last)
 
     @property
     def file(self) -> str:

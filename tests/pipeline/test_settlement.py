@@ -8,6 +8,8 @@ import pytest
 from pipeline.settlement import account, told
 from pipeline.small import clean, line, order, review, statement, workspace
 
+from opsrules import ParameterError
+
 WAITING = line("#3", "30.00", fee="0.70", day=29, payout="", paid_on="")  # a Thursday
 DAILY = "processors: [{processor: shopify_payments, settlement_days: 2}]\n"
 WEDNESDAYS = "processors: [{processor: shopify_payments, settlement_days: 2, payout_weekdays: [wednesday]}]\n"
@@ -104,3 +106,14 @@ def test_ages_are_counted_in_business_days_beside_days(tmp_path: Path) -> None:
     ):
         got = review(workspace(tmp_path / f"{len(text)}{as_of}", found, text), as_of=as_of)
         assert got.findings[["age_days", "age_business_days"]].to_numpy().tolist() == [wanted]
+
+
+def test_a_calendar_that_ends_before_the_review_is_refused(tmp_path: Path) -> None:
+    root = workspace(tmp_path, files(), account("calendar: {use: [own]}\n"))
+    (root / "parameters" / "calendars").mkdir()
+    head = "id: own\nname: Own\nfirst: 2026-01-01\nlast: 2026-10-31\nsource: s\nverified_on: 2026-11-01\n"
+    (root / "parameters" / "calendars" / "own.yaml").write_text(head + "confidence: low\nholidays: []\n")
+    assert len(review(root, as_of="2026-10-31").findings) > 0
+    with pytest.raises(ParameterError, match=r"own\.yaml:1: tells of 2026-01-01 to 2026-10-31") as caught:
+        review(root, as_of="2026-11-01")
+    assert "move first or last" in str(caught.value)
