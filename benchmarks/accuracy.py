@@ -111,7 +111,7 @@ def _plant(planted: Subjects, account: str, truth: dict[str, Any]) -> None:
 def _find(found: Subjects, account: str, root: Path) -> None:
     # Delivered twice, which must change nothing.
     orders = root / "exports" / account / PERIOD / "shopify_orders.csv"
-    orders.with_name("shopify_orders (1).csv").write_bytes(orders.read_bytes())
+    orders.with_name("shopify_orders_again.csv").write_bytes(orders.read_bytes())
     findings = open_review("reconciliation", account, PERIOD, root, as_of=AS_OF).findings
     for row in findings.to_dict("records"):
         # Low ones only need time, and a payout on its way is no fault.

@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from opsrules.desks.reconciliation.accounts import in_wrong_account
@@ -60,6 +63,24 @@ class Context:
         """The two sides in one currency, None where no rate is known."""
         return self.rates.changed(held.left, held.right)
 
+    @cached_property
+    def owed(self) -> pd.Series[int]:
+        """What the orders that take part owe, by reference; for the leg of orders and charges."""
+        left = self.result.matching.left
+        counted = (left["excluded"] == "").to_numpy()
+        return left["amount_minor"][counted].groupby(self.ready.orders["key"].to_numpy()[counted]).sum()
+
+    @cached_property
+    def taken_again(self) -> npt.NDArray[np.bool_]:
+        """Whether each processor line takes what an earlier one took under the same reference."""
+        lines, side = self.ready.lines, self.result.matching.right
+        told = lines[["processor", "key", "occurred_at", "line_id"]].reset_index(drop=True)
+        told = told.assign(minor=side["amount_minor"].to_numpy())
+        told = told[(side["excluded"] == "").to_numpy() & (told["key"] != "").to_numpy()]
+        ordered = told.sort_values(["occurred_at", "line_id"], kind="stable")
+        again = ordered.duplicated(["processor", "key", "minor"])
+        return np.isin(np.arange(len(lines)), again.index[again])
+
 
 def classes_of(context: Context, held: Held) -> tuple[BreakClass, ...]:
     """The class of the break, then the further ones, each once."""
@@ -99,7 +120,7 @@ def _charges(context: Context, held: Held) -> Iterator[BreakClass]:
         yield BreakClass.AMOUNT_DIFFERS
     else:
         yield BreakClass.PAYMENT_WITHOUT_ORDER if held.right else BreakClass.ORDER_WITHOUT_PAYMENT
-        if held.right and _taken_before(context, held.lead):
+        if held.right and context.taken_again[held.lead["position"]]:
             yield BreakClass.CHARGED_TWICE
 
 
@@ -109,9 +130,7 @@ def _extra(context: Context, held: Held) -> Iterator[BreakClass]:
     One of the order's very amount is a second capture. One that is no smaller than half of it is one too, of another
     amount: what an order is raised by afterwards is less. Any other is a wrong amount.
     """
-    matching, orders = context.result.matching, context.ready.orders
-    counted = (orders["key"] == held.lead["key"]).to_numpy() & (matching.left["excluded"] == "").to_numpy()
-    owed = matching.left.loc[counted, "amount_minor"].sum()
+    owed = int(context.owed.get(held.lead["key"], 0))
     if 2 * held.right_minor > owed > 0 or held.right_minor == owed:
         yield BreakClass.CHARGED_TWICE
     if held.right_minor != owed:
@@ -125,16 +144,6 @@ def _again(held: Held, owed: int | None) -> bool:
     if owed is None:
         return bool(same) and held.right_minor != held.left_minor
     return any(abs(minor - owed) < abs(held.right_minor - owed) for minor in same)
-
-
-def _taken_before(context: Context, line: dict[str, Any]) -> bool:
-    """Whether the same was taken before under the same reference, which no order has."""
-    lines, side = context.ready.lines, context.result.matching.right
-    alike = (lines["key"] == line["key"]) & (lines["processor"] == line["processor"]) & (line["key"] != "")
-    alike &= (side["amount_minor"] == line["side_minor"]).to_numpy() & (side["excluded"] == "").to_numpy()
-    earlier = lines["occurred_at"] < line["occurred_at"]
-    level = (lines["occurred_at"] == line["occurred_at"]) & (lines["line_id"] < line["line_id"])
-    return bool((alike & (earlier | level)).any())
 
 
 def _other_currency(context: Context, held: Held) -> Iterator[BreakClass]:

@@ -17,6 +17,9 @@ __all__ = ["spec_of"]
 # shipment; what is captured later still is found by its key. Ours.
 _CAPTURED: Days = (0, 3)
 
+# A payout of which nothing was heard in its days may come later still; then its amount alone proposes it. Ours.
+_LATE: Days = (0, 45)
+
 _SHIPPED: dict[Leg, tuple[Mapping[str, Any], ...]] = {
     Leg.ORDERS_CHARGES: (
         {"match": "key", "rule": "exact_key", "many": False, "tolerance_minor": 0},
@@ -39,6 +42,7 @@ _SHIPPED: dict[Leg, tuple[Mapping[str, Any], ...]] = {
         {"match": "amount_and_days", "confirms": True},
         {"match": "sum_of_two"},
         {"match": "days_only"},
+        {"match": "amount_and_days", "rule": "amount_late", "days": _LATE},
     ),
 }
 """Passes of an account that tells none. A payout is confirmed by amount, days and its declared descriptor."""
