@@ -29,7 +29,7 @@ from opsrules.simulate import demo
 PERIOD, AS_OF = "2026-10", "2026-11-22"
 KEYLESS = {"amount_and_days", "sum_of_two"}
 OF_THE_PERIOD = {"fee_differs", "chargeback", "reserve_mismatch"}
-OF_PAYOUTS = {"payout_short", "payout_missing", "payout_sum_differs", "payout_over"}
+OF_PAYOUTS = {"payout_short", "payout_missing", "payout_sum_differs", "payout_over", "bank_charge"}
 
 Subjects = dict[str, set[tuple[str, str, str]]]
 

@@ -78,6 +78,8 @@ class DemoAccount:
         Whether the Stripe report was asked for in UTC (columns ``*_utc``), otherwise in the account's zone.
     foreign_rate_bps : int
         What 10,000 units of `foreign` are worth in its own currency; 0 where no rate is agreed.
+    bank_charge_minor : int
+        What a bank on the way keeps of a payout now and then.
     """
 
     name: str
@@ -105,6 +107,7 @@ class DemoAccount:
     free_from_minor: int
     stripe_utc: bool = False
     foreign_rate_bps: int = 0
+    bank_charge_minor: int = 450
 
     @property
     def foreign(self) -> str:

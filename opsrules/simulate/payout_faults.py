@@ -24,6 +24,9 @@ __all__ = ["caused_by_unreadable_rows", "hold_back", "plant_payouts", "planted_a
 _SHORT_UNTIL = 8
 _MISSING_FROM, _MISSING_BEFORE_END = 11, 11
 _STRAY_DAY = 25
+_FEWEST_ORDERS = 100
+# A late payout is booked so many business days after it was sent, within its month.
+_LATE_UNTIL, _LATE_BY = 16, 8
 
 
 def plant_payouts(
@@ -56,6 +59,15 @@ def plant_payouts(
             faults.append(_shorten(payouts, place, short[0]))
         if differs := _one(rng, free, day <= period.days, False):
             faults.append(_missum(payouts, place, differs[0]))
+        # These two show only where the bank names the payout: by amount and days alone it would be another's.
+        named = month["named"] & month.index.isin(free) & ~month.index.isin(differs)
+        if charged := _one(rng, free, named & day.between(_SHORT_UNTIL + 1, period.days - 7), False):
+            free.remove(charged[0])
+            faults.append(_charge(book, payouts, place, charged[0]))
+        if late := _one(
+            rng, free, named & day.between(_SHORT_UNTIL + 1, _LATE_UNTIL) & ~month.index.isin(charged), False
+        ):
+            faults.append(_delay(payouts, place, late[0]))
         if len(month):
             strays.append(_stray(book, place, int(month["row_minor"].median()), rng))
     return payouts, _stray_frame(book, strays), faults
@@ -74,6 +86,8 @@ def hold_back(
         free = lines["kind"].eq("charge") & ~lines["order"].isin(touched) & (lines["payout"] >= 0) & early
         # Its payout must go on without it.
         rest = lines["payout"].map(payouts["row_minor"]) - lines["net"]
+        if (book.orders["period"] == place).sum() < _FEWEST_ORDERS:
+            continue  # where every fault counts, those on orders come first
         if rows := _one(rng, lines.index[free].tolist(), rest > 0, False):
             row = rows[0]
             payout, net = whole(lines, "payout", row), whole(lines, "net", row)
@@ -104,6 +118,22 @@ def _shorten(payouts: pd.DataFrame, place: int, row: int) -> Fault:
     difference = max(whole(payouts, "row_minor", row) // 50, 1)
     payouts.loc[row, "bank_minor"] = whole(payouts, "bank_minor", row) - difference
     return Fault(place, "payout_short", BreakClass.PAYOUT_SHORT, FINDING, SubjectType.PAYOUT, difference, payout=row)
+
+
+def _charge(book: Book, payouts: pd.DataFrame, place: int, row: int) -> Fault:
+    """Let a bank on the way keep its charge."""
+    charge = book.account.bank_charge_minor
+    payouts.loc[row, "bank_minor"] = whole(payouts, "bank_minor", row) - charge
+    found, also = BreakClass.BANK_CHARGE, (BreakClass.PAYOUT_SHORT,)
+    return Fault(place, "bank_charge", found, FINDING, SubjectType.PAYOUT, charge, payout=row, also=also)
+
+
+def _delay(payouts: pd.DataFrame, place: int, row: int) -> Fault:
+    """Let the bank book a payout days after it should; nothing is lost by it."""
+    sent = payouts["sent"].loc[row].to_datetime64().astype("datetime64[D]")
+    payouts.loc[row, "booked"] = pd.Timestamp(np.busday_offset(sent, _LATE_BY))
+    amount = whole(payouts, "row_minor", row)
+    return Fault(place, "payout_late", None, NO_FINDING, SubjectType.PAYOUT, amount, payout=row)
 
 
 def _missum(payouts: pd.DataFrame, place: int, row: int) -> Fault:

@@ -121,3 +121,9 @@ def test_a_chargeback_and_a_fee_above_the_contract_on_one_order_are_both_told(tm
     every = [line("#1", "100.00", fee="2.95"), TAKEN]
     got = review(workspace(tmp_path, exports([order("#1", "100.00")], every)))
     assert {name for name, _, _ in told(got)} >= {"chargeback", "fee_differs"}
+
+
+def test_a_dispute_told_in_the_buyers_currency_belongs_to_the_lines_of_its_payment(tmp_path: Path) -> None:
+    got = seen(tmp_path, TAKEN, dispute=disputes({"status": "lost", "currency": "USD", "amount": "108.00"}))
+    assert rules(got) == ["REC-084"]
+    assert state(got) == [["lost", 10000, -10000, 1500, 0]]

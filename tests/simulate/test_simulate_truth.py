@@ -198,6 +198,8 @@ def test_the_bank_holds_each_payout_unless_planted(demo_accounts_written: list[A
             expected |= {payout: total for payout, total in sums.items() if payout and payout not in rows}
         for one in account.faults(**{"class": "payout_short"}):
             expected[one["payout_ref"]] -= one["amount_minor"]
+        for one in account.faults(**{"class": "bank_charge"}):
+            expected[one["payout_ref"]] -= one["amount_minor"]
         for name in ("payout_missing", "payout_in_transit"):
             for one in account.faults(**{"class": name}):
                 assert expected.pop(one["payout_ref"]) == one["amount_minor"]
@@ -229,6 +231,9 @@ def test_every_kind_is_planted_in_every_account_each_month(demo_accounts_written
         for name in ("charge_next_period", "refund_next_period"):
             assert {one["period"] for one in account.faults(fault=name)} == {"2026-09"}
         assert account.faults(fault="payout_next_period")
+        if account.name != "demo-juniper":  # whose bank names no payout
+            assert account.faults(fault="bank_charge")
+            assert account.faults(fault="payout_late")
     transit = [account.name for account in demo_accounts_written if account.faults(expect="timing")]
     assert transit == ["demo-harrow"]
 

@@ -141,11 +141,12 @@ def _case(ask: Ask, lines: tuple[Row, ...], fees: tuple[Row, ...], dispute: Row 
     return Case(lines, fees, dispute, None if pd.isna(due) else due.tz_convert(ask.account.zone).date())
 
 
-_Payment = tuple[str, str, str]
+# Without a currency: a dispute is told in the buyer's, its lines in the one that is paid out.
+_Payment = tuple[str, str]
 
 
 def _payment(row: Row) -> _Payment:
-    return row["processor"], row["currency"], row["payment_id"] or row["key"]
+    return row["processor"], row["payment_id"] or row["key"]
 
 
 def _by_payment(lines: pd.DataFrame) -> dict[_Payment, list[Row]]:
@@ -189,14 +190,14 @@ def _disputes(ask: Ask, ready: Prepared, moves: dict[_Payment, list[Row]]) -> di
     told = told[(opened.isna() | (opened.dt.normalize() <= pd.Timestamp(ask.as_of))).to_numpy()]
     told = told.sort_values(["rank", "source_file", "source_line"], ascending=[False, False, True], kind="stable")
     told = told.drop_duplicates(["source", "processor", "dispute_id"])
-    by_order = {(row["processor"], row["currency"], row["key"]): at for at, rows in moves.items() for row in rows}
+    by_order = {(row["processor"], row["key"]): at for at, rows in moves.items() for row in rows}
     merged: dict[tuple[_Payment, int, int], list[Row]] = defaultdict(list)
     seen: dict[tuple[str, _Payment, int], int] = defaultdict(int)
     for each in told.sort_values(["opened_at", "dispute_id"], kind="stable").to_dict("records"):
         row = {str(name): value for name, value in each.items()}
         payment = _payment(row)
         if payment not in moves and row["key"]:
-            payment = by_order.get((row["processor"], row["currency"], row["key"]), payment)
+            payment = by_order.get((row["processor"], row["key"]), payment)
         # Two exports of one processor may each give the dispute an id of their own.
         source = (row["source"], payment, int(row["amount_minor"]))
         merged[payment, int(row["amount_minor"]), seen[source]].append(row)

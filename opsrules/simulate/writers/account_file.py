@@ -76,6 +76,7 @@ def _terms(account: DemoAccount) -> dict[str, Any]:
         "methods": [account.method],
         "settlement_days": account.payout_delay,
         **({"payout_weekdays": [_WEEKDAYS[account.payout_weekday]]} if weekly else {}),
+        "bank_charges_minor": [account.bank_charge_minor],
         "reserve": {"hold_days": 7, "grace_days": 2},
     }
 
