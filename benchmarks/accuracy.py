@@ -3,7 +3,8 @@
     python benchmarks/accuracy.py [--orders 25000] [--accounts 4]
 
 The simulator writes the platforms' own files and the truth beside them; a review reads the files. A finding is right
-when its class and the payout, order or file it is about are a planted fault's. A last line tells how many of the
+when its class and the payout, order or file it is about are a planted fault's; where it has further classes, each pair
+of classes is counted as well. One export of each account is delivered twice. A last line tells how many of the
 charges that lost their reference, or are of two orders, are suggested for the right ones, in tables of so many orders
 an account.
 """
@@ -27,8 +28,8 @@ from opsrules.simulate import demo
 
 PERIOD, AS_OF = "2026-10", "2026-11-22"
 KEYLESS = {"amount_and_days", "sum_of_two"}
-OF_THE_PERIOD = {"fee_differs", "chargeback"}
-OF_PAYOUTS = {"payout_short", "payout_missing", "payout_sum_differs", "payout_over"}
+OF_THE_PERIOD = {"fee_differs", "chargeback", "reserve_mismatch"}
+OF_PAYOUTS = {"payout_short", "payout_missing", "payout_sum_differs", "payout_over", "bank_charge"}
 
 Subjects = dict[str, set[tuple[str, str, str]]]
 
@@ -103,14 +104,23 @@ def _plant(planted: Subjects, account: str, truth: dict[str, Any]) -> None:
     for fault in truth["faults"]:
         if fault["expect"] == "finding" and not (fault["class"] in OF_THE_PERIOD and fault["period"] != PERIOD):
             planted[fault["class"]].add(_subject(account, fault))
+            for further in fault["other_classes"]:
+                planted[f"{fault['class']} and {further}"].add(_subject(account, fault))
 
 
 def _find(found: Subjects, account: str, root: Path) -> None:
+    # Delivered twice, which must change nothing.
+    orders = root / "exports" / account / PERIOD / "shopify_orders.csv"
+    orders.with_name("shopify_orders_again.csv").write_bytes(orders.read_bytes())
     findings = open_review("reconciliation", account, PERIOD, root, as_of=AS_OF).findings
     for row in findings.to_dict("records"):
         # Low ones only need time, and a payout on its way is no fault.
         if row["severity"] != "low" and row["class"] != "payout_in_transit":
-            found[row["class"]].add(_subject(account, {str(name): value for name, value in row.items()}))
+            subject = _subject(account, {str(name): value for name, value in row.items()})
+            found[row["class"]].add(subject)
+            for further in row["other_classes"].split():
+                if further != "timing":
+                    found[f"{row['class']} and {further}"].add(subject)
 
 
 def _subject(account: str, fact: dict[str, Any]) -> tuple[str, str, str]:

@@ -126,7 +126,12 @@ def _kept(folder: Path, name: str) -> pd.DataFrame:
     return pd.read_parquet(_path(folder, name))
 
 
-_NUMBERS = frozenset({"age_days", "numerator", "denominator", "rows_in", "matched", "open", "excluded", "rejected"})
+_NUMBERS = frozenset(
+    {
+        *("age_days", "age_business_days", "materiality_rank", "numerator", "denominator"),
+        *("rows_in", "matched", "open", "excluded", "rejected"),
+    }
+)
 
 
 def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], exact: Mapping[str, str]) -> pd.DataFrame:

@@ -176,6 +176,7 @@ def _exports(done: list[_Named], files: list[FileRead]) -> Exports:
         masked=tuple((one.name, masked) for one in done for masked in one.read.masked),
         card_columns=tuple((one.name, column) for one in done for column in one.read.card_columns),
         covers=tuple(cover for one in done for cover in one.read.covers),
+        disputes=tables["disputes"],
     )
 
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from opsrules import earlier, parameters, readers, standing
 from opsrules.desks import reconciliation
-from opsrules.errors import UsageError
+from opsrules.errors import ParameterError, Problem, UsageError
 from opsrules.inputs import FileRead
 from opsrules.intake import take_in
 from opsrules.parameters import Account
@@ -133,7 +133,25 @@ def _ask(place: Workspace, desk: str, account: str, period: str, as_of: str | da
     day = plausible_as_of(_as_of(as_of))
     span = Period.parse(period) if period else Period.month_before(day)
     plausible_as_of(day, span)
+    _hold_calendars(chosen, span, day)
     return reconciliation.Ask(chosen, span, day)
+
+
+def _hold_calendars(account: Account, period: Period, day: date) -> None:
+    """Refuse a calendar that does not reach over the review: it would take its holidays for business days."""
+    ended = account.calendars_without(period.first, max(period.last, day))
+    if ended:
+        step = "add the days that are missing and move first or last"
+        raise ParameterError(
+            [
+                Problem(
+                    f"parameters/calendars/{one.id}.yaml:1",
+                    f"tells of {one.first} to {one.last}, and a review from {period.first} to {day} needs more",
+                    step,
+                )
+                for one in ended
+            ]
+        )
 
 
 def _snapshot(place: Workspace, ask: reconciliation.Ask, path: str | Path) -> Snapshot:

@@ -43,6 +43,8 @@ FINDINGS: tuple[str, ...] = (
         "order_ref",
         "payout_ref",
         "age_days",
+        "age_business_days",
+        "materiality_rank",
         "owner",
         "due",
     ),

@@ -7,6 +7,7 @@ from enum import StrEnum
 __all__ = [
     "Act",
     "BreakClass",
+    "ChargebackState",
     "Desk",
     "DisputeStatus",
     "EventKind",
@@ -193,6 +194,12 @@ class BreakClass(_Term):
     PAYOUT_OVER = "payout_over"
     PAYOUT_MISSING = "payout_missing"
     PAYOUT_IN_TRANSIT = "payout_in_transit"
+    PAYOUT_LATE = "payout_late"
+    BANK_CHARGE = "bank_charge"
+    WRONG_ACCOUNT = "wrong_account"
+    RESERVE_MISMATCH = "reserve_mismatch"
+    FX_VARIANCE = "fx_variance"
+    TIMING = "timing"
     BANK_WITHOUT_PAYOUT = "bank_without_payout"
     AMBIGUOUS = "ambiguous"
     MATCH_SUGGESTED = "match_suggested"
@@ -211,6 +218,17 @@ class BreakClass(_Term):
     CARD_DATA_COLUMN = "card_data_column"
     KIND_UNKNOWN = "kind_unknown"
     REPORTS_OVERLAP = "reports_overlap"
+
+
+class ChargebackState(_Term):
+    """Where a chargeback stands, by the processor's lines and the dispute where an export tells of it."""
+
+    OPENED = "opened"
+    REPRESENTED = "represented"
+    WON = "won"
+    LOST = "lost"
+    TAKEN_AGAIN = "taken_again"  # a second chargeback after the first was reversed
+    CLOSED = "closed"  # an inquiry that took nothing, or one that was prevented
 
 
 class SubjectType(_Term):
@@ -334,6 +352,7 @@ class Exclusion(_Term):
     OTHER_BANK_MOVEMENT = "other_bank_movement"
     ZERO_AMOUNT = "zero_amount"
     CAPTURE_REFUNDED = "capture_refunded"
+    CONVERTED = "converted"
     SEEN_BEFORE = "seen_before"
     IN_STATEMENT = "in_statement"
     NOT_SUPPLIED = "not_supplied"
@@ -392,6 +411,12 @@ _WORDS: dict[tuple[str, str], str] = {
     ("BreakClass", "payout_over"): "Payout arrived too large",
     ("BreakClass", "payout_missing"): "Payout not at the bank",
     ("BreakClass", "payout_in_transit"): "Payout on its way",
+    ("BreakClass", "payout_late"): "Payout arrived late",
+    ("BreakClass", "bank_charge"): "Payout short by a bank's charge",
+    ("BreakClass", "wrong_account"): "In another account than declared",
+    ("BreakClass", "reserve_mismatch"): "Reserve held and released differ",
+    ("BreakClass", "fx_variance"): "Rate differs from the known one",
+    ("BreakClass", "timing"): "Timing",
     ("BreakClass", "bank_without_payout"): "Bank credit, no payout",
     ("BreakClass", "ambiguous"): "More than one match possible",
     ("BreakClass", "sign_differs"): "Sign turned",
@@ -424,6 +449,9 @@ _WORDS: dict[tuple[str, str], str] = {
     ("Exclusion", "not_sent"): "Payout not sent yet or failed",
     ("Exclusion", "other_bank_movement"): "Bank movement that is no payout",
     ("Exclusion", "capture_refunded"): "Second capture and its refund",
+    ("Exclusion", "converted"): "Paid in another currency at the known rate",
+    ("ChargebackState", "represented"): "Answered, decision awaited",
+    ("ChargebackState", "taken_again"): "Taken again after it was won",
     ("Exclusion", "seen_before"): "Already in another export",
     ("Exclusion", "in_statement"): "Told early, comes again in the statement",
     ("Exclusion", "not_supplied"): "The other side was not supplied",

@@ -19,7 +19,10 @@ PACKAGE = ROOT / "opsrules"
 
 FLOORS: tuple[set[str], ...] = (
     {"terms", "errors"},
-    {"captures", "display", "inputs", "money", "periods", "privacy", "publish", "signs", "spreadsheet", "story", "xmr"},
+    {
+        *("calendars", "captures", "display", "inputs", "money", "periods", "privacy", "publish", "signs"),
+        *("spreadsheet", "story", "xmr"),
+    },
     {"parameters", "schemas", "standing", "workspace"},
     {"review"},
     {"moves", "readers", "rules", "reconcile"},

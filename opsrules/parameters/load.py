@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from opsrules.errors import ParameterError, Problem, UsageError
+from opsrules.parameters.calendars import Calendars, calendar_files, problems_of_calendars
 from opsrules.parameters.contracts import problems_of_fees
 from opsrules.parameters.documents import Document, by_place
 from opsrules.parameters.faults import problems_of
@@ -102,12 +104,14 @@ def examine(
         document = read_file(path, path.relative_to(root).as_posix())
         documents.append(document)
         problems += document.problems
+    calendars, found, hashes = calendar_files(root)
+    problems += found
     accounts = {}
     for document in documents:
-        account, found = _account(document, root if files_wanted else None, readers, processors)
+        account, found = _account(document, root if files_wanted else None, readers, processors, calendars)
         problems += found
         if account is not None:
-            accounts[account.account] = account
+            accounts[account.account] = account.from_file(document.name, _hash(document, account, hashes), calendars)
     problems += _same_names(documents)
     return Parameters(root, MappingProxyType(dict(sorted(accounts.items())))), by_place(problems)
 
@@ -142,8 +146,17 @@ def _account_files(root: Path, only: Collection[str] | None) -> tuple[list[Path]
     return [path for path in files if path.stem in set(only)], []
 
 
+def _hash(document: Document, account: Account, calendars: Mapping[str, str]) -> str:
+    """Hash of all that the account's review depends on: its file, and the calendars that it names."""
+    used = [*account.calendar.use, *(name for one in account.processors for name in one.calendars)]
+    if not used:
+        return document.sha256
+    told = "".join([document.sha256, *(calendars[name] for name in used)])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
 def _account(
-    document: Document, root: Path | None, readers: Readers, processors: Collection[str]
+    document: Document, root: Path | None, readers: Readers, processors: Collection[str], calendars: Calendars
 ) -> tuple[Account | None, list[Problem]]:
     if document.is_spoilt(()):
         return None, []
@@ -160,9 +173,10 @@ def _account(
         problems += problems_of_sources(document, root, readers)
         problems += problems_of_fees(document, _contracts(raw))
         problems += _processors(document, processors)
+        problems += problems_of_calendars(document, calendars)
     if account is None or problems or document.problems:
         return None, problems
-    return account.from_file(document.name, document.sha256), problems
+    return account, problems
 
 
 def _own_name(document: Document) -> list[Problem]:
@@ -189,7 +203,7 @@ def _processors(document: Document, readers_know: Collection[str]) -> list[Probl
     declared = _declared_processors(document.value.get("sources"))
     known = {*readers_know, *declared} if readers_know and declared is not None else ()
     problems = []
-    for section in ("payouts", "fees"):
+    for section in ("payouts", "fees", "processors"):
         entries = document.value.get(section)
         for position, entry in enumerate(entries if isinstance(entries, list) else []):
             name = entry.get("processor") if isinstance(entry, dict) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time
 from decimal import Decimal
+from functools import cached_property
 from glob import glob, has_magic
 from itertools import takewhile
 from os.path import realpath
@@ -12,6 +13,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, Strict
 
+from opsrules.calendars import BusinessCalendar
+from opsrules.parameters.calendars import CalendarFile, Calendars, CalendarUse, joined
 from opsrules.parameters.kinds import (
     Allowance,
     Currency,
@@ -28,6 +31,7 @@ from opsrules.parameters.kinds import (
     two_days,
 )
 from opsrules.parameters.matching import Matches
+from opsrules.parameters.processors import FxTerms, ProcessorTerms, each_once
 from opsrules.terms import BreakClass, Desk
 
 __all__ = ["Account", "FeeContract", "PayoutRule", "SourceSpec", "Tolerance", "WriteOff"]
@@ -176,6 +180,12 @@ class Account(_Part):
     sources : tuple of SourceSpec
     payouts : tuple of PayoutRule
     fees : tuple of FeeContract
+    processors : tuple of ProcessorTerms
+        What is agreed with each processor, where it is declared.
+    calendar : CalendarUse
+        Days on which the account's business and its bank are closed.
+    fx : FxTerms
+        How amounts in two currencies are compared.
     never_at_processor : tuple of str
         Payment methods of the shop that never reach a processor, cash for instance.
     tolerance : Tolerance
@@ -207,6 +217,9 @@ class Account(_Part):
     sources: Annotated[Many[SourceSpec], Field(min_length=1, examples=["a list with one entry, files: ..."])]
     payouts: Many[PayoutRule] = ()
     fees: Many[FeeContract] = ()
+    processors: Annotated[Many[ProcessorTerms], AfterValidator(each_once)] = ()
+    calendar: CalendarUse = CalendarUse()
+    fx: FxTerms = FxTerms()
     never_at_processor: Many[Text] = ()
     tolerance: Tolerance = Tolerance()
     matching: Matches = Matches()
@@ -220,6 +233,27 @@ class Account(_Part):
 
     _file: str = PrivateAttr("")
     _sha256: str = PrivateAttr("")
+    _calendars: Calendars = PrivateAttr(default_factory=dict)
+
+    @cached_property
+    def business(self) -> BusinessCalendar:
+        """Days on which the account's business and its bank are open."""
+        return joined(self.calendar, self._calendars)
+
+    def terms(self, processor: str) -> ProcessorTerms | None:
+        """What is agreed with a processor, None where nothing is declared."""
+        return next((one for one in self.processors if one.processor == processor), None)
+
+    def business_of(self, processor: str) -> BusinessCalendar:
+        """Days on which a processor settles: those of its own calendars where it has any, else the account's."""
+        terms = self.terms(processor)
+        return joined(CalendarUse(use=terms.calendars), self._calendars) if terms and terms.calendars else self.business
+
+    def calendars_without(self, first: date, last: date) -> tuple[CalendarFile, ...]:
+        """Calendars that the account names and that do not tell of all days from `first` to `last`."""
+        names = [*self.calendar.use, *(name for one in self.processors for name in one.calendars)]
+        files = [self._calendars[name] for name in dict.fromkeys(names)]
+        return tuple(one for one in files if first < one.first or one.last < last)
 
     @property
     def file(self) -> str:
@@ -236,10 +270,10 @@ class Account(_Part):
         """The cut-off as a time of day, None for midnight."""
         return None if self.cut_off == "24:00" else time.fromisoformat(self.cut_off)
 
-    def from_file(self, file: str, sha256: str) -> Account:
-        """Return the same account with the file it was read from."""
+    def from_file(self, file: str, sha256: str, calendars: Calendars | None = None) -> Account:
+        """Return the same account with the file it was read from and the calendars that it may name."""
         account = self.model_copy()
-        account._file, account._sha256 = file, sha256
+        account._file, account._sha256, account._calendars = file, sha256, calendars or {}
         return account
 
     def files(self, root: Path) -> list[tuple[Path, str, SourceSpec]]:

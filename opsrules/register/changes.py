@@ -24,7 +24,9 @@ from opsrules.terms import EventKind, FindingStatus
 __all__ = ["COMPARED", "FACTS", "Difference", "Known", "Stories", "differences", "source_hashes"]
 
 FACTS: tuple[str, ...] = tuple(
-    name for name in FINDINGS if name not in ("finding_id", "account", "period", "desk", "age_days")
+    name
+    for name in FINDINGS
+    if name not in ("finding_id", "account", "period", "desk", "age_days", "age_business_days", "materiality_rank")
 )
 """Columns of findings that the register keeps of a finding, as its last review has them."""
 

@@ -10,7 +10,7 @@ import numpy as np
 from opsrules.simulate.bank import bank_lines, statement_end
 from opsrules.simulate.faults import order_faults
 from opsrules.simulate.orders import catalogue, month
-from opsrules.simulate.payout_faults import caused_by_unreadable_rows, plant_payouts, planted_at_bank
+from opsrules.simulate.payout_faults import caused_by_unreadable_rows, hold_back, plant_payouts, planted_at_bank
 from opsrules.simulate.payouts import pay_out, with_payout_rows
 from opsrules.simulate.planting import FINDING, Fault, Planting, plant
 from opsrules.simulate.trade import Book, open_book
@@ -70,13 +70,14 @@ def simulate(account: DemoAccount, index: int, periods: tuple[Period, ...], orde
     book = planting.book()
 
     lines, paid_out = pay_out(book, rng(4))
+    lines, paid_out, left_out = hold_back(book, lines, paid_out, planting.faults, rng(7))
     payouts, strays, payout_faults = plant_payouts(book, lines, paid_out, rng(5))
     bank = bank_lines(book, payouts, strays, rng(6))
     until = statement_end(book, payouts)
     lines = with_payout_rows(book, lines, payouts)
-    faults = planting.faults + payout_faults
+    faults = planting.faults + payout_faults + left_out
     faults += caused_by_unreadable_rows(lines, payouts, faults)
-    faults += planted_at_bank(book, lines, payouts, bank, until)
+    faults += planted_at_bank(book, lines, payouts, bank, until, left_out={fault.line for fault in left_out})
     faults += [_foreign_file(account, place, period) for place, period in enumerate(periods)]
     return Simulated(book, lines, payouts, bank, until, tuple(faults))
 

@@ -76,6 +76,10 @@ class DemoAccount:
         Shipping per order, and the basket from which it is free.
     stripe_utc : bool
         Whether the Stripe report was asked for in UTC (columns ``*_utc``), otherwise in the account's zone.
+    foreign_rate_bps : int
+        What 10,000 units of `foreign` are worth in its own currency; 0 where no rate is agreed.
+    bank_charge_minor : int
+        What a bank on the way keeps of a payout now and then.
     """
 
     name: str
@@ -102,6 +106,13 @@ class DemoAccount:
     shipping_minor: int
     free_from_minor: int
     stripe_utc: bool = False
+    foreign_rate_bps: int = 0
+    bank_charge_minor: int = 450
+
+    @property
+    def foreign(self) -> str:
+        """The other currency in which some of its orders are placed."""
+        return "CAD" if self.currency == "USD" else "USD"
 
     @property
     def decimals(self) -> int:
@@ -148,6 +159,7 @@ _NORTHWIND = DemoAccount(
     price_minor=2900,
     shipping_minor=490,
     free_from_minor=8000,
+    foreign_rate_bps=9200,
 )
 _HARROW = DemoAccount(
     name="demo-harrow",
@@ -174,6 +186,7 @@ _HARROW = DemoAccount(
     shipping_minor=350,
     free_from_minor=5000,
     stripe_utc=True,
+    foreign_rate_bps=7800,
 )
 _JUNIPER = DemoAccount(
     name="demo-juniper",
@@ -199,6 +212,7 @@ _JUNIPER = DemoAccount(
     price_minor=2400,
     shipping_minor=695,
     free_from_minor=7500,
+    foreign_rate_bps=7300,
 )
 _SAKURA = DemoAccount(
     name="demo-sakura",

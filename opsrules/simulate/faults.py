@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from opsrules.simulate.planting import Kind, Planted, Planting
+from opsrules.simulate.planting import Kind, More, Planted, Planting
 from opsrules.simulate.trade import contract_fees, whole
 from opsrules.terms import BreakClass, SubjectType
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from opsrules.simulate.accounts import DemoAccount
@@ -41,7 +43,7 @@ def _exponent_error(planting: Planting, order: int) -> Planted:
 
 
 def _currency_differs(planting: Planting, order: int) -> Planted:
-    planting.set_order(order, currency="CAD" if planting.account.currency == "USD" else "USD")
+    planting.set_order(order, currency=planting.account.foreign)
     return Planted(planting.total(order), planting.charge(order))
 
 
@@ -90,6 +92,83 @@ def _chargeback(planting: Planting, order: int) -> Planted:
     return Planted(total, planting.add_line(order, "chargeback", -total, occurred, planting.account.dispute_fee_minor))
 
 
+def _chargeback_again(planting: Planting, order: int) -> Planted:
+    """Take the money back, give it back, and take it back a second time."""
+    total, fee = planting.total(order), planting.account.dispute_fee_minor
+    planting.add_line(order, "chargeback", -total, planting.later(order, 3, 5), fee)
+    planting.add_line(order, "chargeback_reversal", total, planting.later(order, 6, 8), 0)
+    return Planted(total, planting.add_line(order, "chargeback", -total, planting.later(order, 9, 11), fee))
+
+
+def _off_by_one(planting: Planting, order: int) -> Planted:
+    """Charge one minor unit less than the order says."""
+    return Planted(1, planting.set_charge(order, planting.total(order) - 1))
+
+
+def _second_capture_differs(planting: Planting, order: int) -> Planted:
+    """Charge the order a second time, some part less than it says."""
+    amount = planting.total(order) - planting.part(order)
+    again = whole(planting.lines, "occurred", planting.charge(order)) + int(planting.rng.integers(5, 31))
+    line = planting.add_line(order, "charge", amount, again)
+    return Planted(amount, line, also=(BreakClass.AMOUNT_DIFFERS,))
+
+
+def _amount_and_refund(planting: Planting, order: int) -> Planted:
+    """Charge another amount, and refund some of it without the shop knowing."""
+    difference = max(planting.total(order) // 10, 1)
+    line, back = planting.set_charge(order, planting.total(order) - difference), planting.part(order)
+    refund = planting.add_line(order, "refund", -back, planting.later(order, 1, 8))
+    more = More(BreakClass.REFUND_NOT_BOOKED, SubjectType.PROCESSOR_LINE, back, refund)
+    return Planted(difference, line, more=(more,))
+
+
+def _amount_and_chargeback(planting: Planting, order: int) -> Planted:
+    """Charge another amount, which the buyer then has taken back."""
+    difference = max(planting.total(order) // 10, 1)
+    charged = planting.total(order) - difference
+    line = planting.set_charge(order, charged)
+    fee = planting.account.dispute_fee_minor
+    taken = planting.add_line(order, "chargeback", -charged, planting.later(order, 5, 11), fee)
+    more = More(BreakClass.CHARGEBACK, SubjectType.PROCESSOR_LINE, charged, taken)
+    return Planted(difference, line, more=(more,))
+
+
+def _amount_and_fee(planting: Planting, order: int) -> Planted:
+    """Charge another amount, at a fee beyond the contract."""
+    difference = max(planting.total(order) // 10, 1)
+    line = planting.set_charge(order, planting.total(order) - difference)
+    planting.set_line(line, fee=whole(planting.lines, "fee", line) + 7)
+    more = More(BreakClass.FEE_DIFFERS, SubjectType.PROCESSOR_LINE, 7, line)
+    return Planted(difference, line, more=(more,))
+
+
+def _rate_differs(planting: Planting, order: int) -> Planted:
+    """Place the order in another currency and change it six tenths of a percent under the agreed rate."""
+    planting.set_order(order, currency=planting.account.foreign)
+    agreed = planting.at_rate(order, 10_000)
+    charged = planting.at_rate(order, 9_940)
+    return Planted(agreed - charged, planting.set_charge(order, charged), also=(BreakClass.CURRENCY_DIFFERS,))
+
+
+def _has_size(planting: Planting) -> npt.NDArray[np.bool_]:
+    """Orders large enough that a tenth of a percent of them is more than rounding."""
+    return (planting.orders["total"] >= 2000).to_numpy(dtype=np.bool_)
+
+
+def _reserve(released: bool) -> Callable[[Planting, int], Planted]:
+    """Hold a tenth of the order and release it short, or not at all."""
+
+    def fault(planting: Planting, order: int) -> Planted:
+        held = max(planting.total(order) // 10, 2)
+        line = planting.add_line(order, "reserve", -held, planting.later(order, 1, 1))
+        if not released:
+            return Planted(held, line)
+        short = max(held // 5, 1)
+        return Planted(short, planting.add_line(order, "reserve", held - short, planting.later(order, 8, 8)))
+
+    return fault
+
+
 def _garbled_order(planting: Planting, order: int) -> Planted:
     """Make the order's total unreadable, so that its payment finds no order."""
     planting.set_order(order, garbled=True)
@@ -108,6 +187,10 @@ def _reference_lost(planting: Planting, order: int) -> Planted:
     line = planting.charge(order)
     planting.set_line(line, reference="")
     return Planted(planting.total(order), line)
+
+
+def _alone(planting: Planting) -> npt.NDArray[np.bool_]:
+    return ~planting.without_charge()
 
 
 def _captured_with_another(planting: Planting, order: int) -> Planted:
@@ -132,6 +215,7 @@ def order_faults(account: DemoAccount) -> tuple[Kind, ...]:
         if account.decimals == 0
         else Kind("currency_differs", BreakClass.CURRENCY_DIFFERS, order, _currency_differs, once=True)
     )
+    rate = Kind("rate_differs", BreakClass.FX_VARIANCE, order, _rate_differs, fits=_has_size)
     # An unreadable line also breaks its payout's sum: one in four weekly payouts would be too many.
     garbled_line = Kind("row_unreadable_line", BreakClass.ROWS_REJECTED, file, _garbled_line, early=True, once=True)
     return (
@@ -147,6 +231,17 @@ def order_faults(account: DemoAccount) -> tuple[Kind, ...]:
         Kind("row_unreadable_order", BreakClass.ROWS_REJECTED, file, _garbled_order, once=True),
         *((garbled_line,) if account.payout_weekday < 0 else ()),
         money,
-        Kind("reference_lost", BreakClass.MATCH_SUGGESTED, order, _reference_lost),
-        Kind("captured_with_another", BreakClass.MATCH_SUGGESTED, order, _captured_with_another, early=True),
+        Kind("off_by_one", BreakClass.AMOUNT_DIFFERS, order, _off_by_one),
+        Kind("second_capture_differs", BreakClass.CHARGED_TWICE, order, _second_capture_differs),
+        Kind("amount_and_refund", BreakClass.AMOUNT_DIFFERS, order, _amount_and_refund, early=True),
+        Kind("amount_and_chargeback", BreakClass.AMOUNT_DIFFERS, order, _amount_and_chargeback, early=True),
+        Kind("amount_and_fee", BreakClass.AMOUNT_DIFFERS, order, _amount_and_fee, fits=_dear_enough),
+        Kind("chargeback_again", BreakClass.CHARGEBACK, line, _chargeback_again, early=True),
+        Kind("reserve_kept", BreakClass.RESERVE_MISMATCH, line, _reserve(released=False), early=True),
+        Kind("reserve_short", BreakClass.RESERVE_MISMATCH, line, _reserve(released=True), early=True),
+        *((rate,) if account.foreign_rate_bps else ()),
+        Kind("reference_lost", BreakClass.MATCH_SUGGESTED, order, _reference_lost, fits=_alone),
+        Kind(
+            "captured_with_another", BreakClass.MATCH_SUGGESTED, order, _captured_with_another, early=True, fits=_alone
+        ),
     )

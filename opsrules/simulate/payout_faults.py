@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from opsrules.simulate.planting import FINDING, NO_FINDING, TIMING, Fault
-from opsrules.simulate.trade import whole
+from opsrules.simulate.trade import local_days, whole
 from opsrules.terms import BreakClass, SubjectType
 
 if TYPE_CHECKING:
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
     from opsrules.simulate.trade import Book
 
-__all__ = ["caused_by_unreadable_rows", "plant_payouts", "planted_at_bank"]
+__all__ = ["caused_by_unreadable_rows", "hold_back", "plant_payouts", "planted_at_bank"]
 
 # Days of the month in which each fault is sent, wherever payouts allow: far enough apart that no credit lies within a
 # few days of two payouts that lack one. A missing payout was sent more than ten days before the month ended.
 _SHORT_UNTIL = 8
 _MISSING_FROM, _MISSING_BEFORE_END = 11, 11
 _STRAY_DAY = 25
+_FEWEST_ORDERS = 100
+# A late payout is booked so many business days after it was sent, within its month.
+_LATE_UNTIL, _LATE_BY = 16, 8
 
 
 def plant_payouts(
@@ -56,9 +59,44 @@ def plant_payouts(
             faults.append(_shorten(payouts, place, short[0]))
         if differs := _one(rng, free, day <= period.days, False):
             faults.append(_missum(payouts, place, differs[0]))
+        # These two show only where the bank names the payout: by amount and days alone it would be another's.
+        named = month["named"] & month.index.isin(free) & ~month.index.isin(differs)
+        if charged := _one(rng, free, named & day.between(_SHORT_UNTIL + 1, period.days - 7), False):
+            free.remove(charged[0])
+            faults.append(_charge(book, payouts, place, charged[0]))
+        if late := _one(
+            rng, free, named & day.between(_SHORT_UNTIL + 1, _LATE_UNTIL) & ~month.index.isin(charged), False
+        ):
+            faults.append(_delay(payouts, place, late[0]))
         if len(month):
             strays.append(_stray(book, place, int(month["row_minor"].median()), rng))
     return payouts, _stray_frame(book, strays), faults
+
+
+def hold_back(
+    book: Book, lines: pd.DataFrame, payouts: pd.DataFrame, faults: list[Fault], rng: np.random.Generator
+) -> tuple[pd.DataFrame, pd.DataFrame, list[Fault]]:
+    """Leave one charge a month out of its payout, which is sent without it; it must be due within the month."""
+    lines, payouts = lines.copy(), payouts.copy()
+    touched = {fault.order for fault in faults}
+    found = []
+    for place, period in enumerate(book.periods):
+        days = local_days(lines["occurred"].to_numpy(), book.account.zone)
+        early = (days >= np.datetime64(period.first, "D") + 9) & (days < np.datetime64(period.first, "D") + 12)
+        free = lines["kind"].eq("charge") & ~lines["order"].isin(touched) & (lines["payout"] >= 0) & early
+        # Its payout must go on without it.
+        rest = lines["payout"].map(payouts["row_minor"]) - lines["net"]
+        if (book.orders["period"] == place).sum() < _FEWEST_ORDERS:
+            continue  # where every fault counts, those on orders come first
+        if rows := _one(rng, lines.index[free].tolist(), rest > 0, False):
+            row = rows[0]
+            payout, net = whole(lines, "payout", row), whole(lines, "net", row)
+            for column in ("lines_minor", "row_minor", "bank_minor"):
+                payouts.loc[payout, column] = whole(payouts, column, payout) - net
+            lines.loc[row, "payout"] = -1
+            order, found_as = whole(lines, "order", row), BreakClass.NOT_PAID_OUT
+            found.append(Fault(place, "left_out", found_as, FINDING, SubjectType.PROCESSOR_LINE, net, order, row))
+    return lines, payouts, found
 
 
 def _one(rng: np.random.Generator, free: list[int], fits: pd.Series[bool], otherwise_first: bool) -> list[int]:
@@ -80,6 +118,22 @@ def _shorten(payouts: pd.DataFrame, place: int, row: int) -> Fault:
     difference = max(whole(payouts, "row_minor", row) // 50, 1)
     payouts.loc[row, "bank_minor"] = whole(payouts, "bank_minor", row) - difference
     return Fault(place, "payout_short", BreakClass.PAYOUT_SHORT, FINDING, SubjectType.PAYOUT, difference, payout=row)
+
+
+def _charge(book: Book, payouts: pd.DataFrame, place: int, row: int) -> Fault:
+    """Let a bank on the way keep its charge."""
+    charge = book.account.bank_charge_minor
+    payouts.loc[row, "bank_minor"] = whole(payouts, "bank_minor", row) - charge
+    found, also = BreakClass.BANK_CHARGE, (BreakClass.PAYOUT_SHORT,)
+    return Fault(place, "bank_charge", found, FINDING, SubjectType.PAYOUT, charge, payout=row, also=also)
+
+
+def _delay(payouts: pd.DataFrame, place: int, row: int) -> Fault:
+    """Let the bank book a payout days after it should; nothing is lost by it."""
+    sent = payouts["sent"].loc[row].to_datetime64().astype("datetime64[D]")
+    payouts.loc[row, "booked"] = pd.Timestamp(np.busday_offset(sent, _LATE_BY))
+    amount = whole(payouts, "row_minor", row)
+    return Fault(place, "payout_late", None, NO_FINDING, SubjectType.PAYOUT, amount, payout=row)
 
 
 def _missum(payouts: pd.DataFrame, place: int, row: int) -> Fault:
@@ -135,9 +189,12 @@ def caused_by_unreadable_rows(lines: pd.DataFrame, payouts: pd.DataFrame, faults
 
 
 def planted_at_bank(
-    book: Book, lines: pd.DataFrame, payouts: pd.DataFrame, bank: pd.DataFrame, until: date
+    book: Book, lines: pd.DataFrame, payouts: pd.DataFrame, bank: pd.DataFrame, until: date, *, left_out: set[int]
 ) -> list[Fault]:
-    """Faults and traps that show only once the statements exist: stray credits, late payouts, money not paid out."""
+    """Faults and traps that show only once the statements exist: stray credits, late payouts, money still to come.
+
+    `left_out` are lines that were planted as left out of their payout.
+    """
     strays = [
         Fault(
             whole(bank, "period", row),
@@ -162,6 +219,7 @@ def planted_at_bank(
             row,
         )
         for row in lines.index[lines["payout"] < 0].tolist()
+        if row not in left_out
     ]
     return strays + _late(book, payouts, until) + waiting
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from opsrules.simulate.orders import to_instant
+from opsrules.simulate.orders import half_even_ratio, to_instant
 from opsrules.simulate.trade import Book, contract_fees, local_days, whole
 from opsrules.terms import BreakClass, SubjectType
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["FINDING", "NO_FINDING", "TIMING", "Fault", "Kind", "Planted", "Planting", "plant"]
+__all__ = ["FINDING", "NO_FINDING", "TIMING", "Fault", "Kind", "More", "Planted", "Planting", "plant"]
 
 FINDING, NO_FINDING, TIMING = "finding", "no_finding", "timing"
 
@@ -45,6 +45,8 @@ class Fault:
         Rows it is about, -1 = none.
     file : str
         File it is about, when it is about a file as a whole.
+    also : tuple of BreakClass
+        Further classes of the same finding.
     """
 
     period: int
@@ -58,14 +60,39 @@ class Fault:
     payout: int = -1
     bank: int = -1
     file: str = ""
+    also: tuple[BreakClass, ...] = ()
+
+
+@dataclass(frozen=True)
+class More:
+    """A second fault on the same order, which a review must tell as well."""
+
+    found: BreakClass
+    subject: SubjectType
+    amount_minor: int
+    line: int = -1
 
 
 @dataclass(frozen=True)
 class Planted:
-    """What planting one fault came to: the size at stake and the processor line it shows on (-1 = none)."""
+    """What planting one fault came to.
+
+    Attributes
+    ----------
+    amount_minor : int
+        The size at stake.
+    line : int
+        The processor line it shows on, -1 = none.
+    also : tuple of BreakClass
+        Further classes of the same finding.
+    more : tuple of More
+        Further findings about the same order.
+    """
 
     amount_minor: int
     line: int = -1
+    also: tuple[BreakClass, ...] = ()
+    more: tuple[More, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -174,6 +201,11 @@ class Planting:
         """Make the processor know nothing of the order."""
         self._dropped.append(self.charge(order))
 
+    def without_charge(self) -> npt.NDArray[np.bool_]:
+        """Which orders have the total of one whose charge is gone: money without a reference would fit both."""
+        totals = self.orders["total"]
+        return totals.isin(totals.loc[self.lines.loc[self._dropped, "order"]]).to_numpy(dtype=np.bool_)
+
     def add_line(self, order: int, kind: str, gross: int, occurred: int, fee: int | None = None) -> int:
         """Add a processor line for the order; returns its row. A charge without a given fee pays by contract."""
         row = len(self.lines) + len(self._added)
@@ -199,6 +231,11 @@ class Planting:
     def part(self, order: int) -> int:
         """Some part of the order's total, smaller than it unless it is 1."""
         return max(self.total(order) * int(self.rng.integers(15, 45)) // 100, 1)
+
+    def at_rate(self, order: int, bps: int) -> int:
+        """The order's total in the account's currency, at so many ten-thousandths of the agreed rate, half-even."""
+        factor = self.account.foreign_rate_bps * bps
+        return int(half_even_ratio(np.array([self.total(order) * factor]), 10_000 * 10_000)[0])
 
     def refund_in_shop(self, order: int, amount: int) -> None:
         """Make the shop show a refund."""
@@ -240,9 +277,12 @@ def plant(planting: Planting, kinds: tuple[Kind, ...], orders: int) -> None:
                 planting.take(order)
                 planted = kind.plant(planting, order)
                 expect = NO_FINDING if kind.found is None else FINDING
-                planting.faults.append(
-                    Fault(
-                        period, kind.name, kind.found, expect, kind.subject, planted.amount_minor, order, planted.line
-                    )
+                first = Fault(
+                    *(period, kind.name, kind.found, expect, kind.subject, planted.amount_minor, order, planted.line),
+                    also=planted.also,
                 )
+                planting.faults.append(first)
+                for one in planted.more:
+                    told = (one.found, expect, one.subject, one.amount_minor, order, one.line)
+                    planting.faults.append(Fault(period, kind.name, *told))
                 left -= 1

@@ -84,6 +84,47 @@ def _second_capture_refunded(planting: Planting, order: int) -> Planted:
     return Planted(total, line)
 
 
+def _chargeback_won(planting: Planting, order: int) -> Planted:
+    """Take the money back, and give it and the fee back after the dispute was won."""
+    total, fee = planting.total(order), planting.account.dispute_fee_minor
+    line = planting.add_line(order, "chargeback", -total, planting.later(order, 3, 6), fee)
+    planting.add_line(order, "chargeback_reversal", total, planting.later(order, 7, 11), -fee)
+    return Planted(total, line)
+
+
+def _equal_parts(planting: Planting, order: int) -> Planted:
+    """Charge the order in two equal parts within a minute."""
+    total = planting.total(order) // 2 * 2
+    if total == planting.total(order):
+        planting.set_charge(order, total // 2)
+        again = whole(planting.lines, "occurred", planting.charge(order)) + int(planting.rng.integers(5, 31))
+        planting.add_line(order, "charge", total // 2, again)
+    return Planted(planting.total(order), planting.charge(order))
+
+
+def _reserve_released(planting: Planting, order: int) -> Planted:
+    """Hold a tenth of the order and release all of it when it is due."""
+    held = max(planting.total(order) // 10, 1)
+    line = planting.add_line(order, "reserve", -held, planting.later(order, 1, 1))
+    planting.add_line(order, "reserve", held, planting.later(order, 8, 8))
+    return Planted(held, line)
+
+
+def _changed_near_the_rate(planting: Planting, order: int) -> Planted:
+    """Place the order in another currency and change it four tenths of a percent under the agreed rate."""
+    if not planting.account.foreign_rate_bps:
+        return Planted(planting.total(order), planting.charge(order))
+    planting.set_order(order, currency=planting.account.foreign)
+    return Planted(planting.total(order), planting.set_charge(order, planting.at_rate(order, 9_960)))
+
+
+def _fee_off_by_one(planting: Planting, order: int) -> Planted:
+    """Charge a fee one minor unit above the contract, which the contract's tolerance allows."""
+    line = planting.charge(order)
+    planting.set_line(line, fee=whole(planting.lines, "fee", line) + 1)
+    return Planted(1, line)
+
+
 def _refund_next_period(planting: Planting, order: int) -> Planted:
     amount = planting.part(order)
     planting.refund_in_shop(order, amount)
@@ -149,6 +190,11 @@ TRAPS: tuple[Kind, ...] = (
     Kind("split_capture", None, _ORDER, _split_capture, early=True),
     Kind("two_partial_refunds", None, _ORDER, _two_partial_refunds, early=True),
     Kind("second_capture_refunded", None, _LINE, _second_capture_refunded, early=True),
+    Kind("chargeback_won", None, _LINE, _chargeback_won, early=True),
+    Kind("equal_parts", None, _ORDER, _equal_parts),
+    Kind("reserve_released", None, _LINE, _reserve_released, early=True),
+    Kind("changed_near_the_rate", None, _ORDER, _changed_near_the_rate),
+    Kind("fee_off_by_one", None, _LINE, _fee_off_by_one),
     Kind("refund_next_period", None, _ORDER, _refund_next_period, early=True, not_last=True),
     Kind("cash_order", None, _ORDER, _paid_otherwise("Cash")),
     Kind("gift_card_order", None, _ORDER, _paid_otherwise("gift_card")),

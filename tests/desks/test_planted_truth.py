@@ -13,7 +13,7 @@ from desks.conftest import ACCOUNTS
 from opsrules import Review, open_review
 
 # Faults of lines and files, which a review of October reports for October (lines) or for every file it read.
-_OF_THE_PERIOD = {"fee_differs", "chargeback"}
+_OF_THE_PERIOD = {"fee_differs", "chargeback", "reserve_mismatch"}
 
 
 def _spelled(ref: str) -> str:
@@ -22,7 +22,7 @@ def _spelled(ref: str) -> str:
 
 def _subject(fact: dict[str, Any], file: str) -> tuple[str, str]:
     """What a fault is about, as both sides know it: payout before order before file."""
-    if fact["class"] in ("payout_short", "payout_missing", "payout_sum_differs", "payout_over"):
+    if fact["class"] in ("payout_short", "payout_missing", "payout_sum_differs", "payout_over", "bank_charge"):
         return ("payout", fact["payout_ref"])
     if fact["order_ref"] and fact["class"] != "rows_rejected":
         return ("order", _spelled(fact["order_ref"]))

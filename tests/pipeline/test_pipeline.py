@@ -324,7 +324,8 @@ def test_files_carry_the_columns_in_the_order_that_others_rely_on(tmp_path: Path
     heads = {path.stem: path.read_text().splitlines()[0] for path in (tmp_path / "saved").glob("*.csv")}
     assert heads == {
         "findings": "finding_id,account,period,desk,leg,rule_id,class,other_classes,severity,cause,amount_minor,"
-        "currency,subject_type,subject_ref,order_ref,payout_ref,age_days,owner,due,message,source_file,source_line",
+        "currency,subject_type,subject_ref,order_ref,payout_ref,age_days,age_business_days,materiality_rank,owner,due,"
+        "message,source_file,source_line",
         "metrics": "account,period,desk,metric_id,numerator,denominator,value,unit,target,level",
         "control_totals": "leg,side,source,currency,rows_in,matched,open,excluded,rejected,"
         "rows_in_minor,matched_minor,open_minor,excluded_minor,rejected_minor",

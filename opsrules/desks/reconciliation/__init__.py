@@ -7,13 +7,17 @@ from datetime import timedelta
 
 import pandas as pd
 
+from opsrules.desks.reconciliation.arrivals import arrival_breaks
 from opsrules.desks.reconciliation.breaks import Break, leg_breaks
 from opsrules.desks.reconciliation.bridge import sales_to_bank
 from opsrules.desks.reconciliation.carried import carry
 from opsrules.desks.reconciliation.causes import CauseBook, causes_of, with_causes
+from opsrules.desks.reconciliation.chargebacks import chargeback_breaks, chargebacks_table
 from opsrules.desks.reconciliation.controls import control_totals, excluded_rows
+from opsrules.desks.reconciliation.conversions import Rates, without_conversions
 from opsrules.desks.reconciliation.coverage import LegResult
-from opsrules.desks.reconciliation.events import chargeback_breaks, charged_fees, fee_breaks, file_breaks
+from opsrules.desks.reconciliation.disputes import Case, cases_of
+from opsrules.desks.reconciliation.events import charged_fees, fee_breaks, file_breaks
 from opsrules.desks.reconciliation.fates import follow
 from opsrules.desks.reconciliation.findings import Judged, findings_table, judge, rows_of_breaks
 from opsrules.desks.reconciliation.known import with_standing
@@ -24,6 +28,7 @@ from opsrules.desks.reconciliation.overlaps import overlap_breaks
 from opsrules.desks.reconciliation.payouts import payouts_at_bank
 from opsrules.desks.reconciliation.personal import personal_breaks
 from opsrules.desks.reconciliation.prepare import Prepared, prepare
+from opsrules.desks.reconciliation.reserved import reserve_breaks
 from opsrules.desks.reconciliation.stories import Library
 from opsrules.desks.reconciliation.strangers import unknown_breaks
 from opsrules.desks.reconciliation.summary import checks, figures, lede, level_of, needs
@@ -56,22 +61,28 @@ class _Matched:
     fees: pd.DataFrame
     breaks: list[Break]
     stories: pd.DataFrame
+    cases: list[Case]
 
 
 def _match(ask: Ask, exports: Exports, snapshot: Snapshot) -> _Matched:
     read = prepare(ask, exports)
     ready, carried = carry(ask, exports, read, snapshot.items, snapshot.watched)
+    rates = Rates(ask, read.lines)
     legs = run_legs(ask, ready, carried)
+    legs |= without_conversions(legs, ready, rates)
     totals = control_totals(exports, legs)
     fees = charged_fees(ask, read)
+    cases = cases_of(ask, read)
 
     def of_lines(asked: Ask) -> list[Break]:
-        return [*fee_breaks(asked, charged_fees(asked, read)), *chargeback_breaks(asked, read)]
+        return [*fee_breaks(asked, charged_fees(asked, read)), *chargeback_breaks(asked, cases_of(asked, read))]
 
     breaks = [
-        *leg_breaks(ask, ready, legs),
+        *leg_breaks(ask, ready, legs, rates),
+        *arrival_breaks(ask, ready, legs, rates),
         *fee_breaks(ask, fees),
-        *chargeback_breaks(ask, read),
+        *chargeback_breaks(ask, cases),
+        *reserve_breaks(ask, read),
         *file_breaks(ask, exports, read),
         *personal_breaks(ask, exports),
         *unknown_breaks(ask, exports),
@@ -79,7 +90,7 @@ def _match(ask: Ask, exports: Exports, snapshot: Snapshot) -> _Matched:
     ]
     library = Library(ask, ready, legs, carried, {one.name: one.sha256 for one in exports.files})
     followed = follow(library, breaks, of_lines)
-    return _Matched(ready, legs, totals, fees, followed.breaks, followed.stories)
+    return _Matched(ready, legs, totals, fees, followed.breaks, followed.stories, cases)
 
 
 def rows_for_rules(ask: Ask, exports: Exports) -> pd.DataFrame:
@@ -126,6 +137,7 @@ def review(
         "cause_counts": found_causes.counts,
         "payouts": payouts,
         "fees": fees_by_contract(ask, fees),
+        "chargebacks": chargebacks_table(ask, matched.cases),
         "excluded": excluded_rows(legs),
         "rejects": exports.rejects,
         "controls": controls(exports),

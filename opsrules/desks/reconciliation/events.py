@@ -1,4 +1,4 @@
-"""Breaks that no leg shows: fees above the contract, chargebacks, and faults of the files themselves."""
+"""Breaks that no leg shows: fees above the contract, and faults of the files themselves."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from opsrules.desks.reconciliation.breaks import Break
+from opsrules.desks.reconciliation.due import ages
 from opsrules.desks.reconciliation.legs import payouts_before_lines
 from opsrules.desks.reconciliation.model import Ask, Exports
 from opsrules.desks.reconciliation.prepare import Prepared
@@ -21,24 +21,27 @@ from opsrules.reconcile import item_ids
 from opsrules.reconcile.fees import contract_of, expected_fee_minor
 from opsrules.terms import BreakClass, LineKind, SubjectType
 
-__all__ = ["chargeback_breaks", "charged_fees", "fee_breaks", "file_break", "file_breaks"]
+__all__ = ["charged_fees", "fee_breaks", "file_break", "file_breaks", "in_period", "item_id", "line_break", "with_ids"]
 
 # No shop, processor or bank of ours has records from before this year; 1970 is a spreadsheet's or a computer's zero.
 _FIRST_PLAUSIBLE = pd.Timestamp(2000, 1, 1)
 _LISTED = 12  # lines that a message names at the most; the table has them all
 
 
-def _item_id(ask: Ask, *parts: str) -> str:
+def item_id(ask: Ask, *parts: str) -> str:
+    """Stable id of what has no natural key of a row, made of these parts."""
     return hashlib.blake2b("\x1f".join([ask.account.account, *parts]).encode(), digest_size=8).hexdigest()
 
 
-def _line_ids(ask: Ask, kind: BreakClass, lines: pd.DataFrame) -> npt.NDArray[np.object_]:
-    """Stable id of each line's break; equal natural keys are numbered by day and amount."""
+def with_ids(ask: Ask, kind: BreakClass, lines: pd.DataFrame, mask: pd.Series[bool]) -> pd.DataFrame:
+    """The lines of the mask with ``item_id``, stable for their break; equal natural keys go by day and amount."""
     table = pd.DataFrame({"ref": lines["ref"], "on": lines["day"], "amount_minor": lines["gross_minor"]})
-    return item_ids(ask.account.account, kind, "processor_lines", table)
+    at = np.flatnonzero(mask.to_numpy())
+    return lines[mask].assign(item_id=item_ids(ask.account.account, kind, "processor_lines", table, at))
 
 
-def _in_period(rows: pd.DataFrame, ask: Ask) -> pd.Series[bool]:
+def in_period(rows: pd.DataFrame, ask: Ask) -> pd.Series[bool]:
+    """Rows of the period that count: not superseded, not after the as-of day."""
     inside = rows["day"].between(pd.Timestamp(ask.period.first), pd.Timestamp(ask.period.last))
     return inside & ~rows["again"] & (rows["day"] <= pd.Timestamp(ask.as_of))
 
@@ -49,13 +52,9 @@ def charged_fees(ask: Ask, ready: Prepared) -> pd.DataFrame:
     ``over_minor`` is what was charged less what the contract gives: plus is too much.
     """
     sold = (ready.lines["kind"] == LineKind.CHARGE) & (ready.lines["gross_minor"] > 0)
-    lines = ready.lines[_in_period(ready.lines, ask) & sold]
+    lines = with_ids(ask, BreakClass.FEE_DIFFERS, ready.lines, in_period(ready.lines, ask) & sold)
     contracts = ask.account.fees
-    lines = lines.assign(
-        contract=contract_of(lines, contracts),
-        expected_minor=np.int64(0),
-        item_id=_line_ids(ask, BreakClass.FEE_DIFFERS, ready.lines)[lines.index],
-    )
+    lines = lines.assign(contract=contract_of(lines, contracts), expected_minor=np.int64(0))
     expected = lines["expected_minor"].to_numpy(copy=True)
     for position, one in enumerate(contracts):
         mine = (lines["contract"] == position).to_numpy()
@@ -71,7 +70,7 @@ def fee_breaks(ask: Ask, fees: pd.DataFrame) -> list[Break]:
     tolerance = fees["contract"].map({n: one.tolerance_minor for n, one in enumerate(ask.account.fees)})
     apart = fees[fees["over_minor"].abs() > tolerance]
     return [
-        _line_break(
+        line_break(
             ask,
             row,
             BreakClass.FEE_DIFFERS,
@@ -83,38 +82,20 @@ def fee_breaks(ask: Ask, fees: pd.DataFrame) -> list[Break]:
     ]
 
 
-def chargeback_breaks(ask: Ask, ready: Prepared) -> list[Break]:
-    """One break per chargeback of the period that no reversal has undone so far."""
-    lines = ready.lines.assign(item_id=_line_ids(ask, BreakClass.CHARGEBACK, ready.lines))
-    lines = lines[~lines["again"]]
-    lines = lines[lines["day"] <= pd.Timestamp(ask.as_of)].sort_values(["occurred_at", "line_id"], kind="stable")
-    undone = lines[lines["kind"] == LineKind.CHARGEBACK_REVERSAL]
-    # One reversal undoes one chargeback, the earliest first.
-    back = Counter(zip(undone["processor"], undone["key"], undone["payment_id"], -undone["gross_minor"], strict=True))
-    standing = set()
-    for row in lines[lines["kind"] == LineKind.CHARGEBACK].to_dict("records"):
-        natural = (row["processor"], row["key"], row["payment_id"], row["gross_minor"])
-        if back[natural]:
-            back[natural] -= 1
-        else:
-            standing.add(row["item_id"])
-    taken = lines[_in_period(lines, ask) & (lines["kind"] == LineKind.CHARGEBACK)]
-    return [
-        _line_break(ask, row, BreakClass.CHARGEBACK, amount_minor=row["net_minor"], actual_minor=row["net_minor"])
-        for row in taken.to_dict("records")
-        if row["item_id"] in standing
-    ]
-
-
-def _line_break(
+def line_break(
     ask: Ask,
     row: Mapping[Any, Any],
     kind: BreakClass,
     *,
     amount_minor: int,
-    actual_minor: int,
+    actual_minor: int | None,
     expected_minor: int | None = None,
+    status: str = "",
+    due_on: date | None = None,
+    note: str = "",
+    also: tuple[BreakClass, ...] = (),
 ) -> Break:
+    """Break about one processor line, whose `row` has its ``item_id``."""
     text = {name: str(value) for name, value in row.items()}
     day = pd.Timestamp(text["day"]).date()
     return Break(
@@ -128,10 +109,14 @@ def _line_break(
         payout_ref=text["payout_id"],
         processor=text["processor"],
         day=day,
-        age_days=(ask.as_of - day).days,
+        **ages(ask, day),
         expected_minor=expected_minor,
         actual_minor=actual_minor,
         method=text["method"],
+        status=status,
+        due_on=due_on,
+        note=note,
+        also=also,
         source_file=text["source_file"],
         source_line=int(text["source_line"]),
     )
@@ -158,7 +143,7 @@ def file_break(ask: Ask, kind: BreakClass, name: str, *, note: str = "", rows: i
     """Break about a file; `values` are ``amount_minor``, ``currency`` and ``source_line`` where there are such."""
     return Break(
         # A missing export has no file to tell it by; one file may have rejects in several currencies.
-        item_id=_item_id(
+        item_id=item_id(
             ask, kind, name, note if kind is BreakClass.SOURCE_MISSING else str(values.get("currency", ""))
         ),
         break_class=kind,
@@ -224,7 +209,7 @@ def _controls(ask: Ask, exports: Exports) -> Iterable[Break]:
         if not control.holds:
             file, _, line = control.place.rpartition(":")
             yield Break(
-                item_id=_item_id(ask, BreakClass.CONTROL_FAILED, control.place, control.name, number),
+                item_id=item_id(ask, BreakClass.CONTROL_FAILED, control.place, control.name, number),
                 break_class=BreakClass.CONTROL_FAILED,
                 subject_type=SubjectType.FILE,
                 subject_ref=file,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from opsrules.desks.reconciliation.breaks import Break, as_frame
+from opsrules.desks.reconciliation.materiality import days_for_rules, material, materiality_ranks, size_order
 from opsrules.desks.reconciliation.model import Ask
 from opsrules.errors import ControlTotalsError, ReviewError
 from opsrules.money import format_amount
@@ -93,7 +94,7 @@ def judge(ask: Ask, breaks: list[Break], rules: Rules) -> tuple[list[Judged], Re
         replace(one, conditions=tuple(seen.get((position, one.rule.id), ()))) if one.rule else one
         for position, one in enumerate(judged)
     ]
-    judged.sort(key=lambda one: (one.severity.rank, -abs(one.fact.amount_minor), one.fact.item_id))
+    judged.sort(key=lambda one: (one.severity.rank, *size_order(ask, one.fact)))
     return judged, result
 
 
@@ -157,15 +158,10 @@ def _for_rules(ask: Ask, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(
         size_minor=size,
         factor=pd.Series([_factor(expected, actual) for expected, actual in sides], index=frame.index, dtype=object),
-        material=pd.Series(_material(ask, frame["currency"], size), index=frame.index, dtype=object),
+        material=pd.Series(material(ask, frame["currency"], size), index=frame.index, dtype=object),
         age_days=pd.Series([0 if age is None else age for age in frame["age_days"]], index=frame.index, dtype=object),
+        **days_for_rules(ask, frame),
     )
-
-
-def _material(ask: Ask, currencies: Iterable[str], sizes: Iterable[int]) -> list[bool]:
-    """Whether each size reaches the account's materiality, which is told in its own currency; any other always does."""
-    own, least = ask.account.currency, ask.account.materiality_minor
-    return [currency != own or size >= least for currency, size in zip(currencies, sizes, strict=True)]
 
 
 def _factor(expected: int | None, actual: int | None) -> int:
@@ -183,10 +179,12 @@ def _judge_one(
     raised = [(rule_id, params) for rule_id, action, params in outcomes if action == "raise_finding"]
     fired = tuple(sorted({rule_id for rule_id, _, _ in outcomes}, key=order.index))
     if not raised:
-        return Judged(fact, None, fired, fact.break_class, (), "", "", None, _plain_message(fact))
+        also = tuple(kind.value for kind in fact.also)
+        return Judged(fact, None, fired, fact.break_class, also, "", "", None, _plain_message(fact))
     raised.sort(key=lambda one: (_severity(known[one[0]]).rank, order.index(one[0])))
     rule_id, params = raised[0]
-    others = tuple(dict.fromkeys(p["class"] for _, p in raised[1:] if p["class"] != params["class"]))
+    further = (*fact.also, *(p["class"] for _, p in raised[1:]))
+    others = tuple(dict.fromkeys(str(kind) for kind in further if kind != params["class"]))
     return Judged(
         fact=fact,
         rule=known[rule_id],
@@ -221,6 +219,8 @@ def message_values(fact: Break) -> dict[str, str]:
         "actual": money(fact.actual_minor),
         "day": "an unknown day" if fact.day is None else day_words(fact.day),
         "age_days": "unknown" if fact.age_days is None else str(fact.age_days),
+        "age_business_days": "unknown" if fact.age_business_days is None else str(fact.age_business_days),
+        "due": "an unknown day" if fact.due_on is None else day_words(fact.due_on),
         "rows": "1 row" if fact.rows == 1 else f"{fact.rows:,} rows",
         "candidates": str(fact.candidates),
         "status": fact.status or "unknown",
@@ -233,6 +233,7 @@ def message_values(fact: Break) -> dict[str, str]:
 
 def findings_table(ask: Ask, judged: list[Judged]) -> pd.DataFrame:
     """The findings with the columns `opsrules.review.FINDINGS`, most severe first."""
+    ranks = materiality_ranks(ask, [one.fact for one in judged])
     rows = [
         {
             "finding_id": one.fact.item_id,
@@ -252,6 +253,8 @@ def findings_table(ask: Ask, judged: list[Judged]) -> pd.DataFrame:
             "order_ref": one.fact.order_ref,
             "payout_ref": one.fact.payout_ref,
             "age_days": one.fact.age_days,
+            "age_business_days": one.fact.age_business_days,
+            "materiality_rank": ranks.get(one.fact.item_id),
             "owner": one.owner,
             "due": one.due.isoformat() if one.due else "",
             "message": one.message,
@@ -261,6 +264,7 @@ def findings_table(ask: Ask, judged: list[Judged]) -> pd.DataFrame:
         for one in judged
     ]
     table = pd.DataFrame(rows, columns=list(FINDINGS))
-    numbers = {"amount_minor": "int64", "age_days": "Int64", "source_line": "int64"}
+    numbers = {"amount_minor": "int64", "source_line": "int64"}
+    numbers |= dict.fromkeys(("age_days", "age_business_days", "materiality_rank"), "Int64")
     texts = {name: "str" for name in FINDINGS if name not in numbers}
     return table.astype(numbers | texts)

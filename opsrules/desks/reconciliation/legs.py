@@ -10,6 +10,7 @@ import pandas as pd
 
 from opsrules.desks.reconciliation.carried import NOTHING, Carried, hold_to_leg, kept_open
 from opsrules.desks.reconciliation.coverage import LegResult, among, first_match, scoped
+from opsrules.desks.reconciliation.due import last_banking_day
 from opsrules.desks.reconciliation.model import Ask
 from opsrules.desks.reconciliation.passes import spec_of
 from opsrules.desks.reconciliation.prepare import NOT_SENT, Prepared
@@ -212,7 +213,20 @@ def _payouts_bank(ask: Ask, ready: Prepared) -> tuple[pd.DataFrame, pd.DataFrame
     )
     left = _side(payouts, "key", payouts["amount_minor"], left_out)
     right = _side(bank, "key", bank["amount_minor"], right_out)
-    return left, right, spec_of(ask.account, Leg.PAYOUTS_BANK)
+    return left, right, spec_of(ask.account, Leg.PAYOUTS_BANK, _later(ask, payouts))
+
+
+def _later(ask: Ask, payouts: pd.DataFrame) -> dict[str, int]:
+    """Most days by which bank holidays move the last banking day of a payout, by processor."""
+    first: dict[str, int] = {}
+    for rule in ask.account.payouts:
+        first[rule.processor] = max(first.get(rule.processor, 0), rule.days[1])
+    found: dict[str, int] = {}
+    for processor, sent in payouts[["processor", "day"]].drop_duplicates().itertuples(index=False):
+        if processor in first:
+            more = (last_banking_day(ask.account, processor, sent.date()) - sent.date()).days - first[processor]
+            found[processor] = max(found.get(processor, 0), more)
+    return found
 
 
 def _descriptor(bank: pd.DataFrame, ask: Ask) -> pd.Series[str]:

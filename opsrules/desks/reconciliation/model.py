@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -11,6 +11,7 @@ from opsrules.inputs import FileRead
 from opsrules.parameters import Account
 from opsrules.periods import Period
 from opsrules.readers.model import Control, Cover, Masked
+from opsrules.schemas import DISPUTES, empty
 
 __all__ = ["Ask", "Exports"]
 
@@ -46,6 +47,8 @@ class Exports:
         File, and a column of it that is made for card data and was not read.
     covers : tuple of Cover
         Days of the bank accounts that statements say they cover.
+    disputes : DataFrame
+        Canonical table; each dispute as often as an export tells of it.
     """
 
     kinds: frozenset[str]
@@ -60,3 +63,4 @@ class Exports:
     masked: tuple[tuple[str, Masked], ...] = ()
     card_columns: tuple[tuple[str, str], ...] = ()
     covers: tuple[Cover, ...] = ()
+    disputes: pd.DataFrame = field(default_factory=lambda: empty(DISPUTES))

@@ -17,6 +17,9 @@ __all__ = ["passes_of", "spec_of"]
 # shipment; what is captured later still is found by its key. Ours.
 _CAPTURED: Days = (0, 3)
 
+# A payout of which nothing was heard in its days may come later still; then its amount alone proposes it. Ours.
+_LATE: Days = (0, 45)
+
 _SHIPPED: dict[Leg, tuple[Mapping[str, Any], ...]] = {
     Leg.ORDERS_CHARGES: (
         {"match": "key", "rule": "exact_key", "many": False, "tolerance_minor": 0},
@@ -39,6 +42,7 @@ _SHIPPED: dict[Leg, tuple[Mapping[str, Any], ...]] = {
         {"match": "amount_and_days", "confirms": True},
         {"match": "sum_of_two"},
         {"match": "days_only"},
+        {"match": "amount_and_days", "rule": "amount_late", "days": _LATE},
     ),
 }
 """Passes of an account that tells none. A payout is confirmed by amount, days and its declared descriptor."""
@@ -50,10 +54,20 @@ def passes_of(account: Account, leg: Leg) -> tuple[Match, ...]:
     return told or tuple(Match.model_validate(one) for one in _SHIPPED[leg])
 
 
-def spec_of(account: Account, leg: Leg) -> Spec:
-    """Return how a leg of the account is matched."""
+def spec_of(account: Account, leg: Leg, later: Mapping[str, int] | None = None) -> Spec:
+    """Return how a leg of the account is matched; `later` has the days that bank holidays add, by processor."""
+    account = _with_holidays(account, later or {})
     passes = tuple(_MAKE[one.match](account, leg, one) for one in passes_of(account, leg))
     return Spec(account.account, leg, passes)
+
+
+def _with_holidays(account: Account, later: Mapping[str, int]) -> Account:
+    """The account with the last banking day of its payouts moved on."""
+    moved = tuple(
+        rule.model_copy(update={"days": (rule.days[0], rule.days[1] + later.get(rule.processor, 0))})
+        for rule in account.payouts
+    )
+    return account.model_copy(update={"payouts": moved})
 
 
 def _tolerance(account: Account, leg: Leg, one: Match) -> Tolerance:

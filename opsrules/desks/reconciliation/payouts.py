@@ -16,6 +16,7 @@ __all__ = ["payouts_at_bank"]
 
 _STATES = {
     BreakClass.PAYOUT_SHORT: "short",
+    BreakClass.BANK_CHARGE: "short",
     BreakClass.PAYOUT_OVER: "over",
     BreakClass.PAYOUT_MISSING: "missing",
     BreakClass.PAYOUT_IN_TRANSIT: "on_its_way",

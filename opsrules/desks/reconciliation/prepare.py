@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from opsrules.desks.reconciliation.model import Ask, Exports
 from opsrules.periods import business_date
 from opsrules.readers.model import Cover
 from opsrules.reconcile.references import normalise_reference
-from opsrules.schemas import PAYOUTS
+from opsrules.schemas import DISPUTES, PAYOUTS, empty
 from opsrules.terms import LineKind
 
 __all__ = ["NOT_SENT", "Prepared", "prepare"]
@@ -45,6 +45,8 @@ class Prepared:
         Rejected records by the canonical table they were meant for.
     covers : tuple of Cover
         Days of the bank accounts that statements say they cover.
+    disputes : DataFrame
+        As the exports have them.
     """
 
     orders: pd.DataFrame
@@ -54,6 +56,7 @@ class Prepared:
     supplied: frozenset[str]
     unread: Mapping[str, int]
     covers: tuple[Cover, ...] = ()
+    disputes: pd.DataFrame = field(default_factory=lambda: empty(DISPUTES))
 
     def by_name(self) -> dict[str, pd.DataFrame]:
         """The tables by the names of the canonical tables."""
@@ -86,7 +89,7 @@ def prepare(ask: Ask, exports: Exports) -> Prepared:
     for table in (orders, lines, bank):  # a superseded row must not shift the numbering of those that count
         table["ref"] = table["ref"].where(~table["again"], table["ref"] + "|" + table["source_file"])
     unread = {str(name): int(count) for name, count in exports.rejects["table"].value_counts().items()}
-    return Prepared(orders, lines, payouts, bank, supplied, unread, exports.covers)
+    return Prepared(orders, lines, payouts, bank, supplied, unread, exports.covers, exports.disputes)
 
 
 def _line_ref(lines: pd.DataFrame) -> pd.Series[str]:

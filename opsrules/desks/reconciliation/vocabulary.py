@@ -20,7 +20,7 @@ __all__ = ["MESSAGE_FIELDS", "Actions", "Variables"]
 MESSAGE_FIELDS = frozenset(
     {
         *("subject", "order", "payout", "processor", "amount", "expected", "actual", "day", "age_days", "rows"),
-        *("candidates", "status", "method", "file", "line", "note"),
+        *("candidates", "status", "method", "file", "line", "note", "age_business_days", "due"),
     }
 )
 """What a rule's message may name in braces."""
@@ -41,6 +41,10 @@ class Variables(BaseVariables):
         "amount_minor": 0,
         "size_minor": 0,
         "age_days": 0,
+        "age_business_days": 0,
+        "also": "",
+        "has_due_day": False,
+        "business_days_left": 0,
         "rows": 1,
         "factor": 0,
         "material": True,
@@ -94,6 +98,22 @@ class Variables(BaseVariables):
     @numeric_rule_variable(label="Age in days")
     def age_days(self) -> Any:
         return self.row["age_days"]
+
+    @numeric_rule_variable(label="Age in business days")
+    def age_business_days(self) -> Any:
+        return self.row["age_business_days"]
+
+    @string_rule_variable(label="Further kinds that apply")
+    def also(self) -> Any:
+        return self.row["also"]
+
+    @boolean_rule_variable(label="Has a day by which it is due")
+    def has_due_day(self) -> Any:
+        return self.row["has_due_day"]
+
+    @numeric_rule_variable(label="Business days until it is due (minus: days past)")
+    def business_days_left(self) -> Any:
+        return self.row["business_days_left"]
 
     @numeric_rule_variable(label="Number of rows behind it")
     def rows(self) -> Any:

@@ -36,6 +36,8 @@ def _content(account: DemoAccount) -> dict[str, Any]:
         "sources": _sources(account),
         "payouts": [{"processor": account.processor, "descriptor": account.descriptor, "days": [0, 5]}],
         "fees": _fees(account),
+        "processors": [_terms(account)],
+        **_rates(account),
         "never_at_processor": list(NEVER_AT_PROCESSOR),
         "tolerance": {"order_minor": 0, "payout_minor": 0},
         "desks": ["reconciliation"],
@@ -62,6 +64,33 @@ def _sources(account: DemoAccount) -> list[dict[str, Any]]:
         }
         sources.append({"files": f"{folder}/{account.bank_file}", "reader": "bank_csv", "options": options})
     return sources
+
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+
+
+def _terms(account: DemoAccount) -> dict[str, Any]:
+    weekly = account.payout_weekday >= 0
+    return {
+        "processor": account.processor,
+        "methods": [account.method],
+        "settlement_days": account.payout_delay,
+        **({"payout_weekdays": [_WEEKDAYS[account.payout_weekday]]} if weekly else {}),
+        "bank_charges_minor": [account.bank_charge_minor],
+        "reserve": {"hold_days": 7, "grace_days": 2},
+    }
+
+
+def _rates(account: DemoAccount) -> dict[str, Any]:
+    if not account.foreign_rate_bps:
+        return {}
+    rate = {
+        "sold": account.foreign,
+        "bought": account.currency,
+        "rate": account.foreign_rate_bps / 10_000,
+        "source": f"Invented rate of {account.title}",
+    }
+    return {"fx": {"tolerance_bps": 50, "rates": [rate]}}
 
 
 def _fees(account: DemoAccount) -> list[dict[str, Any]]:

@@ -15,9 +15,16 @@ if TYPE_CHECKING:
 
 __all__ = ["write"]
 
-_CATEGORIES = {"charge": "charge", "refund": "refund", "chargeback": "dispute", "payout": "payout"}
+_CATEGORIES = {
+    "charge": "charge",
+    "refund": "refund",
+    "chargeback": "dispute",
+    "chargeback_reversal": "dispute_reversal",
+    "reserve": "risk_reserved_funds",
+    "payout": "payout",
+}
 _BRANDS = {"american_express": "amex"}
-_SOURCES = {"charge": "ch", "refund": "re", "chargeback": "du"}
+_SOURCES = {"charge": "ch", "refund": "re", "chargeback": "du", "chargeback_reversal": "du", "reserve": "rsv"}
 
 
 def write(account: DemoAccount, lines: pd.DataFrame, payouts: pd.DataFrame) -> Written:

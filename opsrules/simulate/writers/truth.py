@@ -59,6 +59,7 @@ def _fault(simulated: Simulated, evidence: Evidence, fault: Fault, payout_rows: 
         "period": simulated.book.periods[fault.period].text,
         "class": fault.found.value if fault.found else "none",
         "fault": fault.name,
+        "other_classes": sorted(one.value for one in fault.also),
         "expect": fault.expect,
         "order_ref": str(simulated.book.orders["ref"].loc[fault.order]) if fault.order >= 0 else "",
         "payout_ref": str(simulated.payouts["payout_id"].loc[payout]) if payout >= 0 else "",
