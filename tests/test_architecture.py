@@ -20,7 +20,7 @@ PACKAGE = ROOT / "opsrules"
 FLOORS: tuple[set[str], ...] = (
     {"terms", "errors"},
     {"display", "inputs", "money", "periods", "privacy", "publish", "signs", "spreadsheet", "xmr"},
-    {"parameters", "schemas", "standing", "workspace"},
+    {"explained", "history", "parameters", "schemas", "standing", "workspace"},
     {"review"},
     {"moves", "readers", "rules", "reconcile"},
     {"sources"},

@@ -28,6 +28,7 @@ from opsrules.parameters.kinds import (
     two_days,
 )
 from opsrules.parameters.matching import Matches
+from opsrules.parameters.reserves import ReserveTerms, each_once
 from opsrules.terms import Desk
 
 __all__ = ["Account", "FeeContract", "PayoutRule", "SourceSpec", "Tolerance"]
@@ -151,6 +152,8 @@ class Account(_Part):
     sources : tuple of SourceSpec
     payouts : tuple of PayoutRule
     fees : tuple of FeeContract
+    reserves : tuple of ReserveTerms
+        Each processor and currency once.
     never_at_processor : tuple of str
         Payment methods of the shop that never reach a processor, cash for instance.
     tolerance : Tolerance
@@ -180,6 +183,7 @@ class Account(_Part):
     sources: Annotated[Many[SourceSpec], Field(min_length=1, examples=["a list with one entry, files: ..."])]
     payouts: Many[PayoutRule] = ()
     fees: Many[FeeContract] = ()
+    reserves: Annotated[Many[ReserveTerms], AfterValidator(each_once)] = ()
     never_at_processor: Many[Text] = ()
     tolerance: Tolerance = Tolerance()
     matching: Matches = Matches()

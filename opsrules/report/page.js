@@ -12,3 +12,11 @@ document.addEventListener("copy", event => {
   event.clipboardData.setData("text/plain", figures);
   event.preventDefault();
 });
+
+// A link to what is folded unfolds it.
+const unfold = () => {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target && target.matches("details")) target.open = true;
+};
+addEventListener("hashchange", unfold);
+unfold();

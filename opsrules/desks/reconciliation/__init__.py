@@ -18,9 +18,11 @@ from opsrules.desks.reconciliation.legs import run_legs
 from opsrules.desks.reconciliation.metrics import metrics_table
 from opsrules.desks.reconciliation.model import Ask, Exports
 from opsrules.desks.reconciliation.overlaps import overlap_breaks
+from opsrules.desks.reconciliation.payout_bridge import payout_bridges
 from opsrules.desks.reconciliation.payouts import payouts_at_bank
 from opsrules.desks.reconciliation.personal import personal_breaks
 from opsrules.desks.reconciliation.prepare import Prepared, prepare
+from opsrules.desks.reconciliation.reserves import reserve_tables
 from opsrules.desks.reconciliation.strangers import unknown_breaks
 from opsrules.desks.reconciliation.summary import checks, figures, lede, level_of, needs
 from opsrules.desks.reconciliation.tables import (
@@ -95,12 +97,14 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance, sna
     ready, legs, totals, fees, breaks = matched.ready, matched.legs, matched.totals, matched.fees, matched.breaks
     judged, result = judge(ask, breaks, rules)
     judged = with_standing(judged, snapshot)
-    metrics = metrics_table(ask, totals, fees, judged)
+    metrics = metrics_table(ask, totals, fees, judged, legs)
     bridge = sales_to_bank(ask, ready, legs, breaks)
     payouts = payouts_at_bank(ask, ready, legs[Leg.PAYOUTS_BANK], breaks)
     tables = analyst_tables(ready, exports, legs) | coverage_tables(result)
     tables |= {
         "bridge": bridge,
+        **payout_bridges(ask, ready, legs[Leg.PAYOUTS_BANK], payouts, bridge=bridge, breaks=breaks),
+        **reserve_tables(ask, ready, bridge),
         "ageing": ageing(judged),
         "causes": causes(judged),
         "payouts": payouts,
