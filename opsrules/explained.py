@@ -95,14 +95,23 @@ class Explanation(dict[str, Any]):
         if told.get("status") == "excluded":
             return f"It was left out by the rule {_name(told.get('rule'))}."
         if told.get("together") and not told.get("candidates"):
-            return f"The rows stand together by {_name(told.get('rule'))}; every condition of it holds."
+            return f"The rows stand together by {_name(told.get('rule'))}{self._apart()}."
         return _alone(told)
+
+    def _apart(self) -> str:
+        """How far the sides are apart that a pass only holds against one another."""
+        sides = [self.get(name) for name in ("expected_minor", "actual_minor")]
+        if not all(isinstance(one, int) for one in sides) or sides[0] == sides[1]:
+            return "; every condition of it holds"
+        currency = str(self.get("currency", ""))
+        wanted, seen, gap = (f"{format_minor(one, currency)} {currency}" for one in (*sides, sides[1] - sides[0]))
+        return f", but their amounts differ: expected {wanted}, found {seen}, {gap} apart"
 
     def _judged(self) -> str:
         rule = self.get("rule")
         if not isinstance(rule, Mapping):
             return "No rule in force judges it." if "rule" in self else ""
-        seen = [_seen(one) for one in _mappings(self.get("conditions")) if one.get("outcome")]
+        seen = [_seen(one) for one in _mappings(self.get("conditions")) if one.get("outcome") == "held"]
         why = f", because {listed(seen)}" if seen else ""
         return f"Rule {rule.get('id', '')}, {rule.get('name', '')}, judged it{why}."
 

@@ -29,15 +29,16 @@ def metrics_table(
 ) -> pd.DataFrame:
     """Return the columns `opsrules.review.METRICS`.
 
-    ``match_rate.<leg>.<side>``: matched / (matched + open) rows, percent. ``value_rate.<leg>.<currency>``: the same by
-    amount without sign, both sides together, percent. ``fee_rate.<currency>``: fees / gross of the
-    charges under contract, bps, target = what the contract gives. ``open_needs_work.<currency>``: minor units without
-    sign. ``rejected_rows``: rejected / rows in, percent. ``oldest_open``: days. A rate's level is at_risk where it
-    misses its target, too_few on fewer than 30 cases; sums have none.
+    ``match_rate.<leg>.<side>``: matched / (matched + open) rows, percent. ``match_count.<leg>`` and
+    ``match_value.<leg>.<currency>``: the same of the rows of the period alone, both sides together, by count and by
+    amount without sign: what earlier periods left open lowers them no further. ``fee_rate.<currency>``: fees / gross of
+    the charges under contract, bps, target = what the contract gives. ``open_needs_work.<currency>``: minor units
+    without sign. ``rejected_rows``: rejected / rows in, percent. ``oldest_open``: days. A rate's level is at_risk where
+    it misses its target, too_few on fewer than 30 cases; sums have none.
     """
     rows = [
         *_match_rates(totals),
-        *_value_rates(legs),
+        *_of_period(ask, legs),
         *_fee_rates(fees),
         *_open(judged),
         _rejected(totals),
@@ -93,21 +94,29 @@ def _match_rates(totals: pd.DataFrame) -> list[dict[str, object]]:
     ]
 
 
-def _value_rates(legs: Mapping[Leg, LegResult]) -> list[dict[str, object]]:
-    out = []
+def _of_period(ask: Ask, legs: Mapping[Leg, LegResult]) -> list[dict[str, object]]:
+    first, last = pd.Timestamp(ask.period.first), pd.Timestamp(ask.period.last)
+    counts, values = [], []
     for leg, result in legs.items():
         parts = []
         for table, status in (result.side("left"), result.side("right")):
-            counted = (status["status"] != "excluded").to_numpy(dtype=bool)
+            counted = (status["status"] != "excluded").to_numpy(dtype=bool) & table["on"].between(
+                first, last
+            ).to_numpy()
             done = (status["status"] == "matched").to_numpy(dtype=bool)[counted]
             size = table["amount_minor"].abs()[counted]
-            parts.append(table.loc[counted, ["currency"]].assign(size=size, done=size.where(done, 0), rows=1))
-        summed = pd.concat(parts).groupby("currency", sort=True)[["done", "size", "rows"]].sum()
-        for currency, done, size, rows in summed.itertuples():
-            rate = _rate(f"value_rate.{leg}.{currency}", (int(done), int(size)), "percent", "100", at_least=True)
+            parts.append(
+                table.loc[counted, ["currency"]].assign(matched=done, rows=1, done=size.where(done, 0), size=size)
+            )
+        both = pd.concat(parts)
+        rows = (int(both["matched"].sum()), len(both))
+        counts.append(_rate(f"match_count.{leg}", rows, "percent", "100", at_least=True))
+        summed = both.groupby("currency", sort=True)[["done", "size", "rows"]].sum()
+        for currency, done, size, cases in summed.itertuples():
+            rate = _rate(f"match_value.{leg}.{currency}", (int(done), int(size)), "percent", "100", at_least=True)
             # The parts are sums of money; the cases are rows.
-            out.append(rate | ({"level": Level.TOO_FEW.value} if rows < FEWEST_CASES else {}))
-    return out
+            values.append(rate | ({"level": Level.TOO_FEW.value} if cases < FEWEST_CASES else {}))
+    return [*counts, *values]
 
 
 def _fee_rates(fees: pd.DataFrame) -> list[dict[str, object]]:

@@ -160,11 +160,11 @@ def _why(ask: Ask, ready: Prepared, payouts: pd.DataFrame, unexplained: npt.NDAr
 
 
 def _findings(payouts: pd.DataFrame, breaks: list[Break]) -> list[str]:
-    found: dict[tuple[str, str], list[str]] = {}
+    found: dict[tuple[str, str, str], list[str]] = {}
     for one in breaks:
         if one.payout_ref and one.leg in (Leg.LINES_PAYOUTS, Leg.PAYOUTS_BANK):
-            found.setdefault((one.processor, one.payout_ref), []).append(one.item_id)
-    named = zip(payouts["processor"], payouts["payout_id"], strict=True)
+            found.setdefault((one.processor, one.payout_ref, one.currency), []).append(one.item_id)
+    named = zip(*(payouts[name] for name in _KEY), strict=True)
     return [" ".join(sorted(set(found.get(one, [])))) for one in named]
 
 

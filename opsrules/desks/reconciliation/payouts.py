@@ -86,12 +86,12 @@ def _shares(payouts: pd.DataFrame, number: _Numbers, booked: pd.Series[int]) -> 
 
 def _statuses(ready: Prepared, leg: LegResult, breaks: list[Break]) -> pd.Series[str]:
     states = {
-        (one.processor, one.payout_ref): _STATES.get(one.break_class, "missing")
+        (one.processor, one.payout_ref, one.currency): _STATES.get(one.break_class, "missing")
         for one in breaks
         if one.leg == Leg.PAYOUTS_BANK and one.payout_ref
     }
-    named = zip(ready.payouts["processor"], ready.payouts["payout_id"], strict=True)
-    found = np.array([states.get(pair, "not_sent") for pair in named], dtype=object)
+    named = zip(*(ready.payouts[name] for name in ("processor", "payout_id", "currency")), strict=True)
+    found = np.array([states.get(one, "not_sent") for one in named], dtype=object)
     found[(leg.matching.left_status["status"] == "matched").to_numpy()] = "arrived"
     waiting = leg.left["rule"].isin([Exclusion.NOT_SUPPLIED.value, Exclusion.AFTER_AS_OF.value])
     found[waiting.to_numpy()] = "on_its_way"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from opsrules.desks.reconciliation.metrics import FEWEST_CASES
 from opsrules.history import History, Past, Rate, earlier
 from opsrules.periods import Period
 from opsrules.review import Review
@@ -23,7 +22,7 @@ TREND: tuple[str, ...] = (
 )
 """Columns of the trend: a row for each series and period, in order of time; a period without a review has no value.
 
-``measure`` is count (rows, both sides of the leg together) or value (amounts without sign in ``currency``). ``mean``,
+``measure`` is count or value: the metrics ``match_count`` and ``match_value``, the latter in ``currency``. ``mean``,
 ``lower`` and ``upper`` are of the series, between 0 and 1, missing where fewer than 10 periods can be judged.
 ``signals`` are Wheeler's rules (`opsrules.xmr.Signal`) by which the period is no chance.
 """
@@ -86,25 +85,19 @@ def _slots(period: Period, known: Mapping[str, object]) -> list[Period]:
 def _series(every: Sequence[Past]) -> Iterator[tuple[str, Leg, str]]:
     names = {name for one in every for name in one.rates}
     for leg in Leg:
-        if any(name.startswith(f"match_rate.{leg}.") for name in names):
+        if f"match_count.{leg}" in names:
             yield "count", leg, ""
     for leg in Leg:
-        prefix = f"value_rate.{leg}."
+        prefix = f"match_value.{leg}."
         for name in sorted(name for name in names if name.startswith(prefix)):
             yield "value", leg, name.removeprefix(prefix)
 
 
 def _point(period: Period, rates: Mapping[str, Rate], measure: str, leg: Leg, currency: str) -> _Point:
-    if measure == "value":
-        rate = rates.get(f"value_rate.{leg}.{currency}")
-        found = [rate] if rate else []
-    else:
-        found = [rate for name, rate in rates.items() if name.startswith(f"match_rate.{leg}.")]
-    done, cases = sum(one.numerator for one in found), sum(one.denominator for one in found)
-    if not cases:
+    rate = rates.get(f"match_count.{leg}" if measure == "count" else f"match_value.{leg}.{currency}")
+    if rate is None or not rate.denominator:
         return _Point(period, None, is_judged=False)
-    enough = cases >= FEWEST_CASES if measure == "count" else found[0].level != Level.TOO_FEW
-    return _Point(period, Rate(done, cases, ""), enough)
+    return _Point(period, rate, is_judged=rate.level != Level.TOO_FEW)
 
 
 def _rows(points: Sequence[_Point]) -> Iterator[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -97,11 +98,13 @@ def _scale(panels: Sequence[Panel]) -> tuple[float, float, list[float]]:
     seen = [value for panel in panels for value in panel.values if value is not None]
     seen += [end for panel in panels if panel.limits for end in panel.limits]
     low, high = min(seen), max(seen)
-    step = next((step for step in _STEPS if (high - low) / step <= 3), _STEPS[-1])
-    first, last = int(low / step), -int(-high / step // 1)
-    if first == last:
-        first -= 1
-    ticks = [at * step for at in range(max(first, 0), min(last, round(1 / step)) + 1)]
+    step = next((step for step in _STEPS if high - low <= 3 * step), _STEPS[-1])
+    whole = round(1 / step)
+    # A hair's breadth, so that 0.3 / 0.1 is three steps.
+    first, last = max(math.floor(low / step + 1e-9), 0), min(math.ceil(high / step - 1e-9), whole)
+    if first >= last:
+        first, last = (last - 1, last) if last else (0, 1)
+    ticks = [at * step for at in range(first, last + 1)]
     return ticks[0], ticks[-1], ticks
 
 

@@ -155,9 +155,9 @@ def _figure(noun: str, measure: str, currency: str, found: list[_Series]) -> Mar
     ends = (_short(rows[0]["period"]), _short(rows[-1]["period"]))
     heading = _heading(noun, measure, currency, found)
     what = (
-        "Matched rows of both sides"
+        "Matched rows of the period, both sides"
         if measure == "count"
-        else f"Matched amount, {currency} without sign, of both sides"
+        else f"Matched amount of the period, {currency} without sign, both sides"
     )
     subtitle = f"{what}, % of those matched and open, by {noun}; one scale."
     if any(one.has_limits for one in found):
