@@ -13,10 +13,12 @@ document.addEventListener("copy", event => {
   event.preventDefault();
 });
 
-// A link to what is folded unfolds it.
+// A link to what is folded unfolds it, and what it is folded in.
 const unfold = () => {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (target && target.matches("details")) target.open = true;
+  if (!target || !target.matches("details")) return;
+  for (let fold = target; fold; fold = fold.parentElement && fold.parentElement.closest("details")) fold.open = true;
+  target.scrollIntoView();
 };
 addEventListener("hashchange", unfold);
 unfold();

@@ -87,22 +87,20 @@ class Canvas:
         across, down = zip(*points, strict=True)
         self._axes.plot(across, down, color=LIGHT[hue], lw=width, clip_on=False, zorder=3, solid_joinstyle="round")
 
-    def dot(self, x: float, y: float, hue: str = "s1") -> None:
-        """Draw a small filled mark."""
-        self._polygon(
-            x, y, ((-2.5, -1), (-1, -2.5), (1, -2.5), (2.5, -1), (2.5, 1), (1, 2.5), (-1, 2.5), (-2.5, 1)), hue
-        )
+    def dots(self, points: Sequence[tuple[float, float]], hue: str = "s1") -> None:
+        """Draw a small filled mark at each point, all as one."""
+        from matplotlib.patches import PathPatch  # noqa: PLC0415
+        from matplotlib.path import Path  # noqa: PLC0415
+
+        corners = ((-2.5, 0), (0, -2.5), (2.5, 0), (0, 2.5), (0, 0))
+        placed = [(x + right, y + below) for x, y in points for right, below in corners]
+        codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * len(points)
+        self._axes.add_patch(PathPatch(Path(placed, codes), color=LIGHT[hue], lw=0, clip_on=False, zorder=4))
 
     def diamond(self, x: float, y: float, hue: str = "s2") -> None:
         """Draw a hollow mark: a signal."""
         corners = ((0, -6), (6, 0), (0, 6), (-6, 0), (0, -6))
         self.path([(x + right, y + below) for right, below in corners], hue=hue, width=2)
-
-    def _polygon(self, x: float, y: float, corners: Sequence[tuple[float, float]], hue: str) -> None:
-        from matplotlib.patches import Polygon  # noqa: PLC0415
-
-        placed = [(x + right, y + below) for right, below in corners]
-        self._axes.add_patch(Polygon(placed, color=LIGHT[hue], lw=0, clip_on=False, zorder=4))
 
     def svg(self, alt: str) -> Markup:
         """Return the drawing as inline SVG that carries its alternative text."""

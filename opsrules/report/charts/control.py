@@ -131,12 +131,12 @@ def _series(canvas: Canvas, frame: _Frame, panel: Panel) -> None:
     points = [None if value is None else (frame.x(at, size), frame.y(value)) for at, value in enumerate(panel.values)]
     for run in _runs(points):
         canvas.path(run, hue="s1", width=2)
-    for point, is_signal in zip(points, panel.signals, strict=True):
-        if point is not None and is_signal:
-            canvas.diamond(*point)
-        elif point is not None:
-            canvas.dot(*point)
-    if points and points[-1] is not None:
+    told = [(point, is_signal) for point, is_signal in zip(points, panel.signals, strict=True) if point is not None]
+    if plain := [point for point, is_signal in told if not is_signal]:
+        canvas.dots(plain)
+    for point in [point for point, is_signal in told if is_signal]:
+        canvas.diamond(*point)
+    if points[-1] is not None:
         hue = "s2" if panel.signals[-1] else "ink"
         canvas.say(points[-1][0] + 10, points[-1][1], panel.last, hue=hue, bold=panel.signals[-1])
 

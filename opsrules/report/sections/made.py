@@ -73,7 +73,8 @@ class Made:
         if not self._of:
             return Markup("")
         each = [self._one(at, self._of[_key(row)]) for at, row in enumerate(self._shown) if self.has(row)]
-        return join([self._together(), *each])
+        heading = element("summary", f"Each payout with its lines, {self._currency}")
+        return join([self._together(), element("details", heading, *each)])
 
     def _together(self) -> Markup:
         sums = {name: sum(_minor(row, name) for row in self._counted) for name in (*_STEPS, "unexplained", "payout")}
@@ -85,7 +86,7 @@ class Made:
         caption = join(
             [
                 element("b", f"What the payouts of the period are made of, {self._currency}"),
-                element("span", f"{count(len(self._counted), 'payout')}; each unfolds to its lines below."),
+                element("span", f"{count(len(self._counted), 'payout')}; below, each unfolds to its lines."),
             ]
         )
         heads = [Column("Step"), Column(f"Amount, {self._currency}", number=True)]
@@ -138,10 +139,11 @@ class Made:
 
     def _why(self, row: _Row) -> Markup:
         why, findings = text_of(row["why"]), text_of(row["findings"]).split()
-        told = f"{_WHY.get(why, why.replace('_', ' '))}. " if why else ""
+        parts: list[str | Markup] = [f"{_WHY.get(why, why.replace('_', ' '))}. "] if why else []
         if findings:
-            told += f"{'Finding' if len(findings) == 1 else 'Findings'} {', '.join(findings)}: see every open item."
-        return sentence(told.strip()) if told else Markup("")
+            parts.append(f"{'Finding' if len(findings) == 1 else 'Findings'} {', '.join(findings)}: see ")
+            parts += [element("a", "every open item", href="#items"), "."]
+        return sentence(*parts) if parts else Markup("")
 
 
 def _key(row: _Row) -> tuple[str, str]:

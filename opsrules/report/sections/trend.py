@@ -50,6 +50,11 @@ class _Series:
         return bool(text_of(self.rows[-1]["mean"]))
 
     @property
+    def points(self) -> int:
+        """Periods that can be judged."""
+        return int(str(self.rows[-1]["points"]))
+
+    @property
     def now(self) -> str:
         """Signals of this period."""
         return text_of(self.rows[-1]["signals"])
@@ -72,8 +77,8 @@ def trend(review: Review) -> Fragment:
         if len(one.known) > 1:
             groups.setdefault((one.measure, one.currency), []).append(one)
     order = sorted(groups, key=lambda key: (key[0] != "count", key[1] != review.currency, key[1]))
-    figures = [_figure(noun, *key, groups[key]) for key in order]
-    return Fragment("trend", join([_answer(every, noun), out, *figures]))
+    figures = [_figure(noun, *key, groups[key]) for key in order if any(one.points for one in groups[key])]
+    return Fragment("trend", join([_answer([one for one in every if len(one.known) > 1], noun), out, *figures]))
 
 
 def _series(review: Review) -> list[_Series]:
@@ -86,22 +91,25 @@ def _series(review: Review) -> list[_Series]:
 
 def _answer(every: Sequence[_Series], noun: str) -> Markup:
     judged = [one for one in every if one.has_limits]
-    few = [one for one in every if not one.has_limits and len(one.known) > 1]
+    few = [one for one in every if one.points and not one.has_limits]
+    small = [one for one in every if not one.points]
     parts = []
     changed = [one for one in judged if one.now]
     if changed:
-        parts.append(f"{opening(len(changed), 'match rate has', 'match rates have')} changed: ")
-        parts[-1] += "; ".join(f"{_named(one)}, {_signals(one.now)}" for one in changed) + "."
+        which = "; ".join(f"{_named(one)}, {_signals(one.now)}" for one in changed)
+        parts.append(f"{opening(len(changed), 'match rate has', 'match rates have')} changed: {which}.")
     elif judged:
-        parts.append(f"Nothing to see: this {noun} no match rate has left what it usually does.")
+        parts.append(f"Nothing to see: this {noun} no match rate has left its usual range.")
     if few:
-        most = max(int(str(one.rows[-1]["points"])) for one in few)
-        which = "All are" if not judged else f"{opening(len(few), 'rate is', 'rates are')}"
-        have = f"there {'is' if most == 1 else 'are'} {number(most)} at the most" if most else "there are none"
+        most = max(one.points for one in few)
+        which = f"{opening(len(few), 'rate is', 'rates are')}" if judged else "The rates are"
         parts.append(
-            f"{which} shown without limits: they take {FEWEST} {noun}s with 30 rows or more, and {have}. "
-            "Until then nothing can be said of a change."
+            f"{which} shown without limits: limits take {FEWEST} {noun}s that can be judged, and there "
+            f"{'is' if most == 1 else 'are'} {number(most)}. Until then nothing can be said of a change."
         )
+    if small:
+        names = "; ".join(_named(one) for one in small)
+        parts.append(f"Not drawn, for a rate on fewer than 30 rows a {noun} says nothing: {names}.")
     return join([sentence(part) for part in parts])
 
 
@@ -150,19 +158,20 @@ def _limit(value: object) -> str:
 
 
 def _figure(noun: str, measure: str, currency: str, found: list[_Series]) -> Markup:
-    panels = [_panel(one) for one in found]
+    drawn = [one for one in found if one.points]
+    panels = [_panel(one) for one in drawn]
     rows = found[0].rows[-_DRAWN:]
     ends = (_short(rows[0]["period"]), _short(rows[-1]["period"]))
-    heading = _heading(noun, measure, currency, found)
+    heading = _heading(noun, measure, currency, drawn)
     what = (
         "Matched rows of the period, both sides"
         if measure == "count"
         else f"Matched amount of the period, {currency} without sign, both sides"
     )
     subtitle = f"{what}, % of those matched and open, by {noun}; one scale."
-    if any(one.has_limits for one in found):
+    if any(one.has_limits for one in drawn):
         subtitle += " Shaded: the usual range. A hollow diamond: no chance."
-    least = min(found, key=lambda one: _value(one.known[-1]))
+    least = min(drawn, key=lambda one: _value(one.known[-1]))
     last = f"Lowest now: {least.label}, {_rate(least.known[-1])}"
     alt = alternative(f"Control charts of the match rate by leg, {what}, {ends[0]} to {ends[1]}", heading, last)
     numbers = _numbers(f"trend-{measure}-{currency or 'rows'}", heading, noun, found)
@@ -187,7 +196,7 @@ def _heading(noun: str, measure: str, currency: str, found: list[_Series]) -> st
 def _panel(one: _Series) -> Panel:
     rows = one.rows[-_DRAWN:]
     limits = None
-    told = f"{count(int(str(one.rows[-1]['points'])), 'point')} to judge by, too few for limits"
+    told = f"{count(one.points, 'point')} to judge by, too few for limits"
     if one.has_limits:
         lower, mean, upper = (float(str(one.rows[-1][name])) for name in ("lower", "mean", "upper"))
         limits = (lower, mean, upper)
