@@ -29,11 +29,8 @@ def reserves(review: Review) -> Fragment:
     """Roll-forward and ages of the reserves of each currency, the account's own first; empty where there are none."""
     table = table_of(review, "reserves")
     parts = [_one(review, currency, mappings_of(rows)) for currency, rows in by_currency(review, table)]
-    if not parts:
-        return Fragment(
-            "reserves", sentence("No processor holds a reserve, as far as the exports and the account say.")
-        )
-    return Fragment("reserves", join(parts))
+    heading = [element("h3", "What is held back", class_="apart")] if parts else []
+    return Fragment("reserves", join([*heading, *parts]))
 
 
 def _one(review: Review, currency: str, rows: list[_Row]) -> Markup:

@@ -186,7 +186,7 @@ def _heading(noun: str, measure: str, currency: str, found: list[_Series]) -> st
     what = "By rows" if measure == "count" else f"By amount in {currency}"
     changed = [one.label for one in found if one.now]
     if changed:
-        return f"{what}, {listed(changed)} left {'its' if len(changed) == 1 else 'their'} usual range"
+        return f"{what}, {listed(changed)} {'has' if len(changed) == 1 else 'have'} changed"
     judged = sum(one.has_limits for one in found)
     if not judged:
         return f"{what}: too few {noun}s to say whether it has changed"
