@@ -100,11 +100,12 @@ class Explanation(dict[str, Any]):
 
     def _apart(self) -> str:
         """How far the sides are apart that a pass only holds against one another."""
-        sides = [self.get(name) for name in ("expected_minor", "actual_minor")]
-        if not all(isinstance(one, int) for one in sides) or sides[0] == sides[1]:
+        expected, actual = self.get("expected_minor"), self.get("actual_minor")
+        if not isinstance(expected, int) or not isinstance(actual, int) or expected == actual:
             return "; every condition of it holds"
         currency = str(self.get("currency", ""))
-        wanted, seen, gap = (f"{format_minor(one, currency)} {currency}" for one in (*sides, sides[1] - sides[0]))
+        told = (f"{format_minor(one, currency)} {currency}" for one in (expected, actual, actual - expected))
+        wanted, seen, gap = told
         return f", but their amounts differ: expected {wanted}, found {seen}, {gap} apart"
 
     def _judged(self) -> str:
@@ -200,13 +201,13 @@ def _name(rule: object) -> str:
 
 def _table(rows: list[list[str]]) -> Markup:
     kept = [at for at in range(len(_HEADS)) if at == 0 or any(row[at] for row in rows)]
-    kinds = {4: "num", 6: "mono"}
+    kinds = {3: "day", 4: "num", 6: "mono"}
     heads = [element("th", _HEADS[at], scope="col", class_="num" if at == 4 else None) for at in kept]
     body = [
         element(
             "tr",
             element("th", row[0], scope="row"),
-            *(element("td", row[at] or "none", class_=kinds.get(at)) for at in kept[1:]),
+            *(element("td", row[at] or ("" if at == 5 else "none"), class_=kinds.get(at)) for at in kept[1:]),
         )
         for row in rows
     ]

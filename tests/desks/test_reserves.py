@@ -26,7 +26,7 @@ def rolled(*lines: dict[str, Any], as_of: str = "2026-11-10", **terms: Any) -> t
     tables = reserve_tables(found.ask, found.ready, found.bridge)
     assert tuple(tables["reserves"].columns) == RESERVES
     assert tuple(tables["reserve_lots"].columns) == RESERVE_LOTS
-    (row,) = tables["reserves"].to_dict("records")
+    (row,) = ({str(key): value for key, value in one.items()} for one in tables["reserves"].to_dict("records"))
     lots = tables["reserve_lots"]
     days = lots["held_on"].dt.strftime("%m-%d")
     return row, [list(one) for one in zip(days, lots["amount_minor"], lots["age_days"], strict=True)]

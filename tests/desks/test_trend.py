@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,7 +40,7 @@ def months(count: int, last: str = "2026-09") -> list[str]:
     return [one.text for one in found[::-1]]
 
 
-def told(done: list[int | None], of: int = 100, level: str = "at_risk", name: str = COUNT) -> pd.DataFrame:
+def told(done: Sequence[int | None], of: int = 100, level: str = "at_risk", name: str = COUNT) -> pd.DataFrame:
     """The trend of a series of which the last is this period; None is a month without a review."""
     *before, now = [None if one is None else Rate(one, of, level) for one in done]
     past = tuple(

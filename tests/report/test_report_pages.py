@@ -205,6 +205,29 @@ def test_missing_values_stand_in_words() -> None:
     assert "not known" in items
 
 
+def test_payouts_unfold_to_their_lines() -> None:
+    html = str(report.payouts(reviews.review()).html)
+    link = re.search(r'<a href="#([^"]+)">po_1QK5</a>', html)
+    assert link
+    (told,) = re.findall(rf'<details id="{link[1]}">.*?</details>', html)
+    text = re.sub(r"<[^>]*>", " ", told.replace("<wbr>", ""))
+    # The bank's own line, and of many places the first six.
+    assert "bank.xml :88" in re.sub(r"\s+", " ", text).replace("bank.xml:88", "bank.xml :88")
+    assert "pay.csv:3, 6, 9, 12, 15, 18" in text
+    assert "and 33 more places" in text
+    assert "Difference at the bank" in text
+    assert "po_1QK11</a>" not in html  # nothing is known of what it is made of
+
+
+def test_reserves_say_what_is_due_and_what_is_not_known() -> None:
+    text = report.reserves(reviews.review()).text
+    assert "EUR\xa01,200.00 is held for longer than the contract says." in text
+    assert "Stripe: the opening is not known: the exports begin on 9 Oct 2026" in text
+    assert "Stripe released 900.00 EUR more than the exports show it had held" in text
+    assert "PayPal: the opening is as the account file declares for 3 Apr 2026." in text
+    assert report.reserves(reviews.empty()).html == ""
+
+
 def test_currencies_are_never_added() -> None:
     text = report.items(reviews.review()).text
     # There are 41: 39 that need work and two on their way; the 30 largest are shown and one small critical one.

@@ -134,8 +134,8 @@ def _moves(ask: Ask, ready: Prepared) -> pd.DataFrame:
     lines = ready.lines[~ready.lines["again"] & (ready.lines["kind"] == LineKind.RESERVE)]
     lines = lines[lines["day"] <= pd.Timestamp(_last(ask))]
     parts = parts_of(lines)
-    lines = lines.assign(held=-parts.amount)[parts.step == _RESERVE]
-    return lines.sort_values(["occurred_at", "held"], kind="stable")
+    moves: pd.DataFrame = lines.assign(held=-parts.amount)[parts.step == _RESERVE]
+    return moves.sort_values(["occurred_at", "held"], kind="stable")
 
 
 def _roll(

@@ -61,7 +61,7 @@ class Parts:
         """Return what each step comes to: a row for each of `size` groups, a column for each of `STEPS`."""
         out = np.zeros((size, len(STEPS)), dtype=np.int64)
         np.add.at(out, (group, self.step), self.amount)
-        np.add.at(out, (group, _PLACE["fees"]), self.fee)
+        np.add.at(out[:, _PLACE["fees"]], group, self.fee)
         return out
 
 

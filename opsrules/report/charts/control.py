@@ -117,8 +117,9 @@ def _axes(canvas: Canvas, frame: _Frame, ticks: Sequence[float], ends: tuple[str
         canvas.line(frame.left, frame.y(tick), frame.right, frame.y(tick), hue="grid")
         canvas.say(frame.left - 8, frame.y(tick), _percent(tick), hue="ink2", anchor="right")
     canvas.line(frame.left, frame.bottom, frame.right, frame.bottom)
-    canvas.say(frame.left, frame.bottom + 16, ends[0], hue="ink2")
-    canvas.say(frame.right, frame.bottom + 16, ends[1], hue="ink2", anchor="right")
+    room = (frame.right - frame.left) / 2 - 6
+    canvas.say(frame.left, frame.bottom + 16, fit(ends[0], room), hue="ink2")
+    canvas.say(frame.right, frame.bottom + 16, fit(ends[1], room), hue="ink2", anchor="right")
 
 
 def _series(canvas: Canvas, frame: _Frame, panel: Panel) -> None:
