@@ -13,9 +13,11 @@ from typing import TypedDict
 import pandas as pd
 from pydantic import BaseModel
 
-from opsrules import earlier, parameters, readers, standing
+from opsrules import earlier, history, parameters, readers, standing
 from opsrules.desks import reconciliation
+from opsrules.desks.reconciliation.trend import with_trend
 from opsrules.errors import ParameterError, Problem, UsageError
+from opsrules.history import History
 from opsrules.inputs import FileRead
 from opsrules.intake import take_in
 from opsrules.parameters import Account
@@ -73,7 +75,7 @@ def open_review(
     Returns
     -------
     Review
-        Frozen; the same files, parameters, rules, code, day and snapshot give the same one.
+        Frozen; the same files, parameters, rules, code, day, snapshot and earlier reports give the same one.
 
     Raises
     ------
@@ -95,7 +97,8 @@ def open_review(
     exports = take_in(place.root, ask.account)
     book = _causes(place, ask, desk)
     provenance = _provenance(ask, rules, exports.files, _notebook_hash(place, desk), book)
-    return reconciliation.review(ask, exports, rules, provenance, _snapshot(place, ask, snapshot), book=book)
+    found = reconciliation.review(ask, exports, rules, provenance, _snapshot(place, ask, snapshot), book=book)
+    return with_trend(found, _history(place, ask, snapshot))
 
 
 def rows_for_rules(
@@ -176,6 +179,25 @@ def _snapshot(place: Workspace, ask: reconciliation.Ask, path: str | Path) -> Sn
         msg = f"{path}: a snapshot of {snapshot.account}, {snapshot.period}; expected {account}, {ask.period.text}"
         raise UsageError(f"{msg}; leave snapshot empty")
     return snapshot
+
+
+def _history(place: Workspace, ask: reconciliation.Ask, snapshot: str | Path) -> History:
+    """Return the rates of earlier periods: from beside the runner's snapshot, or from the workspace's reports."""
+    account, desk = ask.account.account, Desk.RECONCILIATION
+    if not snapshot:
+        return history.gathered(place.reports, account, desk, ask.period)
+    path = history.beside(Path(snapshot))
+    if not path.exists():
+        return History(account, desk, ask.period.text)
+    try:
+        found = history.load(path)
+    except (OSError, ValueError) as error:
+        msg = f"{path}: this is no history of rates ({type(error).__name__}); leave snapshot empty"
+        raise UsageError(msg) from error
+    if (found.account, found.desk, found.period) != (account, desk, ask.period.text):
+        msg = f"{path}: a history of {found.account}, {found.period}; expected {account}, {ask.period.text}"
+        raise UsageError(f"{msg}; leave snapshot empty")
+    return found
 
 
 def _account(place: Workspace, name: str) -> Account:

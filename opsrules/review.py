@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from opsrules.explained import Explanation
 from opsrules.inputs import FileRead
 from opsrules.periods import Period
 from opsrules.privacy.columns import shown, shown_table
@@ -230,8 +231,8 @@ class Review:
         for name in ("tables", "explanations", "owners"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
-    def explain(self, finding_id: str) -> Mapping[str, Any]:
-        """Return the stored explanation of one finding; computes nothing.
+    def explain(self, finding_id: str) -> Explanation:
+        """Return the stored explanation of one finding, which shows itself in a notebook; computes nothing.
 
         Raises
         ------
@@ -242,7 +243,7 @@ class Review:
             near = [known for known in self.explanations if known.startswith(finding_id[:4])][:3]
             msg = f"no finding {finding_id!r} in this review" + (f"; did you mean {', '.join(near)}?" if near else "")
             raise KeyError(msg)
-        return self.explanations[finding_id]
+        return Explanation(finding_id, self.explanations[finding_id])
 
     def headline(self) -> dict[str, Any]:
         """Everything but the tables and explanations, as JSON values."""

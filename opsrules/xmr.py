@@ -123,7 +123,7 @@ def _is_run(values: Sequence[float | None], limits: Limits, side: int) -> bool:
 
 def _is_near(values: Sequence[float | None], limits: Limits, side: int) -> bool:
     """Whether the last value and two of the three before it are nearer the limit of this side than the mean."""
-    limit = limits.upper if side > 0 else limits.lower
-    half = (limits.mean + limit) / 2
+    # Half way to the limit as it is by nature: one that is cut to what the figure can be says nothing of chance.
+    half = limits.mean + side * limits.range_upper / _RANGE * _NATURAL / 2
     near = [one is not None and (one - half) * side > 0 for one in values[-_OF:]]
     return None not in values[-_OF:] and near[-1] and sum(near) >= _NEAR

@@ -213,6 +213,10 @@ def tables() -> dict[str, pd.DataFrame]:
             ],
             "label prefix figure suffix sub",
         ),
+        **_made(),
+        **_reserves(),
+        "trend": _trend(),
+        "trend_left_out": _frame([("2026-02", "metrics.csv cannot be read (KeyError)")], "period reason"),
     }
 
 
@@ -230,6 +234,72 @@ def _payouts() -> pd.DataFrame:
     rows.append(("po_UK1", "stripe", day, "GBP", 19_608_571, 19_608_571, 0, day, "arrived", "payouts.csv", 40))
     names = "payout_id processor sent_on currency amount_minor bank_minor difference_minor value_on status source_file "
     return _frame(rows, names + "source_line").astype({"bank_minor": "Int64", "difference_minor": "Int64"})
+
+
+def _made() -> dict[str, pd.DataFrame]:
+    """Bridges of two payouts: one that its lines explain and that arrived short, one that they do not explain."""
+    day = pd.Timestamp(2026, 10, 11)
+    keys = ("stripe", "po_1QK5", "EUR"), ("stripe", "po_1QK0", "EUR")
+    sums = (9_999_999, -500_000, -20_000, -102_257, 0, 0, 0, 0), (8_100_000, 0, 0, -90_000, -20_000, -10_000, 0, 0)
+    names = "gross refunds chargebacks fees tax_withheld reserve conversions adjustments"
+    ends = (0, 9_377_742, -120_430, 9_257_312, "", "2f0a"), (20_000, 8_000_000, 0, 8_000_000, "differs", "11aa 22bb")
+    rows = [
+        (*key, day, "short", True, 40, *told, *end, "payouts.csv", 7)
+        for key, told, end in zip(keys, sums, ends, strict=True)
+    ]
+    columns = "processor payout_id currency sent_on status in_period lines "
+    columns += " ".join(f"{name}_minor" for name in names.split())
+    columns += " unexplained_minor payout_minor difference_minor bank_minor why findings source_file source_line"
+    behind = [
+        (*keys[0], "gross", 250_000, -2_556, f"#{at}", "exports/n/2026-10/pay.csv", 3 * at) for at in range(1, 40)
+    ]
+    behind += [(*keys[0], "bank", 9_257_312, 0, "", "exports/n/2026-10/bank.xml", 88)]
+    lines = "processor payout_id currency step amount_minor fee_minor order_id source_file source_line"
+    return {"payout_bridge": _frame(rows, columns), "payout_lines": _frame(behind, lines)}
+
+
+def _reserves() -> dict[str, pd.DataFrame]:
+    first, later = pd.Timestamp(2026, 4, 3), pd.Timestamp(2026, 10, 9)
+    rows = [
+        ("paypal", "EUR", "declared", first, 900_000, 300_000, 200_000, 1_000_000, 0, 180, 120_000, later),
+        ("stripe", "EUR", "first_line", later, 0, 50_000, 90_000, -40_000, 90_000, None, 0, pd.NaT),
+        ("stripe", "GBP", "earlier_lines", first, 7_000, 0, 0, 7_000, 0, None, 0, pd.NaT),
+    ]
+    columns = "processor currency basis since opening_minor held_minor released_minor closing_minor earlier_minor days "
+    lots = [
+        ("paypal", "EUR", first, 120_000, 211, pd.Timestamp(2026, 9, 30)),
+        ("paypal", "EUR", later, 880_000, 22, pd.Timestamp(2027, 4, 7)),
+        ("stripe", "EUR", later, 50_000, 22, pd.NaT),
+        ("stripe", "GBP", first, 7_000, 211, pd.NaT),
+    ]
+    return {
+        "reserves": _frame(rows, columns + "due_minor next_due").astype({"days": "Int64"}),
+        "reserve_lots": _frame(lots, "processor currency held_on amount_minor age_days due_on"),
+    }
+
+
+def _trend() -> pd.DataFrame:
+    """A year of two legs by count and one by value: a fall in the last month, a month without a review, few rows."""
+    months = [f"2025-{at:02d}" for at in (11, 12)] + [f"2026-{at:02d}" for at in range(1, 11)]
+    rows: list[tuple[Any, ...]] = []
+    for measure, leg, currency, size, limits in (
+        ("count", "orders_charges", "", 4_000, (0.985, 0.99, 0.995)),
+        ("count", "payouts_bank", "", 24, (None, None, None)),
+        ("count", "lines_payouts", "", 900, (None, None, None)),
+        ("value", "orders_charges", "EUR", 21_000_000, (0.97, 0.99, 1.0)),
+    ):
+        for at, month in enumerate(months):
+            share = 970 if at == 11 else 988 + at % 5
+            told = "outside" if at == 11 and limits[0] else "near_limit run" if at == 6 and limits[0] else ""
+            parts = (None, None, None) if at == 3 else (size * share // 1000, size, share / 1000)
+            points = 0 if size < 30 else 11 if limits[0] else 9
+            day = pd.Timestamp(f"{month}-01")
+            rows.append((measure, leg, currency, month, day, *parts, size > 30 and at != 3, *limits, points, told))
+    names = (
+        "measure leg currency period first_day numerator denominator value is_judged lower mean upper points signals"
+    )
+    numbers = dict.fromkeys(("numerator", "denominator"), "Int64")
+    return _frame(rows, names).astype(numbers | dict.fromkeys(("value", "mean", "lower", "upper"), "Float64"))
 
 
 def _fees() -> pd.DataFrame:

@@ -23,7 +23,7 @@ FLOORS: tuple[set[str], ...] = (
         *("calendars", "captures", "display", "inputs", "money", "periods", "privacy", "publish", "signs"),
         *("spreadsheet", "story", "xmr"),
     },
-    {"parameters", "schemas", "standing", "workspace"},
+    {"explained", "history", "parameters", "schemas", "standing", "workspace"},
     {"review"},
     {"moves", "readers", "rules", "reconcile"},
     {"rootcause", "sources"},

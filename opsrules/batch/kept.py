@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from opsrules import history
 from opsrules.batch.folders import PeriodFolder, Place
 from opsrules.batch.jobs import Job
 from opsrules.standing import Head, Snapshot, save
 from opsrules.terms import Desk
+from opsrules.workspace import Workspace
 
 if TYPE_CHECKING:
     from opsrules.register import Recorded, Register
@@ -21,6 +23,8 @@ __all__ = ["as_kept", "head_of", "keep_failure", "keep_review", "snapshot_into",
 def snapshot_into(register: Register, job: Job, path: Path) -> Snapshot:
     """Write what the register knows of an account to `path`, for its notebook, and return it.
 
+    Beside it goes the history of its rates, as the reports of earlier periods have them.
+
     Raises
     ------
     RegisterError
@@ -30,6 +34,8 @@ def snapshot_into(register: Register, job: Job, path: Path) -> Snapshot:
     """
     snapshot = register.snapshot(job.account, Desk(job.desk), job.period)
     save(snapshot, path)
+    reports = Workspace(job.workspace).reports
+    history.save(history.gathered(reports, job.account, Desk(job.desk), job.period), history.beside(path))
     return snapshot
 
 

@@ -4,6 +4,7 @@ from opsrules.parameters.documents import Document, by_place
 from opsrules.parameters.load import Parameters, examine, load, read_file
 from opsrules.parameters.model import Account, FeeContract, PayoutRule, SourceSpec, Tolerance, WriteOff
 from opsrules.parameters.reading import read_document
+from opsrules.parameters.reserves import ReserveTerms
 
 __all__ = [
     "Account",
@@ -11,6 +12,7 @@ __all__ = [
     "FeeContract",
     "Parameters",
     "PayoutRule",
+    "ReserveTerms",
     "SourceSpec",
     "Tolerance",
     "WriteOff",

@@ -203,7 +203,7 @@ def _processors(document: Document, readers_know: Collection[str]) -> list[Probl
     declared = _declared_processors(document.value.get("sources"))
     known = {*readers_know, *declared} if readers_know and declared is not None else ()
     problems = []
-    for section in ("payouts", "fees", "processors"):
+    for section in ("payouts", "fees", "processors", "reserves"):
         entries = document.value.get(section)
         for position, entry in enumerate(entries if isinstance(entries, list) else []):
             name = entry.get("processor") if isinstance(entry, dict) else None

@@ -31,7 +31,8 @@ from opsrules.parameters.kinds import (
     two_days,
 )
 from opsrules.parameters.matching import Matches
-from opsrules.parameters.processors import FxTerms, ProcessorTerms, each_once
+from opsrules.parameters.processors import FxTerms, ProcessorTerms, processors_once
+from opsrules.parameters.reserves import ReserveTerms, reserves_once
 from opsrules.terms import BreakClass, Desk
 
 __all__ = ["Account", "FeeContract", "PayoutRule", "SourceSpec", "Tolerance", "WriteOff"]
@@ -186,6 +187,8 @@ class Account(_Part):
         Days on which the account's business and its bank are closed.
     fx : FxTerms
         How amounts in two currencies are compared.
+    reserves : tuple of ReserveTerms
+        Each processor and currency once.
     never_at_processor : tuple of str
         Payment methods of the shop that never reach a processor, cash for instance.
     tolerance : Tolerance
@@ -217,9 +220,10 @@ class Account(_Part):
     sources: Annotated[Many[SourceSpec], Field(min_length=1, examples=["a list with one entry, files: ..."])]
     payouts: Many[PayoutRule] = ()
     fees: Many[FeeContract] = ()
-    processors: Annotated[Many[ProcessorTerms], AfterValidator(each_once)] = ()
+    processors: Annotated[Many[ProcessorTerms], AfterValidator(processors_once)] = ()
     calendar: CalendarUse = CalendarUse()
     fx: FxTerms = FxTerms()
+    reserves: Annotated[Many[ReserveTerms], AfterValidator(reserves_once)] = ()
     never_at_processor: Many[Text] = ()
     tolerance: Tolerance = Tolerance()
     matching: Matches = Matches()

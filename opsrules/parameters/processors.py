@@ -12,31 +12,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from opsrules.parameters.calendars import Weekdays
 from opsrules.parameters.kinds import Allowance, Currency, Many, Processor, Text, exact, refuse
 
-__all__ = ["FxRate", "FxTerms", "ProcessorTerms", "ReserveTerms", "each_once"]
+__all__ = ["FxRate", "FxTerms", "ProcessorTerms", "processors_once"]
 
 _Days = Annotated[int, Field(ge=0, le=366)]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class ReserveTerms(_Part):
-    """What a processor keeps back, and until when.
-
-    Attributes
-    ----------
-    hold_days : int
-        Days after which a hold is released; a closed day moves it to the next open one.
-    grace_days : int
-        Business days after that before a hold counts as not released.
-    tolerance_minor : int
-        A release may differ from its hold by this much.
-    """
-
-    hold_days: Annotated[_Days, Field(examples=[90])]
-    grace_days: _Days = 2
-    tolerance_minor: Allowance = 0
 
 
 class ProcessorTerms(_Part):
@@ -58,7 +40,6 @@ class ProcessorTerms(_Part):
         Last four signs of the bank account that its payouts go to.
     bank_charges_minor : tuple of int
         What banks on the way usually keep of one payout, in minor units of its currency.
-    reserve : ReserveTerms or None
     """
 
     processor: Annotated[Processor, Field(examples=["stripe"])]
@@ -68,7 +49,6 @@ class ProcessorTerms(_Part):
     calendars: Many[Text] = ()
     bank_account: Annotated[str | None, Field(pattern=r"^[0-9A-Za-z]{4}$", examples=["3000"])] = None
     bank_charges_minor: Many[Annotated[Allowance, Field(ge=1)]] = ()
-    reserve: ReserveTerms | None = None
 
 
 class FxRate(_Part):
@@ -127,7 +107,7 @@ class FxTerms(_Part):
     rates: Annotated[Many[FxRate], AfterValidator(_one_a_day)] = ()
 
 
-def each_once(terms: Sequence[ProcessorTerms]) -> Sequence[ProcessorTerms]:
+def processors_once(terms: Sequence[ProcessorTerms]) -> Sequence[ProcessorTerms]:
     """Refuse two entries for one processor."""
     names = [one.processor for one in terms]
     for name in names:

@@ -22,9 +22,11 @@ from opsrules.report.sections.items import items
 from opsrules.report.sections.needs import needs
 from opsrules.report.sections.payouts import payouts
 from opsrules.report.sections.proof import proof
+from opsrules.report.sections.reserves import reserves
 from opsrules.report.sections.sign_off import sign_off
 from opsrules.report.sections.since import since
 from opsrules.report.sections.title import title
+from opsrules.report.sections.trend import trend
 
 __all__ = [
     "AccountRow",
@@ -44,7 +46,9 @@ __all__ = [
     "proof",
     "registered",
     "render",
+    "reserves",
     "sign_off",
     "since",
     "title",
+    "trend",
 ]

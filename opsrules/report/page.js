@@ -12,3 +12,13 @@ document.addEventListener("copy", event => {
   event.clipboardData.setData("text/plain", figures);
   event.preventDefault();
 });
+
+// A link to what is folded unfolds it, and what it is folded in.
+const unfold = () => {
+  const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target || !target.matches("details")) return;
+  for (let fold = target; fold; fold = fold.parentElement && fold.parentElement.closest("details")) fold.open = true;
+  target.scrollIntoView();
+};
+addEventListener("hashchange", unfold);
+unfold();

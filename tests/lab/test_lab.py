@@ -70,6 +70,12 @@ def test_run_all_works_by_hand_and_writes_nothing(workspace: Path, lab: Lab, pag
         page.locator("[data-mime-type='application/vnd.jupyter.error'], .jp-RenderedText pre .ansi-red-fg").count() == 0
     )
     assert page.locator(".jp-OutputArea-output").count() >= 10
+    # One finding explains itself: the row, what decided, its candidates; nothing wider than its cell.
+    told = page.locator(".jp-OutputArea-output .opsrules-explained")
+    assert told.count() == 1
+    assert "What decided" in told.inner_text()
+    assert told.evaluate("box => box.scrollWidth <= box.clientWidth + 1")
+    assert page.get_by_text("This is the first month with a review of this account").count() == 1
 
     assert {name: _files(workspace / name) for name in kept} == kept
     outside = [url for url in requests if not re.match(rf"(https?|wss?)://127\.0\.0\.1:{lab.port}/|data:|blob:", url)]

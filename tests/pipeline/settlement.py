@@ -16,8 +16,9 @@ processors:
     settlement_days: 3
     bank_account: "5678"
     bank_charges_minor: [725]
-    reserve: {hold_days: 7, grace_days: 2}
   - {processor: stripe, methods: [Card by Stripe]}
+reserves:
+  - {processor: shopify_payments, currency: EUR, days: 7, grace_days: 2}
 """
 
 

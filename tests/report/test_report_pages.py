@@ -21,7 +21,7 @@ from opsrules.terms import Level
 
 SECTIONS = (
     *("title", "needs", "figures", "since", "bridge", "proof", "ageing", "clock", "causes", "payouts", "fees", "items"),
-    *("sign_off", "files"),
+    *("sign_off", "files", "trend", "reserves"),
 )
 TITLE = "Northwind Home, October 2026: reconciliation review"
 HOSTILE = [
@@ -183,7 +183,8 @@ def test_a_page_that_mail_would_not_bear_is_refused() -> None:
 def test_nothing_is_shown_empty_or_by_its_raw_name(name: str) -> None:
     for review in (reviews.review(), reviews.empty()):
         text = getattr(report, name)(review).text
-        assert len(text) > 20
+        # Reserves are told of where there are any.
+        assert len(text) > 20 or (name == "reserves" and review.level is Level.TOO_FEW)
         for bad in ("nan", "None(?! of)", "NaT", "<NA>", "_minor", "order_without_payment", "on_its_way", "N/A"):
             assert not re.search(rf"(?<![\w.]){bad}(?![\w])", text), (name, bad)
 
@@ -202,6 +203,29 @@ def test_missing_values_stand_in_words() -> None:
     assert re.search(r"po_1QK12Stripe\t25 Oct 2026\t91,024.52\tnone\topen\tnone yet\tOn its way", payouts)
     items = report.items(reviews.review()).text
     assert "not known" in items
+
+
+def test_payouts_unfold_to_their_lines() -> None:
+    html = str(report.payouts(reviews.review()).html)
+    link = re.search(r'<a href="#([^"]+)">po_1QK5</a>', html)
+    assert link
+    (told,) = re.findall(rf'<details id="{link[1]}">.*?</details>', html)
+    text = re.sub(r"<[^>]*>", " ", told.replace("<wbr>", ""))
+    # The bank's own line, and of many places the first six.
+    assert "bank.xml :88" in re.sub(r"\s+", " ", text).replace("bank.xml:88", "bank.xml :88")
+    assert "pay.csv:3, 6, 9, 12, 15, 18" in text
+    assert "and 33 more places" in text
+    assert "Difference at the bank" in text
+    assert "po_1QK11</a>" not in html  # nothing is known of what it is made of
+
+
+def test_reserves_say_what_is_due_and_what_is_not_known() -> None:
+    text = report.reserves(reviews.review()).text
+    assert "EUR\xa01,200.00 is held for longer than the contract says." in text
+    assert "Stripe: the opening is not known: the exports begin on 9 Oct 2026" in text
+    assert "Stripe released 900.00 EUR more than the exports show it had held" in text
+    assert "PayPal: the opening is as the account file declares for 3 Apr 2026." in text
+    assert report.reserves(reviews.empty()).html == ""
 
 
 def test_currencies_are_never_added() -> None:

@@ -64,6 +64,13 @@ def test_signals_of_the_last_point(values: list[float | None], last: set[Signal]
     assert signals(values, STEADY)[-1] == last
 
 
+def test_a_limit_that_is_cut_makes_no_point_near_it() -> None:
+    # By nature the upper limit is 1.02 and half way to it is 1.0025: 100% three times is no sign of anything.
+    limits = Limits(mean=0.985, lower=0.95, upper=1.0, range_upper=0.035 / 2.660 * 3.268, points=20)
+    assert signals([1.0, 0.98, 1.0, 1.0], limits)[-1] == frozenset()
+    assert signals([0.96, 0.98, 0.96, 0.96], limits)[-1] == {Signal.NEAR_LIMIT}
+
+
 def test_a_period_without_a_value_has_no_signal() -> None:
     assert signals([None, 99.0], STEADY) == (frozenset(), frozenset({Signal.OUTSIDE}))
 

@@ -25,10 +25,12 @@ from opsrules.desks.reconciliation.legs import run_legs
 from opsrules.desks.reconciliation.metrics import metrics_table
 from opsrules.desks.reconciliation.model import Ask, Exports
 from opsrules.desks.reconciliation.overlaps import overlap_breaks
+from opsrules.desks.reconciliation.payout_bridge import payout_bridges
 from opsrules.desks.reconciliation.payouts import payouts_at_bank
 from opsrules.desks.reconciliation.personal import personal_breaks
 from opsrules.desks.reconciliation.prepare import Prepared, prepare
 from opsrules.desks.reconciliation.reserved import reserve_breaks
+from opsrules.desks.reconciliation.reserves import reserve_tables
 from opsrules.desks.reconciliation.stories import Library
 from opsrules.desks.reconciliation.strangers import unknown_breaks
 from opsrules.desks.reconciliation.summary import checks, figures, lede, level_of, needs
@@ -126,12 +128,14 @@ def review(
     given_up = write_offs(ask, judged, snapshot)
     snapshot = with_write_offs(ask, judged, given_up, snapshot)
     judged = with_standing(judged, snapshot)
-    metrics = metrics_table(ask, totals, fees, judged)
+    metrics = metrics_table(ask, totals, fees, judged, legs)
     bridge = sales_to_bank(ask, ready, legs, breaks)
     payouts = payouts_at_bank(ask, ready, legs[Leg.PAYOUTS_BANK], breaks)
     tables = analyst_tables(ready, exports, legs) | coverage_tables(result)
     tables |= {
         "bridge": bridge,
+        **payout_bridges(ask, ready, legs[Leg.PAYOUTS_BANK], payouts, bridge=bridge, breaks=breaks),
+        **reserve_tables(ask, ready, bridge),
         "ageing": ageing(judged),
         "causes": causes(judged),
         "cause_counts": found_causes.counts,

@@ -10,21 +10,18 @@ from opsrules.desks.reconciliation.breaks import Break
 from opsrules.desks.reconciliation.coverage import LegResult
 from opsrules.desks.reconciliation.model import Ask
 from opsrules.desks.reconciliation.prepare import NOT_SENT, Prepared
+from opsrules.desks.reconciliation.steps import STEPS, parts_of
 from opsrules.errors import ControlTotalsError
 from opsrules.terms import BreakClass, Exclusion, Leg, LineKind
 
-__all__ = ["sales_to_bank"]
+__all__ = ["DIFFERING", "PAID_OUT", "sales_to_bank"]
 
 _Mask = npt.NDArray[np.bool_]
 
-_SOLD = (
-    ("Gross sales", (LineKind.CHARGE,)),
-    ("Refunds", (LineKind.REFUND, LineKind.REFUND_FAILURE)),
-    ("Chargebacks", (LineKind.CHARGEBACK, LineKind.CHARGEBACK_REVERSAL)),
-    ("Reserve", (LineKind.RESERVE,)),
-    ("Changed from and to other currencies", (LineKind.CONVERSION,)),
-    ("Adjustments and other lines", (LineKind.ADJUSTMENT, LineKind.TRANSFER, LineKind.OTHER)),
-)
+PAID_OUT = "Paid out by the processor"
+"""Total to which the payouts of the period come."""
+DIFFERING = "Payouts that differ from their lines"
+"""Step to which what their lines do not explain comes."""
 
 
 def sales_to_bank(ask: Ask, ready: Prepared, legs: dict[Leg, LegResult], breaks: list[Break]) -> pd.DataFrame:
@@ -89,11 +86,9 @@ def _known(table: pd.DataFrame, ask: Ask, currency: str) -> _Mask:
 def _earned(ask: Ask, ready: Prepared, currency: str) -> list[tuple[str, int, str]]:
     lines = ready.lines[_known(ready.lines, ask, currency) & _inside(ready.lines, ask)]
     lines = lines[lines["kind"] != LineKind.PAYOUT]
-    gross = {name: int(lines.loc[lines["kind"].isin(kinds), "gross_minor"].sum()) for name, kinds in _SOLD}
-    fees = int(lines.loc[lines["kind"] == LineKind.FEE, "gross_minor"].sum() - lines["fee_minor"].sum())
-    first, *rest = gross.items()
-    steps = [(*first, "total"), *((name, amount, "step") for name, amount in rest[:2]), ("Fees", fees, "step")]
-    steps += [(name, amount, "step") for name, amount in rest[2:]]
+    sums = parts_of(lines).summed(np.zeros(len(lines), dtype=np.int64), 1)[0]
+    named = zip(STEPS, sums.tolist(), strict=True)
+    steps = [(words, amount, "step" if at else "total") for at, ((_, words), amount) in enumerate(named)]
     return [*steps, ("Earned at the processor", int(lines["net_minor"].sum()), "total")]
 
 
@@ -107,8 +102,8 @@ def _paid_out(ask: Ask, ready: Prepared, currency: str) -> list[tuple[str, int, 
     return [
         ("Earned before, paid out in the period", int(net[in_sent & ~inside].sum()), "step"),
         ("Not paid out by the end of the period", -int(net[counted & inside & ~in_sent].sum()), "step"),
-        ("Payouts that differ from their lines", apart, "attention"),
-        ("Paid out by the processor", int(sent["amount_minor"].sum()), "total"),
+        (DIFFERING, apart, "attention"),
+        (PAID_OUT, int(sent["amount_minor"].sum()), "total"),
     ]
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pandas as pd
 
+from opsrules.desks.reconciliation.coverage import LegResult
 from opsrules.desks.reconciliation.findings import Judged
 from opsrules.desks.reconciliation.model import Ask
 from opsrules.review import METRICS
-from opsrules.terms import Desk, Level, Severity
+from opsrules.terms import Desk, Leg, Level, Severity
 
-__all__ = ["metrics_table", "needs_work"]
+__all__ = ["FEWEST_CASES", "metrics_table", "needs_work"]
 
-# A rate on fewer cases says nothing: 30 where a rule names no other minimum.
-_FEWEST = 30
+FEWEST_CASES = 30
+"""A rate on fewer cases says nothing, where a rule names no other minimum."""
 
 
 def needs_work(one: Judged) -> bool:
@@ -22,15 +24,26 @@ def needs_work(one: Judged) -> bool:
     return one.severity is not Severity.LOW and not one.settled
 
 
-def metrics_table(ask: Ask, totals: pd.DataFrame, fees: pd.DataFrame, judged: list[Judged]) -> pd.DataFrame:
+def metrics_table(
+    ask: Ask, totals: pd.DataFrame, fees: pd.DataFrame, judged: list[Judged], legs: Mapping[Leg, LegResult]
+) -> pd.DataFrame:
     """Return the columns `opsrules.review.METRICS`.
 
-    ``match_rate.<leg>.<side>``: matched / (matched + open) rows, percent. ``fee_rate.<currency>``: fees / gross of the
-    charges under contract, bps, target = what the contract gives. ``open_needs_work.<currency>``: minor units without
-    sign. ``rejected_rows``: rejected / rows in, percent. ``oldest_open``: days. A rate's level is at_risk where it
-    misses its target, too_few on fewer than 30 cases; sums have none.
+    ``match_rate.<leg>.<side>``: matched / (matched + open) rows, percent. ``match_count.<leg>`` and
+    ``match_value.<leg>.<currency>``: the same of the rows of the period alone, both sides together, by count and by
+    amount without sign: what earlier periods left open lowers them no further. ``fee_rate.<currency>``: fees / gross of
+    the charges under contract, bps, target = what the contract gives. ``open_needs_work.<currency>``: minor units
+    without sign. ``rejected_rows``: rejected / rows in, percent. ``oldest_open``: days. A rate's level is at_risk where
+    it misses its target, too_few on fewer than 30 cases; sums have none.
     """
-    rows = [*_match_rates(totals), *_fee_rates(fees), *_open(judged), _rejected(totals), _oldest(judged)]
+    rows = [
+        *_match_rates(totals),
+        *_of_period(ask, legs),
+        *_fee_rates(fees),
+        *_open(judged),
+        _rejected(totals),
+        _oldest(judged),
+    ]
     common = {"account": ask.account.account, "period": ask.period.text, "desk": Desk.RECONCILIATION.value}
     table = pd.DataFrame([common | row for row in rows], columns=list(METRICS))
     texts = ("account", "period", "desk", "metric_id", "value", "unit", "target", "level")
@@ -38,7 +51,7 @@ def metrics_table(ask: Ask, totals: pd.DataFrame, fees: pd.DataFrame, judged: li
 
 
 def _rate(name: str, parts: tuple[int, int], unit: str, target: str, *, at_least: bool) -> dict[str, object]:
-    """One rate with both parts, judged against its target; on fewer cases than `_FEWEST` it is not judged at all.
+    """One rate with both parts, judged against its target; on fewer cases than `FEWEST_CASES` it is not judged at all.
 
     Rates are compared as fractions, so that rounding the value shown never decides a level.
     """
@@ -49,7 +62,7 @@ def _rate(name: str, parts: tuple[int, int], unit: str, target: str, *, at_least
         exact = Decimal(numerator) * scale / denominator
         value = f"{exact:.4f}"
         kept = exact >= Decimal(target) if at_least else exact <= Decimal(target)
-        level = Level.TOO_FEW if denominator < _FEWEST else Level.HEALTHY if kept else Level.AT_RISK
+        level = Level.TOO_FEW if denominator < FEWEST_CASES else Level.HEALTHY if kept else Level.AT_RISK
     return {
         "metric_id": name,
         "numerator": numerator,
@@ -81,6 +94,31 @@ def _match_rates(totals: pd.DataFrame) -> list[dict[str, object]]:
     ]
 
 
+def _of_period(ask: Ask, legs: Mapping[Leg, LegResult]) -> list[dict[str, object]]:
+    first, last = pd.Timestamp(ask.period.first), pd.Timestamp(ask.period.last)
+    counts, values = [], []
+    for leg, result in legs.items():
+        parts = []
+        for table, status in (result.side("left"), result.side("right")):
+            counted = (status["status"] != "excluded").to_numpy(dtype=bool) & table["on"].between(
+                first, last
+            ).to_numpy()
+            done = (status["status"] == "matched").to_numpy(dtype=bool)[counted]
+            size = table["amount_minor"].abs()[counted]
+            parts.append(
+                table.loc[counted, ["currency"]].assign(matched=done, rows=1, done=size.where(done, 0), size=size)
+            )
+        both = pd.concat(parts)
+        rows = (int(both["matched"].sum()), len(both))
+        counts.append(_rate(f"match_count.{leg}", rows, "percent", "100", at_least=True))
+        summed = both.groupby("currency", sort=True)[["done", "size", "rows"]].sum()
+        for currency, done, size, cases in summed.itertuples():
+            rate = _rate(f"match_value.{leg}.{currency}", (int(done), int(size)), "percent", "100", at_least=True)
+            # The parts are sums of money; the cases are rows.
+            values.append(rate | ({"level": Level.TOO_FEW.value} if cases < FEWEST_CASES else {}))
+    return [*counts, *values]
+
+
 def _fee_rates(fees: pd.DataFrame) -> list[dict[str, object]]:
     out = []
     for currency, rows in fees.groupby("currency", sort=True):
@@ -89,7 +127,7 @@ def _fee_rates(fees: pd.DataFrame) -> list[dict[str, object]]:
         rate = _rate(f"fee_rate.{currency}", (int(rows["fee_minor"].sum()), gross), "bps", target, at_least=False)
         # The parts are sums of money; the cases are the charges. Charged against expected is compared in whole cents.
         over = int(rows["over_minor"].sum()) > 0
-        level = Level.TOO_FEW if len(rows) < _FEWEST else Level.AT_RISK if over else Level.HEALTHY
+        level = Level.TOO_FEW if len(rows) < FEWEST_CASES else Level.AT_RISK if over else Level.HEALTHY
         out.append(rate | {"level": level.value})
     return out
 

@@ -13,7 +13,7 @@ from opsrules.desks.reconciliation.breaks import Break
 from opsrules.desks.reconciliation.events import line_break, with_ids
 from opsrules.desks.reconciliation.model import Ask
 from opsrules.desks.reconciliation.prepare import Prepared
-from opsrules.parameters.processors import ReserveTerms
+from opsrules.parameters import ReserveTerms
 from opsrules.terms import BreakClass, LineKind
 
 __all__ = ["reserve_breaks"]
@@ -44,9 +44,9 @@ def reserve_breaks(ask: Ask, ready: Prepared) -> Iterator[Break]:
     read_until = {str(name): rows.max().date() for name, rows in ready.lines[known].groupby("processor")["day"]}
     told = with_ids(ask, BreakClass.RESERVE_MISMATCH, ready.lines, held)
     told = told.sort_values(["occurred_at", "line_id", "source_line"], kind="stable")
-    for (processor, _), rows in told.groupby(["processor", "currency"], sort=True):
-        terms = ask.account.terms(str(processor))
-        reserve = terms.reserve if terms else None
+    agreed = {(one.processor, one.currency): one for one in ask.account.reserves if one.days is not None}
+    for (processor, currency), rows in told.groupby(["processor", "currency"], sort=True):
+        reserve = agreed.get((str(processor), str(currency)))
         listed = [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
         for pair in _pairs(listed, reserve):
             if found := _judged(ask, pair, reserve, read_until[str(processor)]):
@@ -72,7 +72,7 @@ def _hold_of(release: Row, waiting: list[Row], terms: ReserveTerms | None) -> Ro
     same = [one for one in waiting if one["net_minor"] == -release["net_minor"]]
     if own or same or terms is None:
         return next(iter(own or same), None)
-    span = timedelta(days=terms.hold_days)
+    span = timedelta(days=terms.days or 0)
     near = timedelta(days=max(terms.grace_days, 1) * 2)
     due = [one for one in waiting if abs(one["day"] + span - release["day"]) <= near]
     return min(due, key=lambda one: abs(one["day"] + span - release["day"]), default=None)
@@ -129,5 +129,5 @@ def _of_release(ask: Ask, hold: Row | None, release: Row, terms: ReserveTerms | 
 
 
 def _due(ask: Ask, hold: Row, terms: ReserveTerms) -> date:
-    day: date = hold["day"].date() + timedelta(days=terms.hold_days)
+    day: date = hold["day"].date() + timedelta(days=terms.days or 0)
     return ask.account.business_of(hold["processor"]).on_or_after(day)

@@ -14,6 +14,7 @@ import pandas as pd
 from opsrules.desks.reconciliation.breaks import Break
 from opsrules.desks.reconciliation.carried import Carried
 from opsrules.desks.reconciliation.coverage import LegResult
+from opsrules.desks.reconciliation.due import ages
 from opsrules.desks.reconciliation.legs import LEG_SIDES
 from opsrules.desks.reconciliation.model import Ask
 from opsrules.desks.reconciliation.prepare import Prepared
@@ -24,7 +25,7 @@ from opsrules.terms import BreakClass, Leg, SubjectType
 
 __all__ = ["Library", "break_of", "fact_of", "joined", "kept"]
 
-_UNTOLD = ("item_id", "age_days", "rows", "candidates", "caveat", "explanation")
+_UNTOLD = ("item_id", "age_days", "age_business_days", "rows", "candidates", "caveat", "explanation")
 """What is about the review and not about the item."""
 
 _KEPT: dict[str, list[str]] = {
@@ -47,7 +48,7 @@ def fact_of(one: Break) -> dict[str, Any]:
     return {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in told.items()
-        if value is not None and value != ""
+        if value not in (None, "", ())
     }
 
 
@@ -56,9 +57,14 @@ def break_of(ask: Ask, finding_id: str, story: Story, **now: Any) -> Break:
     known = {one.name for one in fields(Break)}
     fact = {name: value for name, value in story.fact.items() if name in known}
     day = date.fromisoformat(fact["day"]) if fact.get("day") else None
-    told = {"item_id": finding_id, "age_days": (ask.as_of - day).days if day else None} | fact
-    kinds = {"break_class": BreakClass(fact["break_class"]), "subject_type": SubjectType(fact["subject_type"])}
-    return Break(**(told | kinds | {"day": day} | now))
+    kinds = {
+        "break_class": BreakClass(fact["break_class"]),
+        "subject_type": SubjectType(fact["subject_type"]),
+        "also": tuple(BreakClass(kind) for kind in fact.get("also", ())),
+    }
+    due_on = date.fromisoformat(fact["due_on"]) if fact.get("due_on") else None
+    told: dict[str, Any] = {"item_id": finding_id, **ages(ask, day), **fact, **kinds, "day": day, "due_on": due_on}
+    return Break(**(told | now))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from opsrules.display.tokens import LIGHT
 from opsrules.report.charts.svg import page_svg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 __all__ = ["Canvas", "drawings"]
 
@@ -71,8 +71,36 @@ class Canvas:
             left, right = middle - 1, middle + 1
         corner = (left, y - thickness / 2)
         self._axes.add_patch(
-            Rectangle(corner, right - left, thickness, color=LIGHT[hue], lw=0, clip_on=False, zorder=1)
+            Rectangle(
+                corner,
+                right - left,
+                thickness,
+                color=LIGHT[hue],
+                lw=0,
+                clip_on=False,
+                zorder=1 if hue != "band" else -1,
+            )
         )
+
+    def path(self, points: Sequence[tuple[float, float]], *, hue: str, width: float = 1) -> None:
+        """Draw straight lines from point to point."""
+        across, down = zip(*points, strict=True)
+        self._axes.plot(across, down, color=LIGHT[hue], lw=width, clip_on=False, zorder=3, solid_joinstyle="round")
+
+    def dots(self, points: Sequence[tuple[float, float]], hue: str = "s1") -> None:
+        """Draw a small filled mark at each point, all as one."""
+        from matplotlib.patches import PathPatch  # noqa: PLC0415
+        from matplotlib.path import Path  # noqa: PLC0415
+
+        corners = ((-2.5, 0), (0, -2.5), (2.5, 0), (0, 2.5), (0, 0))
+        placed = [(x + right, y + below) for x, y in points for right, below in corners]
+        codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * len(points)
+        self._axes.add_patch(PathPatch(Path(placed, codes), color=LIGHT[hue], lw=0, clip_on=False, zorder=4))
+
+    def diamond(self, x: float, y: float, hue: str = "s2") -> None:
+        """Draw a hollow mark: a signal."""
+        corners = ((0, -6), (6, 0), (0, 6), (-6, 0), (0, -6))
+        self.path([(x + right, y + below) for right, below in corners], hue=hue, width=2)
 
     def svg(self, alt: str) -> Markup:
         """Return the drawing as inline SVG that carries its alternative text."""

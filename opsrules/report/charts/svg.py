@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["page_svg"]
 
 _NAMES = {
-    colour: name for name, colour in LIGHT.items() if name in {"ink", "ink2", "edge", "grid", "s1", "s2", "prior"}
+    colour: name
+    for name, colour in LIGHT.items()
+    if name in {"ink", "ink2", "edge", "grid", "band", "s1", "s2", "prior"}
 }
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _ANCHORS = {"end": "end", "middle": "middle"}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from markupsafe import Markup
 
 from opsrules.display.markup import element, join
 from opsrules.display.status import severity_mark
 from opsrules.report.fragment import Fragment
 from opsrules.report.sections.blocks import by_currency, mappings_of, sentence, text_of
+from opsrules.report.sections.places import short_names
 from opsrules.report.sections.standings import Standings
 from opsrules.report.tables import Cell, Column, cards
 from opsrules.report.words import count, day, minor, money, number, place, share, term
@@ -29,28 +28,13 @@ def items(review: Review) -> Fragment:
     findings = review.findings
     if findings.empty:
         return Fragment("items", sentence("No item is open: every row found its match."))
-    short = _short_names(findings["source_file"].astype("str").tolist())
+    short = short_names(findings["source_file"].astype("str").tolist())
     known = Standings.of(review)
     blocks = [(currency, mappings_of(rows)) for currency, rows in by_currency(review, findings)]
     bare = [row for row in mappings_of(findings) if not text_of(row["currency"])]
     blocks += [("", bare)] if bare else []
     parts = [_block(known, currency, rows, short) for currency, rows in blocks]
     return Fragment("items", join(parts))
-
-
-def _short_names(paths: Iterable[str]) -> dict[str, str]:
-    """Return the shortest end of each path that no other path ends with."""
-    every = sorted(set(paths))
-    return {path: _short_name(path, [other for other in every if other != path]) for path in every}
-
-
-def _short_name(path: str, others: list[str]) -> str:
-    parts = path.split("/")
-    for size in range(1, len(parts)):
-        end = "/".join(parts[-size:])
-        if not any(other == end or other.endswith(f"/{end}") for other in others):
-            return end
-    return path
 
 
 def _size(row: dict[str, object]) -> int:

@@ -9,6 +9,7 @@ from opsrules.display.markup import element, join
 from opsrules.display.status import mark
 from opsrules.report.fragment import Fragment
 from opsrules.report.sections.blocks import by_currency, mappings_of, sentence, table_of, text_of
+from opsrules.report.sections.made import Made, anchor
 from opsrules.report.tables import Column, statement
 from opsrules.report.words import count, day, minor, money, number, share, source
 from opsrules.review import Review
@@ -30,7 +31,7 @@ _STATUS: dict[str, tuple[int, str, str]] = {
 
 def payouts(review: Review) -> Fragment:
     """Payouts of each currency, the account's own first."""
-    parts = [_one(currency, rows) for currency, rows in by_currency(review, table_of(review, "payouts"))]
+    parts = [_one(review, currency, rows) for currency, rows in by_currency(review, table_of(review, "payouts"))]
     if not parts:
         return Fragment("payouts", sentence("No payout was sent or expected in this period."))
     return Fragment("payouts", join(parts))
@@ -40,9 +41,10 @@ def _rank(row: dict[str, object]) -> tuple[int, int, str]:
     return (_STATUS.get(str(row["status"]), (3, "", ""))[0], -abs(int(str(row["amount_minor"]))), str(row["payout_id"]))
 
 
-def _one(currency: str, rows: pd.DataFrame) -> Markup:
+def _one(review: Review, currency: str, rows: pd.DataFrame) -> Markup:
     ranked = sorted(mappings_of(rows), key=_rank)
     shown = ranked[:_MOST]
+    made = Made(review, currency, shown)
     heads = [
         *(Column("Payout"), Column("Sent"), Column(f"Amount, {currency}", number=True)),
         *(Column(f"At the bank, {currency}", number=True), Column(f"Difference, {currency}", number=True)),
@@ -50,10 +52,9 @@ def _one(currency: str, rows: pd.DataFrame) -> Markup:
     ]
     flags = [at for at, row in enumerate(shown) if row["status"] in {"missing", "short", "over", "ambiguous"}]
     caption = join([Markup("Payouts, what needs attention first"), element("span", _coverage(ranked, shown))])
-    table = statement(
-        f"payouts-{currency}", caption, heads, [_row(row, currency) for row in shown], flags=flags, width="ample"
-    )
-    return _answer(ranked, currency) + table
+    told = [_row(row, currency, anchor(currency, at) if made.has(row) else "") for at, row in enumerate(shown)]
+    table = statement(f"payouts-{currency}", caption, heads, told, flags=flags, width="ample")
+    return _answer(ranked, currency) + table + made.told()
 
 
 def _answer(ranked: list[dict[str, object]], currency: str) -> Markup:
@@ -74,8 +75,10 @@ def _coverage(ranked: list[dict[str, object]], shown: list[dict[str, object]]) -
     return f"{told} The others are in tables/payouts.parquet."
 
 
-def _row(row: dict[str, object], currency: str) -> list[str | Markup]:
-    name = join([element("span", text_of(row["payout_id"])), element("span", source(row["processor"]), class_="ref")])
+def _row(row: dict[str, object], currency: str, made: str) -> list[str | Markup]:
+    named = text_of(row["payout_id"])
+    shown = element("a", named, href=f"#{made}") if made else element("span", named)
+    name = join([shown, element("span", source(row["processor"]), class_="ref")])
     bank, difference = text_of(row["bank_minor"]), text_of(row["difference_minor"])
     _, tone, words = _STATUS.get(str(row["status"]), (3, "", text_of(row["status"]).replace("_", " ")))
     return [

@@ -38,6 +38,7 @@ def _content(account: DemoAccount) -> dict[str, Any]:
         "fees": _fees(account),
         "processors": [_terms(account)],
         **_rates(account),
+        "reserves": [{"processor": account.processor, "currency": account.currency, "days": 7, "grace_days": 2}],
         "never_at_processor": list(NEVER_AT_PROCESSOR),
         "tolerance": {"order_minor": 0, "payout_minor": 0},
         "desks": ["reconciliation"],
@@ -77,7 +78,6 @@ def _terms(account: DemoAccount) -> dict[str, Any]:
         "settlement_days": account.payout_delay,
         **({"payout_weekdays": [_WEEKDAYS[account.payout_weekday]]} if weekly else {}),
         "bank_charges_minor": [account.bank_charge_minor],
-        "reserve": {"hold_days": 7, "grace_days": 2},
     }
 
 
