@@ -123,7 +123,7 @@ _RECONCILIATION = _family(
         "gap_bps": "Difference in hundredths of a percent of what was expected",
         "size_hundredths": "Size in hundredths of the currency (yen: in yen)",
         "round_amount": "Whether it is whole halves of a unit of the currency (1: yes)",
-        "business_days_to_end": "Business days from it to the period's end",
+        "business_days_to_end": "Business days after it until the period's end",
         "other_days_after": "Days that the other side's exports cover after it",
         "other_rows_near": "Rows of the other side from the day before to the day after",
         "other_rows_usual": "Rows of the other side that three days usually have",

@@ -127,6 +127,8 @@ def with_causes(judged: Iterable[Judged], found: Classified) -> list[Judged]:
 
 def _amounts(row: Mapping[str, Any]) -> dict[str, Any]:
     """How large the difference is: beside what was expected, and in hundredths of a unit; whether it is round."""
+    if not row["currency"]:  # what has no currency counts something
+        return {}
     size, places, expected = int(row["size_minor"]), exponent(row["currency"]), row["expected_minor"]
     half = 50 if places == 0 else 10**places // 2
     told: dict[str, Any] = {
@@ -146,7 +148,7 @@ def _days(ask: Ask, days: Mapping[str, _Days], row: Mapping[str, Any]) -> dict[s
     left, right = LEG_SIDES[Leg(row["leg"])]
     told: dict[str, Any] = dict(days[left if _TABLES[SubjectType(row["subject_type"])] == right else right].around(day))
     if day <= ask.period.last:
-        told["business_days_to_end"] = int(np.busday_count(day, ask.period.last))
+        told["business_days_to_end"] = ask.account.business.between(day, ask.period.last)
     return told
 
 
