@@ -1,0 +1,1 @@
+"""Root causes: in which slices a change is concentrated."""
