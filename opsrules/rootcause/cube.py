@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Block", "Floats", "Ints", "any_value", "block_of", "conditions", "extended"]
+__all__ = ["Block", "Floats", "Ints", "Mask", "any_value", "block_of", "conditions", "extended"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Block:
         Of each leaf its cell.
     kept : tuple of (array of int or None)
         Of each axis the value behind each place, where only some values kept a place; the last place is then all the
-        others together, which is no slice. None: every value has its own.
+        others together (-1), which is no slice. None: every value has its own.
     """
 
     axes: tuple[int, ...]
@@ -45,6 +46,14 @@ class Block:
         """Sum of a leaf's value over every slice, an extended cube."""
         return extended(np.bincount(self.cells, values, math.prod(self.shape)).reshape(self.shape))
 
+    def named(self) -> Mask:
+        """Whether a cell of the extended cube is a slice: of no axis does it hold the others."""
+        out = np.ones(self.sums_shape, np.bool_)
+        for axis, some in enumerate(self.kept):
+            if some is not None:
+                np.moveaxis(out, axis, 0)[self.shape[axis] - 1] = False
+        return out
+
     def where(self, cell: int) -> dict[int, int]:
         """Conditions of a cell of the extended cube: dimension to value."""
         places = np.unravel_index(cell, self.sums_shape)
@@ -54,15 +63,27 @@ class Block:
         }
 
 
-def block_of(codes: npt.NDArray[np.int32], sizes: tuple[int, ...], axes: tuple[int, ...], most: int = 0) -> Block:
-    """Block of these dimensions; codes is of shape (dimensions, leaves). `most` is for `opsrules.rootcause.sparse`."""
-    shape = tuple(sizes[axis] for axis in axes)
-    del most
+def block_of(
+    codes: npt.NDArray[np.int32],
+    sizes: tuple[int, ...],
+    axes: tuple[int, ...],
+    kept: tuple[Ints | None, ...] | None = None,
+) -> Block:
+    """Block of these dimensions; codes is of shape (dimensions, leaves)."""
+    kept = kept or (None,) * len(axes)
+    shape = tuple(sizes[axis] if some is None else len(some) for axis, some in zip(axes, kept, strict=True))
     cells = np.zeros(codes.shape[1], np.int64)
-    for axis, size in zip(axes, shape, strict=True):
+    for axis, size, some in zip(axes, shape, kept, strict=True):
         cells *= size
-        cells += codes[axis]
-    return Block(axes, shape, cells, (None,) * len(axes))
+        cells += codes[axis] if some is None else _folded(some, sizes[axis])[codes[axis]]
+    return Block(axes, shape, cells, kept)
+
+
+def _folded(kept: Ints, size: int) -> Ints:
+    """Of each value its place among those kept."""
+    out = np.full(size, len(kept) - 1, np.int64)
+    out[kept[:-1]] = np.arange(len(kept) - 1)
+    return out
 
 
 def extended(cube: Floats) -> Floats:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from opsrules.rootcause.cube import Floats
+from opsrules.rootcause.cube import Floats, Mask
 
 __all__ = ["Evidence", "poisson_apart", "poisson_gain", "square_apart", "square_gain"]
 
@@ -36,6 +37,8 @@ class Evidence:
         Smallest deviation of a slice that is worth naming.
     noted : int
         Leaves from which the noise was taken; 0 where theory says it.
+    rate : array of float or None
+        Of ratios each leaf's expected rate.
     """
 
     deviation: Floats
@@ -45,10 +48,26 @@ class Evidence:
     apart: Apart
     least: float
     noted: int
+    rate: Floats | None = None
 
     def proven(self, gain: Floats) -> Floats:
         """Gain, less what not knowing the noise exactly costs: Student's t in place of the normal."""
         return gain if not self.noted else self.noted / 2 * np.log1p(2 * gain / self.noted)
+
+    def proven_by(self, inside: Mask) -> float:
+        """Gain of a slice of ratios by the binomial law: where good ones are rare, a few more are no wonder."""
+        if self.rate is None:
+            return math.inf
+        weight, rate = self.weight[inside], self.rate[inside]
+        cases = weight * rate * (1 - rate)
+        all_cases = float(cases.sum())
+        usual = float((cases * rate).sum()) / all_cases
+        seen = min(max(usual + float(np.average(self.deviation[inside], weights=weight)), 0.0), 1.0)
+        return all_cases * (_relative(seen, usual) + _relative(1 - seen, 1 - usual))
+
+
+def _relative(seen: float, usual: float) -> float:
+    return seen * math.log(seen / usual) if seen > 0 else 0.0
 
 
 def square_gain(weight: Floats, pull: Floats) -> Floats:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from opsrules.rootcause.cube import Floats, Ints
+from opsrules.rootcause.cube import Floats, Ints, Mask
 from opsrules.rootcause.levels import Codes, Dimension
 
-__all__ = ["Leaves", "Mask", "leaves_of"]
-
-Mask = npt.NDArray[np.bool_]
+__all__ = ["Leaves", "leaves_of"]
 
 _COUNTED = 4_000_000  # combinations up to which counting all of them is quicker than sorting those that occur
 

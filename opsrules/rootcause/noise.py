@@ -51,7 +51,10 @@ def _ratio(scaled: Floats, simulated: Floats) -> float:
     """Mean square of the quieter side over that of the same side as drawn."""
     found = [
         _trimmed(one) / max(_trimmed(other), 1e-9)
-        for one, other in ((scaled[scaled < 0], simulated[simulated < 0]), (scaled[scaled > 0], simulated[simulated > 0]))
+        for one, other in (
+            (scaled[scaled < 0], simulated[simulated < 0]),
+            (scaled[scaled > 0], simulated[simulated > 0]),
+        )
         if len(one) >= 3 and len(other) >= 3
     ]
     return min(found, default=1.0)

@@ -40,4 +40,4 @@ def evidence_of_ratios(
         variance = deviates**2 * excess(deviation[told] / deviates, simulated, cases, 0.5)
         weight[told] = 1 / (variance + own_variance(deviation[told], cases, settings.own))
     least = settings.effect * own_variance(deviation[told], total[told], 1.0) ** 0.5
-    return Evidence(deviation, weight, total, square_gain, square_apart, least, 0)
+    return Evidence(deviation, weight, total, square_gain, square_apart, least, 0, rate)

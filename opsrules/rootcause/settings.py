@@ -29,6 +29,8 @@ class Settings:
         Least evidence of the strongest slice: below, there is nothing. From the false alarms on noise alone.
     further : float
         Least evidence of each further slice.
+    alarm : float
+        Largest chance of noise as strong as the strongest slice.
     """
 
     condition: float
@@ -39,10 +41,9 @@ class Settings:
     share: float
     first: float
     further: float
+    alarm: float = 0.004
 
 
-AMOUNTS = Settings(
-    condition=1.0, growth=0.0, purity=0.75, effect=0.1, own=0.0, share=0.0, first=5.0, further=0.0
-)
+AMOUNTS = Settings(condition=1.0, growth=0.0, purity=0.75, effect=0.1, own=0.0, share=0.0, first=5.0, further=0.0)
 COUNTS = Settings(condition=1.0, growth=0.0, purity=0.5, effect=0.1, own=0.1, share=0.0, first=5.0, further=0.0)
 RATIOS = Settings(condition=1.0, growth=0.15, purity=0.3, effect=0.1, own=0.15, share=0.5, first=5.0, further=0.0)
