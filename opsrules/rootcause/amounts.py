@@ -24,7 +24,8 @@ def evidence_of_amounts(actual: Floats, expected: Floats, settings: Settings = A
     weight = np.zeros_like(change)
     if told.any():
         weight[told] = 1 / _variance(deviation[told], size[told], np.abs(expected[told]), settings.own)
-    return Evidence(deviation, weight, size, square_gain, square_apart, settings.effect, int(told.sum()))
+    noted = float(told.sum() - np.count_nonzero(deviation) / 2)  # of those that moved, one side tells the noise
+    return Evidence(deviation, weight, size, square_gain, square_apart, settings.effect, noted)
 
 
 def _variance(deviation: Floats, size: Floats, expected: Floats, own: float) -> Floats:

@@ -40,6 +40,8 @@ class Chance:
     def fitted(cls, strongest: Sequence[float]) -> Chance:
         """Chance by what some draws showed; never kinder than theory's scale and middle."""
         told = [max(one, -5.0) for one in strongest]
+        if not told:
+            return cls()
         scale = max(float(np.std(told, ddof=1)) * math.sqrt(6) / math.pi, 1.0)
         return cls(max(float(np.mean(told)) - _EULER * scale, 0.0), scale)
 

@@ -28,6 +28,8 @@ def evidence_of_counts(actual: Floats, expected: Floats, settings: Settings = CO
     if told.any():
         drawn = np.random.default_rng(_SEED).poisson(np.minimum(mean[told], 1e15))
         root = np.sqrt(mean[told])
-        variance = excess(deviation[told] * root, (drawn - mean[told]) / root, mean[told]) / mean[told]
+        variance = (
+            excess(deviation[told] * root, (drawn - mean[told]) / root, mean[told], 1.0, quieter=False) / mean[told]
+        )
         weight[told] = 1 / (variance + own_variance(deviation[told], mean[told], settings.own))
     return Evidence(deviation, weight, mean, poisson_gain, poisson_apart, settings.effect, 0)

@@ -100,7 +100,7 @@ def extended(cube: Floats) -> Floats:
     for axis in range(cube.ndim):
         rest = [slice(0, size) for size in cube.shape[axis + 1 :]]
         inner = out[(*done, slice(0, cube.shape[axis]), *rest)]
-        inner.sum(axis=axis, out=out[(*done, cube.shape[axis], *rest)])
+        out[(*done, cube.shape[axis], *rest)] = inner.sum(axis=axis)
         done.append(slice(None))
     return out
 

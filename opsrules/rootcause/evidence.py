@@ -35,7 +35,7 @@ class Evidence:
         From the same and the sums over everything: the same over the deviation that all the rest has.
     least : float
         Smallest deviation of a slice that is worth naming.
-    noted : int
+    noted : float
         Leaves from which the noise was taken; 0 where theory says it.
     rate : array of float or None
         Of ratios each leaf's expected rate.
@@ -47,7 +47,7 @@ class Evidence:
     gain: Gain
     apart: Apart
     least: float
-    noted: int
+    noted: float
     rate: Floats | None = None
 
     def proven(self, gain: Floats) -> Floats:

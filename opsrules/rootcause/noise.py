@@ -12,6 +12,7 @@ __all__ = ["excess", "own_variance", "spread"]
 
 _BIN = 200  # leaves from which one figure is taken
 _BINS = 12
+_SIDE = 3  # leaves below which a side tells nothing
 _SMALLEST = 0.01  # relative noise below which nothing is believed to be known
 _ONE_SIGMA = 0.6827  # share of a normal deviation's sizes below its standard deviation
 _TRIMMED = 0.9  # share of leaves, the nearest to what was expected, that dispersion is taken from
@@ -28,11 +29,12 @@ def spread(deviation: Floats, size: Floats) -> Floats:
 
 def _quieter(deviation: Floats) -> float:
     sides = (deviation[deviation < 0], deviation[deviation > 0])
-    found = [float(np.quantile(np.abs(side), _ONE_SIGMA)) for side in sides if len(side) >= 3]
-    return min(found, default=0.0)
+    few = [np.abs(deviation[deviation != 0])] if max(map(len, sides)) < _SIDE else []
+    found = [float(np.quantile(np.abs(side), _ONE_SIGMA)) for side in sides if len(side) >= _SIDE]
+    return min(found, default=float(np.median(few[0])) if few and len(few[0]) > 1 else 0.0)
 
 
-def excess(scaled: Floats, simulated: Floats, size: Floats, least: float = 1.0) -> Floats:
+def excess(scaled: Floats, simulated: Floats, size: Floats, least: float, *, quieter: bool) -> Floats:
     """How much more than theory each leaf varies, as a factor of its variance.
 
     Parameters
@@ -43,21 +45,23 @@ def excess(scaled: Floats, simulated: Floats, size: Floats, least: float = 1.0) 
         Leaves of like size share a factor.
     least : float
         Smallest factor.
+    quieter : bool
+        Whether the quieter side alone tells it: not where an expectation is itself a small count, of which leaves that
+        were low by chance come out higher.
     """
-    return _by_size(size, lambda part: max(_ratio(scaled[part], simulated[part]), least))
+    told = _of_sides if quieter else _of_both
+    return _by_size(size, lambda part: max(told(scaled[part], simulated[part]), least))
 
 
-def _ratio(scaled: Floats, simulated: Floats) -> float:
+def _of_sides(scaled: Floats, simulated: Floats) -> float:
     """Mean square of the quieter side over that of the same side as drawn."""
-    found = [
-        _trimmed(one) / max(_trimmed(other), 1e-9)
-        for one, other in (
-            (scaled[scaled < 0], simulated[simulated < 0]),
-            (scaled[scaled > 0], simulated[simulated > 0]),
-        )
-        if len(one) >= 3 and len(other) >= 3
-    ]
+    pairs = [(scaled[side * scaled > 0], simulated[side * simulated > 0]) for side in (-1, 1)]
+    found = [_of_both(one, other) for one, other in pairs if min(len(one), len(other)) >= _SIDE]
     return min(found, default=1.0)
+
+
+def _of_both(scaled: Floats, simulated: Floats) -> float:
+    return _trimmed(scaled) / max(_trimmed(simulated), 1e-9)
 
 
 def _trimmed(scaled: Floats) -> float:

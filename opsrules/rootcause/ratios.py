@@ -37,7 +37,7 @@ def evidence_of_ratios(
         whole = np.clip(np.ceil(cases), 1, 2**31).astype(np.int64)
         drawn = np.random.default_rng(_SEED).binomial(whole, share)
         simulated = (drawn / whole - share) / np.sqrt(share * (1 - share) / whole)
-        variance = deviates**2 * excess(deviation[told] / deviates, simulated, cases, 0.5)
+        variance = deviates**2 * excess(deviation[told] / deviates, simulated, cases, 0.5, quieter=True)
         weight[told] = 1 / (variance + own_variance(deviation[told], cases, settings.own))
     least = settings.effect * own_variance(deviation[told], total[told], 1.0) ** 0.5
     return Evidence(deviation, weight, total, square_gain, square_apart, least, 0, rate)

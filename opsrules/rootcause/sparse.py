@@ -14,7 +14,7 @@ from opsrules.rootcause.leaves import Leaves
 __all__ = ["SHORT", "blocks_of"]
 
 SHORT = 3
-"""Conditions up to which every slice of a wide table is looked at; longer ones are looked for inside the best of them."""
+"""Conditions up to which every slice of a wide table is looked at; longer ones only inside the best of them."""
 
 _ONE_CUBE = 300_000  # cells of a cube that is quick to sum whatever the table
 _LARGEST = 2_000_000  # cells of the largest cube
