@@ -3,10 +3,10 @@
     python benchmarks/rootcause.py [--labelled FOLDER] [--planted 60] [--noise 300] [--rows 1000000]
     python benchmarks/rootcause.py --choose [--labelled FOLDER]
 
-F1 is micro, by exact match of whole causes; "top 1" is the share of tables whose first slice is a cause; "contained" the
-share of causes that a slice found covers, exactly or with fewer conditions. CPU is of one call of `localise`, in one
-process. The labelled sets are read from FOLDER, or where OPSRULES_LABELLED points. `--choose` tells which settings do
-best, each judged on tables that had no part in choosing it: fifths are left out in turn.
+F1 is micro, by exact match of whole causes; "top 1" is the share of tables whose first slice is a cause; "contained"
+the share of causes that a slice found covers, exactly or with fewer conditions. CPU is of one call of `localise`, in
+one process. The labelled sets are read from FOLDER, or where OPSRULES_LABELLED points. `--choose` tells which settings
+do best, each judged on tables that had no part in choosing it: fifths are left out in turn.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def dimensions_of(frame: pd.DataFrame, names: Sequence[Hashable]) -> tuple[Dimen
     """
     if isinstance(names, str) or not isinstance(names, Sequence | pd.Index | np.ndarray):
         raise UsageError(f"dimensions must be a list of columns, got {names!r}; write [{names!r}]")
-    asked = list(names)
+    asked = [_plain(name) for name in names]
     if not asked:
         raise UsageError("dimensions is empty; name at least one column to look for slices in")
     twice = [name for at, name in enumerate(asked) if name in asked[:at]]

@@ -49,10 +49,11 @@ class Found:
 
 @dataclass(frozen=True)
 class _Scored:
-    """A block with what each of its slices costs, and the conditions that all of them share."""
+    """A block with what each of its slices costs to name and to believe, and the conditions that all of them share."""
 
     block: Block
     cost: Floats
+    doubt: Floats
     conditions: Floats
     fixed: dict[int, int]
 
@@ -120,7 +121,20 @@ def _scored(
     length = conditions(block.shape).ravel().astype(np.float64) + len(fixed)
     cost = np.log(np.maximum(rivals, 1))[cuboid] + settings.condition * length
     cost[~block.named().ravel()] = np.inf
-    return _Scored(block, cost, length, fixed)
+    doubt = _doubt(leaves)[length.astype(np.intp)]
+    doubt[np.isinf(cost)] = np.inf
+    return _Scored(block, cost, doubt, length, fixed)
+
+
+def _doubt(leaves: Leaves) -> Floats:
+    """By number of conditions the log of how many slices have as many, shared out evenly among the numbers."""
+    axes = len(leaves.sizes)
+    rivals = [1.0] + [0.0] * axes
+    for size in leaves.sizes:
+        for length in range(axes, 0, -1):
+            rivals[length] += rivals[length - 1] * size
+    most = [math.comb(axes, length) * leaves.count for length in range(axes + 1)]
+    return np.log(np.minimum(rivals, most)) + math.log(axes)
 
 
 def _rivals(leaves: Leaves, block: Block, fixed: dict[int, int], bits: int) -> int:
@@ -194,7 +208,7 @@ def _strongest_of(one: _Scored, space: _Space, evidence: Evidence, sums: _Sums, 
         cell = int(same[one.conditions[same].argmin()])
         where = one.fixed | one.block.where(cell)
         inside = space.leaves.inside(where) & (sums.weight > 0)
-        proven = min(float(proof[cell]), evidence.proven_by(inside) - float(one.cost[cell]))
+        proven = min(float(proof[cell]), evidence.proven_by(inside) - float(one.doubt[cell]))
         if proven >= least and _agree(evidence, inside, float(pulls[cell] / weights[cell]), space.settings.purity):
             return Found(where, float(score[cell]), proven, inside)
         score[cell] = -np.inf
@@ -205,7 +219,7 @@ def _proof(one: _Scored, evidence: Evidence, sums: _Sums, found: tuple[Floats, F
     """Evidence of each slice; none where its deviation is too small to name, or where it is everything."""
     weights, pulls, gain = found
     apart = evidence.apart(weights, pulls, sums.all_weight, sums.all_pull)
-    proof = evidence.proven(np.minimum(gain, apart)) - one.cost
+    proof = evidence.proven(np.minimum(gain, apart)) - one.doubt
     proof[np.abs(pulls) < evidence.least * weights] = -np.inf
     proof[weights <= 0] = -np.inf
     return proof
