@@ -243,7 +243,7 @@ def _validated(kind: str, now: Settings, cases: list[Case]) -> None:
     """Tell the best settings, and how the best of four fifths did on the fifth."""
     grid = GRIDS[kind]
     tried = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
-    outcomes = [[_outcome(case, replace(now, **one)) for case in cases] for one in tried]  # type: ignore[arg-type]
+    outcomes = [[_outcome(case, replace(now, **one)) for case in cases] for one in tried]
     order = np.random.default_rng(1).permutation(len(cases))
     folds = [set(order[at::FOLDS]) for at in range(FOLDS)]
     held: list[Outcome] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -50,7 +51,7 @@ def explain_change(
     rules: RuleSet = WHEELER,
     days: Sequence[date] | None = None,
     holidays: Set[date] = frozenset(),
-    **columns: Hashable,
+    **columns: Any,
 ) -> Explained:
     """Localise a change if the newest figure is a signal, else say that there is none.
 
@@ -79,7 +80,7 @@ def explain_change(
     return Explained(judged, localise(frame, dimensions, kind=kind, **columns) if judged.is_signal else None)
 
 
-def _figure(frame: pd.DataFrame, columns: dict[str, Hashable]) -> float:
+def _figure(frame: pd.DataFrame, columns: dict[str, Any]) -> float:
     sums = {what: float(measure_of(frame, name, what).sum()) for what, name in columns.items()}
     if "good" not in sums:
         return sums["actual"]

@@ -91,7 +91,7 @@ def _column(frame: pd.DataFrame, name: Hashable, what: str) -> pd.Series[Any]:
     except (TypeError, ValueError):
         times = 0
     if times == 1:
-        return frame[name]  # type: ignore[index, no-any-return]
+        return frame[name]
     if times:
         raise UsageError(f"column {name!r} ({what}) stands {times} times in the table; rename all but one")
     near = get_close_matches(str(name), [str(one) for one in frame.columns], 1)

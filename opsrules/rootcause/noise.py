@@ -102,4 +102,5 @@ def _by_size(size: Floats, told: Callable[[Ints], float]) -> Floats:
     if bins == 1:
         return np.full(len(size), figures[0])
     middles = np.log([max(float(size[part[len(part) // 2]]), 1e-300) for part in parts])
-    return np.interp(np.log(np.maximum(size, 1e-300)), middles, figures)
+    between: Floats = np.interp(np.log(np.maximum(size, 1e-300)), middles, figures)
+    return between

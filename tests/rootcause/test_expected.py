@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -12,7 +14,7 @@ NOW = pd.DataFrame({"country": ["DE", "DE", None], "method": ["card", "card", "c
 BEFORE = pd.DataFrame({"country": ["DE", "FR", None], "method": ["card"] * 3, "amount": [10, 20, 30]})
 
 
-def told(table: pd.DataFrame) -> dict[object, tuple[float, ...]]:
+def told(table: pd.DataFrame) -> dict[Any, Any]:
     rows = table.astype(object).where(table.notna(), None).itertuples(index=False)
     return {row[0]: tuple(row[2:]) for row in rows}
 

@@ -86,7 +86,7 @@ def test_values_of_any_type(turn: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", ["int64", "float32", "Int64", "Float64", "object"])
-def test_measures_of_any_number(kind: str) -> None:
+def test_measures_of_any_number(kind: Any) -> None:
     frame = table()
     inside = frame["country"] == "DE"
     frame = frame.assign(actual=frame["actual"].where(~inside, 10))
@@ -100,9 +100,8 @@ def test_rows_of_one_combination_are_added_up() -> None:
     frame = cut(table(), 0.5, country="DE", method="card")
     halves = pd.concat([frame.assign(actual=frame["actual"] / 2, expected=frame["expected"] / 2)] * 2)
     found = located(halves)
-    assert [(one.where, one.effect, one.rows) for one in found.slices] == [
-        ({"country": "DE", "method": "card"}, pytest.approx(-227.0), 8)
-    ]
+    assert [(one.where, one.rows) for one in found.slices] == [({"country": "DE", "method": "card"}, 8)]
+    assert found.slices[0].effect == pytest.approx(-227.0)
 
 
 def test_a_ratio_falls_in_one_slice() -> None:
@@ -118,7 +117,8 @@ def test_a_ratio_falls_in_one_slice() -> None:
     )
     assert [one.where for one in found.slices] == [{"country": "DE", "method": "card"}]
     assert found.slices[0].effect == pytest.approx(-4 * 300 / 60_000)
-    assert (found.actual, found.expected) == (pytest.approx(0.88), 0.9)
+    assert found.actual == pytest.approx(0.88)
+    assert found.expected == 0.9
     assert "−2.00 points" in repr(found)
 
 
@@ -191,7 +191,7 @@ def test_nothing_is_made_up(frame: pd.DataFrame, reason: str) -> None:
 
 def test_ratios_of_nothing() -> None:
     rows = table()[["country", "method", "week"]].assign(good=0, total=0, expected_good=0, expected_total=0)
-    asked = {name: name for name in ("good", "total", "expected_good", "expected_total")}
+    asked: dict[str, Any] = {name: name for name in ("good", "total", "expected_good", "expected_total")}
     assert "no total" in localise(rows, ["country"], **asked).reason
     assert "no total was expected" in localise(rows.assign(total=5), ["country"], **asked).reason
 
@@ -235,14 +235,14 @@ NAMED = {"actual": "actual", "expected": "expected"}
         ([1, 2], ["week"], NAMED, "must be a pandas DataFrame, got list"),
     ],
 )
-def test_what_cannot_be_searched_is_refused(frame: Any, dimensions: Any, asked: dict[str, str], words: str) -> None:
+def test_what_cannot_be_searched_is_refused(frame: Any, dimensions: Any, asked: dict[str, Any], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         localise(frame, dimensions, **asked)
 
 
 def test_more_good_than_in_all_is_refused() -> None:
     rows = table(good=5, total=4, expected_good=1, expected_total=2)
-    asked = {name: name for name in ("good", "total", "expected_good", "expected_total")}
+    asked: dict[str, Any] = {name: name for name in ("good", "total", "expected_good", "expected_total")}
     with pytest.raises(UsageError, match=r"column 'good' \(good\) is more than column 'total' \(total\) in 60 rows"):
         localise(rows, ["week"], **asked)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -30,7 +31,7 @@ def test_labelled_causes_are_found(labelled_causes: Path, name: str, least: floa
     table = pd.read_parquet(labelled_causes / f"{name}.parquet")
     cases = labelled(table, pd.read_csv(labelled_causes / "labels.csv"), name)
     dimensions = [one for one in table.columns if one not in {"instance", "actual", "expected", *RATIO}]
-    measures = {one: one for one in (RATIO if name == "incidents_ratio" else ("actual", "expected"))}
+    measures: dict[str, Any] = {one: one for one in (RATIO if name == "incidents_ratio" else ("actual", "expected"))}
     told = [(causes(localise(frame, dimensions, **measures)), true) for frame, true in cases.values()]
     assert f1(told) >= least
 
@@ -55,7 +56,7 @@ def test_noise_alone_has_no_slices(way: str) -> None:
         shape = shapes[seed % len(shapes)]
         frame, kind = noise_table(way, shape, 90_000 + seed)
         dimensions = [f"d{at}" for at in range(len(shape))]
-        measures = {one: one for one in (RATIO if kind == "ratio" else ("actual", "expected"))}
+        measures: dict[str, Any] = {one: one for one in (RATIO if kind == "ratio" else ("actual", "expected"))}
         found = localise(frame, dimensions, kind=kind, **measures)
         alarms += bool(found.slices)
         assert found.slices or found.reason

@@ -145,7 +145,8 @@ def test_the_first_slice_is_the_best_of_all(seed: int) -> None:
     """By a search that looks at every slice one by one; nothing is asked of its proof."""
     frame = table(seed, faults=1)
     leaves = leaves_of(dimensions_of(frame, NAMES))
-    evidence = evidence_of_amounts(*(leaves.sums(frame[name].to_numpy()) for name in ("actual", "expected")))
+    actual, expected = (leaves.sums(frame[name].to_numpy()) for name in ("actual", "expected"))
+    evidence = evidence_of_amounts(actual, expected)
     weight, pull = evidence.weight, evidence.weight * evidence.deviation
     scores: list[tuple[float, frozenset[int]]] = [(0.0, frozenset())]
     for axes in (one for length in (1, 2, 3) for one in itertools.combinations(range(3), length)):

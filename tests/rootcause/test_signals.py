@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -108,7 +109,7 @@ def frame(factor: float) -> pd.DataFrame:
 
 def test_only_a_signal_is_explained() -> None:
     history = [600.0, 610.0, 595.0] * 5
-    asked = {"actual": "actual", "expected": "expected"}
+    asked: dict[str, Any] = {"actual": "actual", "expected": "expected"}
     there = explain_change(frame(0.3), ["one", "two", "three"], history, **asked)  # 516 in all
     assert there.localisation is not None
     assert [one.where for one in there.localisation.slices] == [{"one": "c"}]
@@ -125,7 +126,7 @@ def test_ratios_are_judged_as_ratios() -> None:
     rows = (
         frame(0.3).assign(total=10, expected_total=10).rename(columns={"actual": "good", "expected": "expected_good"})
     )
-    asked = {name: name for name in ("good", "total", "expected_good", "expected_total")}
+    asked: dict[str, Any] = {name: name for name in ("good", "total", "expected_good", "expected_total")}
     found = explain_change(rows, ["one", "two"], [0.99, 1.0, 0.98] * 5, kind="ratio", **asked)
     assert found.judged.value == pytest.approx((48 + 12 * 0.3) / 60)
     assert found.judged.limits is not None
