@@ -19,6 +19,7 @@ __all__ = [
     "LineKind",
     "PaymentEvent",
     "RejectReason",
+    "ReserveState",
     "Resolution",
     "Secret",
     "Severity",
@@ -229,6 +230,14 @@ class ChargebackState(_Term):
     LOST = "lost"
     TAKEN_AGAIN = "taken_again"  # a second chargeback after the first was reversed
     CLOSED = "closed"  # an inquiry that took nothing, or one that was prevented
+
+
+class ReserveState(_Term):
+    """What is wrong with a reserve."""
+
+    NOT_RELEASED = "not_released"
+    OTHER_AMOUNT = "other_amount"
+    RELEASED_LATE = "released_late"
 
 
 class SubjectType(_Term):

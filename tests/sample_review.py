@@ -14,7 +14,11 @@ from opsrules.terms import Desk, Level
 def finding(number: int, severity: str, amount_minor: int, currency: str) -> dict[str, object]:
     """One finding; what a test does not look at is empty."""
     own = {"finding_id": f"f{number}", "severity": severity, "amount_minor": amount_minor, "currency": currency}
-    return dict.fromkeys(FINDINGS, "") | {"age_days": 0, "source_line": 1} | own
+    return (
+        dict.fromkeys(FINDINGS, "")
+        | {"age_days": 0, "age_business_days": 0, "materiality_rank": 1, "source_line": 1}
+        | own
+    )
 
 
 def sample_review(account: str, period: str, as_of: str, extra_table: bool = False) -> Review:

@@ -37,7 +37,7 @@ def _commands() -> dict[str, str]:
 
 
 def test_the_commands_are_those_of_the_house() -> None:
-    rules = {f"rules {name}" for name in ("list", "test", "lint", "coverage", "backtest")}
+    rules = {f"rules {name}" for name in ("list", "test", "lint", "coverage", "backtest", "causes")}
     sources = {f"sources {name}" for name in ("show", "suggest", "formats")}
     words = (
         "list show assign comment attach resolve write-off dispute reject sign-off undo history export import verify"

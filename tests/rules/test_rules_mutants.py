@@ -113,8 +113,10 @@ def _gaps() -> tuple[list[dict[str, Any]], pd.DataFrame]:
 def _raising() -> list[tuple[list[dict[str, Any]], pd.DataFrame]]:
     """Rows that raise, each in its own way."""
     table = _gaps()[1]
-    names = ("later", "share_less", "guarded", "caught")
-    return [(numbered([_leaf(name, "greater_than", 1)]), table) for name in names]
+    alone = [_leaf(name, "greater_than", 1) for name in ("later", "share_less", "guarded", "caught")]
+    # What stands behind a condition that raises is not asked.
+    before = [{"any": [one, _leaf("whole", "greater_than", 0)]} for one in alone]
+    return [(numbered([one]), table) for one in (*alone, *before)]
 
 
 def _pairs() -> list[tuple[list[dict[str, Any]], pd.DataFrame]]:

@@ -14,7 +14,7 @@ from opsrules.desks.reconciliation.events import line_break, with_ids
 from opsrules.desks.reconciliation.model import Ask
 from opsrules.desks.reconciliation.prepare import Prepared
 from opsrules.parameters import ReserveTerms
-from opsrules.terms import BreakClass, LineKind
+from opsrules.terms import BreakClass, LineKind, ReserveState
 
 __all__ = ["reserve_breaks"]
 
@@ -96,7 +96,7 @@ def _judged(ask: Ask, pair: _Pair, terms: ReserveTerms | None, read_until: date)
         amount_minor=held,
         expected_minor=-held,
         actual_minor=None,
-        status="not_released",
+        status=ReserveState.NOT_RELEASED.value,
         due_on=due,
     )
 
@@ -121,7 +121,7 @@ def _of_release(ask: Ask, hold: Row | None, release: Row, terms: ReserveTerms | 
         amount_minor=apart,
         expected_minor=-int(hold["net_minor"]),
         actual_minor=int(release["net_minor"]),
-        status="other_amount" if other else "released_late",
+        status=(ReserveState.OTHER_AMOUNT if other else ReserveState.RELEASED_LATE).value,
         due_on=due,
         note=f"{hold['source_file']}:{hold['source_line']}",
         also=(BreakClass.TIMING,) if late else (),

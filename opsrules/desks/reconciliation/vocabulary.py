@@ -13,7 +13,7 @@ from business_rules.actions import BaseActions, rule_action
 from business_rules.fields import FIELD_NUMERIC, FIELD_TEXT
 from business_rules.variables import BaseVariables, boolean_rule_variable, numeric_rule_variable, string_rule_variable
 
-from opsrules.terms import BreakClass, Leg, SubjectType
+from opsrules.terms import BreakClass, ChargebackState, Leg, ReserveState, SubjectType
 
 __all__ = ["MESSAGE_FIELDS", "Actions", "Variables"]
 
@@ -54,6 +54,7 @@ class Variables(BaseVariables):
         "break_class": {one.value: one.words() for one in BreakClass},
         "leg": {one.value: one.words() for one in Leg},
         "subject_type": {one.value: one.words() for one in SubjectType},
+        "status": {one.value: one.words() for one in (*ReserveState, *ChargebackState)},
     }
 
     def __init__(self, row: Mapping[str, Any] | pd.DataFrame) -> None:

@@ -51,12 +51,12 @@ def _edited(workspace: Path, *changes: tuple[str, str]) -> tuple[int, str]:
     [
         ("C1", "  severity: high", "  severty: high", ("unknown key 'severty'", "did you mean severity?")),
         ("C2", "  owner: finance operations", "  owner: NO", ("NO without quotes is a boolean", "quote it")),
-        ("C3", "  status: active", "  status: active\n  status: draft", ("key 'status' twice, first on line 10",)),
+        ("C3", "  status: active", "  status: active\n  status: draft", ("key 'status' twice, first on line 12",)),
         (
             "C5",
             "- id: REC-011",
             "- id: REC-010",
-            ("id 'REC-010' is also the id of the rule", "yaml:6"),
+            ("id 'REC-010' is also the id of the rule", "yaml:8"),
         ),
         (
             "C6 variable",
@@ -96,7 +96,7 @@ def test_flaws_of_logic_have_their_line(workspace: Path) -> None:
     assert code == 2
     # The second rule has the first one's conditions now, and an example of the first no longer holds.
     place = "parameters/rules/reconciliation.yaml:"
-    assert f"{place}29: duplicate: REC-011 fires on the same rows as REC-010 ({place}6)" in told
+    assert f"{place}31: duplicate: REC-011 fires on the same rows as REC-010 ({place}8)" in told
 
 
 def test_c12_rule_files_that_differ_by_case(workspace: Path) -> None:
@@ -156,7 +156,7 @@ def test_c8_versions_of_a_rule_that_overlap(workspace: Path) -> None:
     code, told = _edited(workspace, (name, '  name: "Order paid, no payment at the processor"'))
     assert code == 2
     place = "parameters/rules/reconciliation.yaml"
-    assert f"{place}:29: overlap: REC-011 and REC-010 ({place}:6) are versions of" in told
+    assert f"{place}:31: overlap: REC-011 and REC-010 ({place}:8) are versions of" in told
 
 
 @pytest.mark.parametrize(
