@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: review test test-long check lab formats lock clean help
+.PHONY: review test test-long check lab formats causes lock clean help
 
 help:
 	@echo 'make review     set up, write demo exports, review every account, say where the reports are'
@@ -12,6 +12,7 @@ help:
 	@echo 'make test-long  the same with the long property profiles'
 	@echo 'make lab        set up, open JupyterLab on this workspace'
 	@echo 'make formats    write docs/formats.md anew from the readers'
+	@echo 'make causes     write docs/causes.md anew from the taxonomy'
 	@echo 'make lock       renew requirements.lock (needs uv)'
 	@echo 'make clean      remove .venv and caches'
 
@@ -32,6 +33,9 @@ lab: .venv/.ready
 
 formats: .venv/.ready
 	@$(BIN)/opsrules sources formats --markdown > docs/formats.md
+
+causes: .venv/.ready
+	@$(BIN)/opsrules rules causes --markdown > docs/causes.md
 
 # pip never removes what has left the lock, and a killed install leaves halves: start afresh on any change.
 .venv/.locked: requirements.lock

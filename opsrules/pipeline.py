@@ -21,6 +21,7 @@ from opsrules.intake import take_in
 from opsrules.parameters import Account
 from opsrules.periods import Period, plausible_as_of
 from opsrules.review import Provenance, Review
+from opsrules.rootcause import load_cause_rules, load_taxonomy
 from opsrules.rules import Rules
 from opsrules.standing import Snapshot
 from opsrules.terms import Desk
@@ -91,8 +92,9 @@ def open_review(
     path = place.rules_dir / f"{desk}.yaml"
     rules = Rules.load(path, reconciliation.Variables, reconciliation.Actions).active(ask.as_of)
     exports = take_in(place.root, ask.account)
-    provenance = _provenance(ask, rules, exports.files, _notebook_hash(place, desk))
-    return reconciliation.review(ask, exports, rules, provenance, _snapshot(place, ask, snapshot))
+    book = _causes(place, ask, desk)
+    provenance = _provenance(ask, rules, exports.files, _notebook_hash(place, desk), book)
+    return reconciliation.review(ask, exports, rules, provenance, _snapshot(place, ask, snapshot), book=book)
 
 
 def rows_for_rules(
@@ -114,6 +116,12 @@ def rows_for_rules(
     place = Workspace.at(workspace)
     ask = _ask(place, desk, account, period, as_of)
     return reconciliation.rows_for_rules(ask, take_in(place.root, ask.account))
+
+
+def _causes(place: Workspace, ask: reconciliation.Ask, desk: str) -> reconciliation.CauseBook:
+    """Return what names the causes on the as-of day, the account's own extension of the taxonomy among it."""
+    taxonomy = load_taxonomy(place.taxonomy_dir, ask.account.account)
+    return reconciliation.CauseBook(load_cause_rules(place.causes_dir, desk, taxonomy).active(ask.as_of), taxonomy)
 
 
 def _ask(place: Workspace, desk: str, account: str, period: str, as_of: str | date) -> reconciliation.Ask:
@@ -185,7 +193,9 @@ def _notebook_hash(place: Workspace, desk: str) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
-def _provenance(ask: reconciliation.Ask, rules: Rules, files: tuple[FileRead, ...], notebook: str) -> Provenance:
+def _provenance(
+    ask: reconciliation.Ask, rules: Rules, files: tuple[FileRead, ...], notebook: str, book: reconciliation.CauseBook
+) -> Provenance:
     parts = {
         "account": ask.account.account,
         "desk": Desk.RECONCILIATION.value,
@@ -194,6 +204,7 @@ def _provenance(ask: reconciliation.Ask, rules: Rules, files: tuple[FileRead, ..
         "inputs": sorted((file.name, file.sha256) for file in files),
         "parameters": ask.account.sha256,
         "rules": rules.sha256,
+        "causes": [book.rules.sha256, book.taxonomy.sha256],
         "code": _code_hash(),
         "notebook": notebook,
     }

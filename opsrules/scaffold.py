@@ -9,7 +9,7 @@ from opsrules.errors import UsageError
 from opsrules.parameters.names import name_fault
 from opsrules.parameters.scalars import shown
 from opsrules.publish import put
-from opsrules.workspace import Workspace
+from opsrules.workspace import Workspace, shipped
 
 __all__ = ["new_account_file", "shipped", "write_account", "write_workspace"]
 
@@ -62,7 +62,9 @@ Run All. Run by hand it writes nothing.
 What becomes of a finding: `opsrules register list`, `opsrules register show ID`, `opsrules register --help`, or
 notebooks/register.ipynb.
 
-The rules are in parameters/rules/; `opsrules rules test` runs the examples beside each of them.
+The rules are in parameters/rules/; `opsrules rules test` runs the examples beside each of them. What findings come
+from is in parameters/taxonomy/, the rules that name it in parameters/causes/; parameters/taxonomy/clients/ACCOUNT.yaml
+adds to it for one account.
 """
 
 _TEXTS = {
@@ -71,24 +73,6 @@ _TEXTS = {
     "exports/README.md": _EXPORTS,
     "reports/README.md": _REPORTS,
 }
-
-
-def shipped() -> Path:
-    """Return the folder that holds the shipped notebooks/ and parameters/.
-
-    Inside an installed wheel that is opsrules/_workspace; in a checkout it is the repository, itself a workspace.
-
-    Raises
-    ------
-    UsageError
-        If neither is there: the installation is not whole.
-    """
-    package = Path(__file__).resolve().parent
-    for folder in (package / "_workspace", package.parent):
-        if (folder / "notebooks").is_dir() and (folder / "parameters").is_dir():
-            return folder
-    msg = f"{package}: this installation has no notebooks and parameter files; install the wheel of opsrules again"
-    raise UsageError(msg)
 
 
 def write_workspace(folder: Path) -> tuple[str, ...]:
@@ -157,9 +141,13 @@ def _refuse_unless_empty(folder: Path) -> None:
 
 
 def _shipped_files(source: Path) -> Iterator[Path]:
-    """Give notebooks and parameter files; of the accounts only the template, since a checkout may hold others."""
+    """Give notebooks and parameter files; of accounts only the template, of the taxonomy nothing of clients.
+
+    A checkout may hold either.
+    """
     yield from sorted((source / "notebooks").glob("*.ipynb"))
     for path in sorted((source / "parameters").rglob("*")):
         is_account = path.parent == source / "parameters" / "accounts" and not path.name.startswith("_")
-        if path.is_file() and not is_account and not path.name.startswith("."):
+        is_client = path.parent == source / "parameters" / "taxonomy" / "clients" and not path.name.startswith("_")
+        if path.is_file() and not is_account and not is_client and not path.name.startswith("."):
             yield path

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from opsrules.errors import UsageError
 
-__all__ = ["Workspace", "find"]
+__all__ = ["Workspace", "find", "shipped"]
 
 
 def find(start: str | Path = ".") -> Path:
@@ -23,6 +23,24 @@ def find(start: str | Path = ".") -> Path:
         if (folder / "parameters").is_dir():
             return folder
     msg = f"no workspace at or above {here}: no folder parameters/; run `opsrules init DIR`, or name one by --workspace"
+    raise UsageError(msg)
+
+
+def shipped() -> Path:
+    """Return the folder that holds the shipped notebooks/ and parameters/.
+
+    Inside an installed wheel that is opsrules/_workspace; in a checkout it is the repository, itself a workspace.
+
+    Raises
+    ------
+    UsageError
+        If neither is there: the installation is not whole.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / "_workspace", package.parent):
+        if (folder / "notebooks").is_dir() and (folder / "parameters").is_dir():
+            return folder
+    msg = f"{package}: this installation has no notebooks and parameter files; install the wheel of opsrules again"
     raise UsageError(msg)
 
 
@@ -57,6 +75,20 @@ class Workspace:
     def rules_dir(self) -> Path:
         """One rule file per desk."""
         return self.parameters / "rules"
+
+    @property
+    def causes_dir(self) -> Path:
+        """One file of cause rules per family; the shipped ones where the workspace has none of its own."""
+        return self._own_or_shipped("causes")
+
+    @property
+    def taxonomy_dir(self) -> Path:
+        """One file of causes per family; the shipped ones where the workspace has none of its own."""
+        return self._own_or_shipped("taxonomy")
+
+    def _own_or_shipped(self, name: str) -> Path:
+        own = self.parameters / name
+        return own if own.is_dir() else shipped() / "parameters" / name
 
     @property
     def notebooks(self) -> Path:

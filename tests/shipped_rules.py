@@ -1,4 +1,4 @@
-"""How many rules, examples and conditions the shipped rule file has, counted apart from the package."""
+"""How many rules, examples and conditions the shipped rule files have, counted apart from the package."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Any
 
 import yaml
 
-_FILE = Path(__file__).parents[1] / "parameters" / "rules" / "reconciliation.yaml"
-_LISTED: list[dict[str, Any]] = yaml.safe_load(_FILE.read_text("utf-8"))
+_PARAMETERS = Path(__file__).parents[1] / "parameters"
+_LISTED: list[dict[str, Any]] = yaml.safe_load((_PARAMETERS / "rules" / "reconciliation.yaml").read_text("utf-8"))
+_CAUSES: list[dict[str, Any]] = [
+    rule for path in sorted((_PARAMETERS / "causes").glob("*.yaml")) for rule in yaml.safe_load(path.read_text("utf-8"))
+]
 
 
 def _leaves(tree: dict[str, Any]) -> int:
@@ -16,5 +19,7 @@ def _leaves(tree: dict[str, Any]) -> int:
 
 
 RULES = len(_LISTED)
-EXAMPLES = sum(len(rule["examples"]) for rule in _LISTED)
-CONDITIONS = sum(_leaves(rule["conditions"]) for rule in _LISTED)
+EVERY_RULE = len(_LISTED) + len(_CAUSES)
+"""The desk's rules and the cause rules of every family."""
+EXAMPLES = sum(len(rule["examples"]) for rule in _LISTED + _CAUSES)
+CONDITIONS = sum(_leaves(rule["conditions"]) for rule in _LISTED + _CAUSES)

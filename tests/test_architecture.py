@@ -23,7 +23,7 @@ FLOORS: tuple[set[str], ...] = (
     {"parameters", "schemas", "standing", "workspace"},
     {"review"},
     {"moves", "readers", "rules", "reconcile"},
-    {"sources"},
+    {"rootcause", "sources"},
     {"desks", "register", "report"},
     {"intake", "delivery", "proposals"},
     {"pipeline"},
@@ -78,7 +78,7 @@ def test_a_floor_imports_only_floors_below_it(room: str) -> None:
         assert not strange, f"{path.relative_to(ROOT)} imports {sorted(strange)}"
 
 
-@pytest.mark.parametrize("room", ["rules", "reconcile", "readers"])
+@pytest.mark.parametrize("room", ["rules", "reconcile", "readers", "rootcause"])
 def test_the_small_core_loads_no_jupyter_and_no_pictures(room: str) -> None:
     heavy = ["IPython", "jupyter_client", "nbconvert", "nbformat", "papermill", "matplotlib", "sqlalchemy"]
     code = f"import sys, opsrules.{room}; print([name for name in {heavy} if name in sys.modules])"

@@ -69,10 +69,10 @@ def check_workspace(root: Path, only: Collection[str] | None = None) -> Checked:
 
 
 def load_rules(root: Path) -> tuple[tuple[Rules, ...], list[Problem]]:
-    """Return the rule sets under parameters/rules, one a desk with its tables, and what is wrong with the others.
+    """Return the rule sets under parameters/rules and parameters/causes, and what is wrong with the others.
 
     A desk's rules are in ``<desk>.yaml``, its decision tables in ``<desk>.<table>.csv`` or .yaml, their examples in
-    ``<desk>.<table>.examples.yaml``.
+    ``<desk>.<table>.examples.yaml``. The cause rules of a family come after them.
     """
     from opsrules.rules import Rules  # noqa: PLC0415
     from opsrules.workspace import Workspace  # noqa: PLC0415
@@ -90,7 +90,23 @@ def load_rules(root: Path) -> tuple[tuple[Rules, ...], list[Problem]]:
             loaded.append(Rules.load(path, *vocabulary))
         except ParameterError as error:
             problems += error.problems
-    return tuple(loaded), problems
+    causes, more = _cause_rules(root)
+    return (*loaded, *causes), [*problems, *more]
+
+
+def _cause_rules(root: Path) -> tuple[tuple[Rules, ...], list[Problem]]:
+    """Return the cause rules of the workspace, and every mistake in them and in the taxonomy, of clients too."""
+    from opsrules.rootcause.classify_rules import examine_cause_rules  # noqa: PLC0415
+    from opsrules.rootcause.taxonomy_load import clients_of, read_taxonomy  # noqa: PLC0415
+    from opsrules.workspace import Workspace  # noqa: PLC0415
+
+    place = Workspace(root)
+    taxonomy, problems = read_taxonomy(place.taxonomy_dir)
+    of_clients = [one for name in clients_of(place.taxonomy_dir) for one in read_taxonomy(place.taxonomy_dir, name)[1]]
+    if problems:
+        return (), list(dict.fromkeys([*problems, *of_clients]))
+    rules, more = examine_cause_rules(place.causes_dir, taxonomy)
+    return rules, [*of_clients, *more]
 
 
 def _rule_files(folder: Path) -> Iterator[Path]:

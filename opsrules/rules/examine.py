@@ -14,7 +14,14 @@ from opsrules.parameters.load import read_file
 from opsrules.parameters.nearest import nearest
 from opsrules.parameters.scalars import shown
 from opsrules.rules.check import Places, Pointers, Vocabulary, check_actions, check_conditions
-from opsrules.rules.files import check_house_row, check_house_rule, is_house_file, tables_beside
+from opsrules.rules.files import (
+    check_cause_rule,
+    check_house_row,
+    check_house_rule,
+    is_cause_file,
+    is_house_file,
+    tables_beside,
+)
 from opsrules.rules.plain import id_of
 from opsrules.rules.tables import DecisionTable, is_listing, read_table, table_of
 
@@ -92,7 +99,8 @@ def examine(path: Path, known: Vocabulary, desk: str = "", tables: Sequence[Path
     """
     found = _one_file(path, known, desk)
     if tables is None:
-        tables = tables_beside(path) if is_house_file(path) and "." not in path.stem else ()
+        has_tables = is_house_file(path) and not is_cause_file(path) and "." not in path.stem
+        tables = tables_beside(path) if has_tables else ()
     if not tables:
         return found
     files = [found, *(_one_file(one, known, desk) for one in tables)]
@@ -109,9 +117,9 @@ def examine(path: Path, known: Vocabulary, desk: str = "", tables: Sequence[Path
 
 
 def _one_file(path: Path, known: Vocabulary, desk: str) -> Examined:
-    house = is_house_file(path)
-    desk = desk or (path.name.partition(".")[0] if house else "")
-    name = f"parameters/rules/{path.name}" if house else path.as_posix()
+    house, of_causes = is_house_file(path), is_cause_file(path)
+    desk = desk or (path.name.partition(".")[0] if house and not of_causes else "")
+    name = f"parameters/{path.resolve().parent.name}/{path.name}" if house else path.as_posix()
     if path.suffix.lower() == ".csv":
         return _table(read_table(path, name, known), path, known, desk)
     if path.suffix.lower() not in (".yaml", ".yml", ".json"):
@@ -122,7 +130,7 @@ def _one_file(path: Path, known: Vocabulary, desk: str) -> Examined:
         return _table(table_of(document, path, known), path, known, desk)
     problems = list(document.problems)
     if not document.is_spoilt(()):
-        problems += check_rules(document.value, document, known, document if desk else None, desk)
+        problems += check_rules(document.value, document, known, document if desk or of_causes else None, desk)
     return Examined(document.value, document, document.sha256, by_place(problems))
 
 
@@ -143,7 +151,10 @@ def _table(table: DecisionTable, path: Path, known: Vocabulary, desk: str) -> Ex
 def check_rules(
     value: object, places: Places, known: Vocabulary, house: Document | None = None, desk: str = ""
 ) -> Iterator[Problem]:
-    """Give the problems of a whole set; `house` is its file when our own keys have to be there, `desk` whose it is."""
+    """Give the problems of a whole set.
+
+    `house` is its file when our own keys have to be there, `desk` whose it is, "" for the cause rules of a family.
+    """
     if not isinstance(value, list):
         yield Problem(places.place(), f"must be a list of rules, got {shown(value)}", "write - id: ... for each rule")
         return
@@ -155,7 +166,10 @@ def check_rules(
             yield Problem(places.place(at), f"rule [{number}] must be a mapping, got {shown(entry)}", "write id: ...")
             continue
         if house is not None:
-            yield from check_house_rule(entry, at, house, desk, known)
+            if desk:
+                yield from check_house_rule(entry, at, house, desk, known)
+            else:
+                yield from check_cause_rule(entry, at, house, known)
         yield from _logic(entry, at, places, known, is_house=house is not None)
     yield from _same_ids(value, places)
 

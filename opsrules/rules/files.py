@@ -1,4 +1,7 @@
-"""Rule files under parameters/rules: our keys beside conditions and actions, checked as strictly as accounts are."""
+"""Rule files of a workspace: our keys beside conditions and actions, checked as strictly as accounts are.
+
+Under parameters/rules lies what the desks judge by, under parameters/causes what findings come from.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,9 @@ from opsrules.rules.model import RuleStatus
 from opsrules.rules.tables import DecisionTable
 from opsrules.terms import Desk, Severity
 
-__all__ = ["check_house_row", "check_house_rule", "is_house_file", "tables_beside"]
+__all__ = ["check_cause_rule", "check_house_row", "check_house_rule", "is_cause_file", "is_house_file", "tables_beside"]
 
+_CAUSE_ID = re.compile(r"[A-Z]{2,12}-C[0-9]{3}")
 _ID = re.compile(r"(?:REC|PAY|HLT|APP|SVC)-[0-9]{3}")
 _PREFIX = {
     Desk.RECONCILIATION: "REC",
@@ -36,7 +40,12 @@ _PREFIX = {
 
 def is_house_file(path: Path) -> bool:
     """Whether a file is policy of a workspace; any other is taken as plain business-rules."""
-    return path.resolve().parent.parts[-2:] == ("parameters", "rules")
+    return path.resolve().parent.parts[-2:] == ("parameters", "rules") or is_cause_file(path)
+
+
+def is_cause_file(path: Path) -> bool:
+    """Whether a file says what findings come from."""
+    return path.resolve().parent.parts[-2:] == ("parameters", "causes")
 
 
 def tables_beside(path: Path) -> list[Path]:
@@ -87,6 +96,19 @@ class _RuleEntry(_Part):
     examples: Annotated[Many[_ExampleEntry], Field(min_length=1, examples=["one row that fires and one that does not"])]
 
 
+class _CauseRuleEntry(_Part):
+    id: Annotated[str, matching(_CAUSE_ID, "an id such as REC-C001", "write the family, -C and three digits")]
+    name: Annotated[Text, Field(examples=["Captured twice within minutes"])]
+    status: Annotated[RuleStatus, Strict(strict=False), Field(examples=["active"])]
+    since: Day | None = None
+    until: Day | None = None
+    source: Annotated[Text, Field(examples=["where the rule comes from"])]
+    false_positives: Text | None = None
+    conditions: Annotated[Any, Field(examples=["all: [...]"])]
+    actions: Annotated[Any, Field(examples=["[...]"])]
+    examples: Annotated[Many[_ExampleEntry], Field(min_length=1, examples=["one row that fires and one that does not"])]
+
+
 _OF_A_ROW = ("name", "severity", "owner", "source", "message")
 
 
@@ -113,6 +135,16 @@ def check_house_rule(
     yield from _desk(entry, at, document, desk)
     yield from _days(entry, at, document)
     yield from _message(entry, at, document, known)
+    yield from _columns(entry, at, document, known)
+
+
+def check_cause_rule(entry: dict[Any, Any], at: KeyPath, document: Document, known: Vocabulary) -> Iterator[Problem]:
+    """Give the problems of our own keys of one cause rule; the arguments are those of `check_house_rule`."""
+    try:
+        _CauseRuleEntry.model_validate(entry)
+    except ValidationError as error:
+        yield from problems_of(error, document, _CauseRuleEntry, at)
+    yield from _days(entry, at, document)
     yield from _columns(entry, at, document, known)
 
 

@@ -180,9 +180,9 @@ def test_account_whose_files_are_refused_is_named_and_the_others_are_judged(root
 
 TABLE = """\
 table,causes,hit,first,owner,finance operations,severity,low,source,a policy of tests,message,{{subject}} is told.
-id,name,if age_days greater_than_or_equal_to,then set_cause.cause
-old,Old,{old},waits long
-any,Any age,0,waits
+id,name,if age_days greater_than_or_equal_to,then raise_finding.due_days,then raise_finding.owner
+old,Old,{old},9,long waits
+any,Any age,0,9,waits
 """
 
 

@@ -24,7 +24,7 @@ def test_the_shipped_rules_hold_and_every_condition_is_decided(opsrules: Opsrule
     said = opsrules("rules", "test", "-w", str(demo_workspace))
     assert said.code == 0, said.out
     counts, end = said.out.splitlines()
-    assert counts.startswith(f"{shipped_rules.RULES} rules, {shipped_rules.EXAMPLES} examples, ")
+    assert counts.startswith(f"{shipped_rules.EVERY_RULE} rules, {shipped_rules.EXAMPLES} examples, ")
     assert counts.endswith(f" rows around the thresholds of {shipped_rules.CONDITIONS} conditions")
     assert end == "all hold: every example, and both evaluators agree on every row"
 

@@ -24,7 +24,9 @@ def test_init_writes_a_workspace_that_has_nothing_to_mend(opsrules: Opsrules, tm
         "notebooks/reconciliation.ipynb",
         "parameters/accounts/_template.yaml",
         "parameters/register.yaml",
+        "parameters/causes/reconciliation.yaml",
         "parameters/rules/reconciliation.yaml",
+        "parameters/taxonomy/reconciliation.yaml",
     } <= names
     assert opsrules("check", "-w", str(root)).code == 0
 
@@ -52,6 +54,7 @@ def test_init_takes_no_account_and_no_litter_of_a_checkout(tmp_path: Path, monke
         "notebooks/.ipynb_checkpoints/reconciliation-checkpoint.ipynb",
         "parameters/accounts/_template.yaml",
         "parameters/accounts/demo-northwind.yaml",
+        "parameters/taxonomy/clients/demo-northwind.yaml",
         "parameters/rules/reconciliation.yaml",
         "parameters/rules/.reconciliation.yaml.swp",
     ):

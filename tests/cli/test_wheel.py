@@ -81,7 +81,9 @@ def test_wheel_ships_notebooks_rules_and_the_template(installed: Installed) -> N
         "opsrules/py.typed",
         "opsrules/_workspace/notebooks/reconciliation.ipynb",
         "opsrules/_workspace/parameters/accounts/_template.yaml",
+        "opsrules/_workspace/parameters/causes/reconciliation.yaml",
         "opsrules/_workspace/parameters/rules/reconciliation.yaml",
+        "opsrules/_workspace/parameters/taxonomy/reconciliation.yaml",
     } <= names
 
 

@@ -246,7 +246,7 @@ def test_a_group_without_a_cause_is_not_called_one() -> None:
     text = report.causes(reviews.review(tables={"causes": table})).text
     assert "One group makes up all of EUR\xa04,101.43 open" in text
     assert "Look into first: payout not at the bank, cause not known." in text
-    assert "2 items have no cause yet, and they say so." in text
+    assert "2 items have no cause yet, and they say so. That is 100% of the 2 items." in text
 
 
 def test_the_proof_shows_a_difference_and_says_that_it_fails() -> None:

@@ -67,7 +67,7 @@ def _facts(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "amount", format_amount(row["amount_minor"], row["currency"]).replace("\u00a0", " ")
     yield "severity", _term(Severity, row["severity"])
     if row["cause"]:
-        yield "cause", _term(BreakClass, row["cause"])
+        yield "cause", row["cause"]
     yield "owner", (row["owner"] or "nobody") + (f", due {row['due']}" if row["due"] else "")
     days = "" if row["age_days"] is None else f", {row['age_days']:,} days ago"
     yield "known", f"since {row['first_day']}{days}, last seen in {row['last_period']}"

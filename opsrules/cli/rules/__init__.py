@@ -6,6 +6,7 @@ import typer
 
 from opsrules.cli.rules.backtest import backtest
 from opsrules.cli.rules.catalogue import list_rules
+from opsrules.cli.rules.causes import list_causes
 from opsrules.cli.rules.coverage import show_coverage
 from opsrules.cli.rules.examples import run_the_examples
 from opsrules.cli.rules.lint import lint_rules
@@ -28,3 +29,4 @@ app.command("test")(run_the_examples)
 app.command("lint")(lint_rules)
 app.command("backtest")(backtest)
 app.command("coverage")(show_coverage)
+app.command("causes")(list_causes)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from opsrules.desks.reconciliation.breaks import Break, leg_breaks
 from opsrules.desks.reconciliation.bridge import sales_to_bank
+from opsrules.desks.reconciliation.causes import CauseBook, causes_of, with_causes
 from opsrules.desks.reconciliation.controls import control_totals, excluded_rows
 from opsrules.desks.reconciliation.coverage import LegResult
 from opsrules.desks.reconciliation.events import chargeback_breaks, charged_fees, fee_breaks, file_breaks
@@ -38,7 +39,7 @@ from opsrules.sources.gaps import gaps_of, gaps_table
 from opsrules.standing import Snapshot
 from opsrules.terms import Desk, Leg
 
-__all__ = ["Actions", "Ask", "Exports", "Variables", "review", "rows_for_rules"]
+__all__ = ["Actions", "Ask", "CauseBook", "Exports", "Variables", "review", "rows_for_rules"]
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,10 @@ def rows_for_rules(ask: Ask, exports: Exports) -> pd.DataFrame:
     return rows_of_breaks(ask, _match(ask, exports).breaks)
 
 
-def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance, snapshot: Snapshot) -> Review:
-    """Reconcile one account and period; what people gave, set and settled stands in `snapshot`.
+def review(
+    ask: Ask, exports: Exports, rules: Rules, provenance: Provenance, snapshot: Snapshot, *, book: CauseBook
+) -> Review:
+    """Reconcile one account and period; what people gave, set and settled stands in `snapshot`, causes in `book`.
 
     Raises
     ------
@@ -94,7 +97,8 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance, sna
     matched = _match(ask, exports)
     ready, legs, totals, fees, breaks = matched.ready, matched.legs, matched.totals, matched.fees, matched.breaks
     judged, result = judge(ask, breaks, rules)
-    judged = with_standing(judged, snapshot)
+    found_causes = causes_of(ask, ready, legs, fees=fees, breaks=breaks, book=book)
+    judged = with_standing(with_causes(judged, found_causes), snapshot)
     metrics = metrics_table(ask, totals, fees, judged)
     bridge = sales_to_bank(ask, ready, legs, breaks)
     payouts = payouts_at_bank(ask, ready, legs[Leg.PAYOUTS_BANK], breaks)
@@ -103,6 +107,7 @@ def review(ask: Ask, exports: Exports, rules: Rules, provenance: Provenance, sna
         "bridge": bridge,
         "ageing": ageing(judged),
         "causes": causes(judged),
+        "cause_counts": found_causes.counts,
         "payouts": payouts,
         "fees": fees_by_contract(ask, fees),
         "excluded": excluded_rows(legs),
@@ -153,6 +158,7 @@ def _explanation(one: Judged) -> dict[str, object]:
         "rule": rule,
         "conditions": [dict(condition) for condition in one.conditions],
         "rules_fired": list(one.fired),
+        "cause": dict(one.why_cause),
         "expected_minor": fact.expected_minor,
         "actual_minor": fact.actual_minor,
         "currency": fact.currency,

@@ -1,9 +1,9 @@
-"""From breaks to findings: the rules decide class, severity, cause, owner and due day, and say so."""
+"""From breaks to findings: the rules decide class, severity, owner and due day, and say so."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,11 +33,14 @@ class Judged:
     fired : tuple of str
         Ids of all rules that fired, in file order.
     break_class, cause, owner : str
+        The cause is a code of the taxonomy, "" where none is known.
     other_classes : tuple of str
     due : date or None
     message : str
     conditions : tuple of mapping
         The rule's conditions with the values seen: variable, operator, constant, seen, outcome.
+    why_cause : mapping
+        What names the cause, as `opsrules.rootcause.Classified.explain` tells it; empty before it was asked.
     settled : bool
         Whether people resolved it or wrote it off, so that it needs nobody.
     """
@@ -52,6 +55,7 @@ class Judged:
     due: date | None
     message: str
     conditions: tuple[Mapping[str, Any], ...] = ()
+    why_cause: Mapping[str, Any] = field(default_factory=dict)
     settled: bool = False
 
     @property
@@ -177,7 +181,6 @@ def _judge_one(
 ) -> Judged:
     order = list(known)
     raised = [(rule_id, params) for rule_id, action, params in outcomes if action == "raise_finding"]
-    causes = [params["cause"] for _, action, params in outcomes if action == "set_cause"]
     fired = tuple(sorted({rule_id for rule_id, _, _ in outcomes}, key=order.index))
     if not raised:
         return Judged(fact, None, fired, fact.break_class, (), "", "", None, _plain_message(fact))
@@ -190,7 +193,7 @@ def _judge_one(
         fired=fired,
         break_class=params["class"],
         other_classes=others,
-        cause=causes[0] if causes else "",
+        cause="",
         owner=ask.account.owners.get(params["owner"], params["owner"]),
         due=ask.as_of + timedelta(days=int(params["due_days"])),
         message=known[rule_id].message.format_map(message_values(fact)) + fact.caveat,

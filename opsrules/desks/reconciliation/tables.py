@@ -45,12 +45,15 @@ def ageing(judged: list[Judged]) -> pd.DataFrame:
 
 
 def causes(judged: list[Judged]) -> pd.DataFrame:
-    """What needs work, largest first: cause (words), rule_id, rule, currency, items, amount_minor without sign."""
+    """What needs work, largest first: cause (words), rule_id, rule, currency, items, amount_minor without sign.
+
+    A cause that is known stands with the rule that names it, what is not known with the rule that found it.
+    """
     rows = [
         {
             "cause": _cause_words(one),
-            "rule_id": one.rule.id,
-            "rule": one.rule.name,
+            "rule_id": one.why_cause["rule"] if one.cause else one.rule.id,
+            "rule": "" if one.cause else one.rule.name,
             "currency": one.fact.currency,
             "amount_minor": abs(one.fact.amount_minor),
         }
@@ -68,7 +71,7 @@ def causes(judged: list[Judged]) -> pd.DataFrame:
 
 def _cause_words(one: Judged) -> str:
     if one.cause:
-        return one.cause.replace("_", " ").capitalize()
+        return str(one.why_cause["words"])
     return f"{BreakClass(one.break_class).words()}, cause not known"
 
 

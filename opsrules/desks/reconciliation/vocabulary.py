@@ -132,8 +132,3 @@ class Actions(BaseActions):
         """Make a finding of the break, owned by a team of the account and due so many days after the as-of day."""
         found = finding_class or self.row["break_class"]
         self.outcomes.append(("raise_finding", {"class": found, "due_days": due_days, "owner": owner}))
-
-    @rule_action(label="Name the cause", params={"cause": FIELD_TEXT})
-    def set_cause(self, cause: str) -> None:
-        """Name the cause; only where the values of the break decide it."""
-        self.outcomes.append(("set_cause", {"cause": cause}))

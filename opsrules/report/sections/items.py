@@ -113,7 +113,7 @@ def _cells(known: Standings, row: dict[str, object], currency: str, short: dict[
     kind, owner = term(BreakClass, row["class"]), text_of(row["owner"]) or "No owner yet"
     due, age, line = text_of(row["due"]), text_of(row["age_days"]), text_of(row["source_line"])
     subject = f"{term(SubjectType, row['subject_type'])} {text_of(row['subject_ref'])}".strip()
-    cause = term(BreakClass, row["cause"]) if text_of(row["cause"]) else "Cause not known yet"
+    cause = _cause(known.review, row) or "Cause not known yet"
     file = text_of(row["source_file"])
     amount = minor(_size(row), currency) if currency else "none"
     level = severity_mark(row["severity"])
@@ -129,6 +129,13 @@ def _cells(known: Standings, row: dict[str, object], currency: str, short: dict[
         Cell(known.told(finding_id, currency), facet=known.word(finding_id), phone="full", label="Status:"),
         Cell(_evidence(place(short.get(file, file), line) if file else None, finding_id), phone="full"),
     ]
+
+
+def _cause(review: Review, row: dict[str, object]) -> str:
+    """A cause in the words of the taxonomy, which the explanation keeps; "" where none is known."""
+    code = text_of(row["cause"])
+    told = review.explanations.get(text_of(row["finding_id"]), {}).get("cause") or {}
+    return str(told["words"]) if code and told.get("code") == code else term(BreakClass, code) if code else ""
 
 
 def _found(row: dict[str, object], cause: str) -> Markup:
