@@ -21,3 +21,9 @@ __all__ = [
     "load_cause_rules",
     "load_taxonomy",
 ]
+"""Root causes: in which slices a change is concentrated."""
+
+from opsrules.rootcause.localisation import Localisation, Slice
+from opsrules.rootcause.locate import localise
+
+__all__ = ["Localisation", "Slice", "localise"]
