@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from opsrules.publish import put
 from opsrules.terms import Desk, FindingStatus
+from opsrules.whys import Whys
 
 __all__ = ["Head", "Note", "Seen", "Signature", "Snapshot", "Standing", "load", "save"]
 
@@ -163,6 +164,8 @@ class Snapshot:
         Currency and signed minor units of each of them, as last seen.
     seen : mapping of str to Seen
         Of each of `open_before`, as last seen.
+    root_causes : mapping of str to Whys
+        What people wrote of root causes, by the id of the finding, or of the slice of this period.
     prepared_by : str
         Who took it, to prepare the review.
     signatures : tuple of Signature
@@ -181,6 +184,7 @@ class Snapshot:
     gone: frozenset[str] = frozenset()
     amounts: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     seen: Mapping[str, Seen] = field(default_factory=dict)
+    root_causes: Mapping[str, Whys] = field(default_factory=dict)
     prepared_by: str = ""
     signatures: tuple[Signature, ...] = ()
     second_person_minor: int = 0

@@ -20,6 +20,7 @@ PACKAGE = ROOT / "opsrules"
 FLOORS: tuple[set[str], ...] = (
     {"terms", "errors"},
     {"captures", "display", "inputs", "money", "periods", "privacy", "publish", "signs", "spreadsheet", "xmr"},
+    {"whys"},
     {"parameters", "schemas", "standing", "workspace"},
     {"review"},
     {"moves", "readers", "rules", "reconcile"},

@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 
 from opsrules.periods import Period
+from opsrules.register.chains import chains_of
 from opsrules.register.changes import Known
 from opsrules.register.fold import counting, standing_of
 from opsrules.register.model import Event
@@ -128,6 +129,7 @@ def snapshot_of(
         amounts={name: (known[name].facts["currency"], known[name].facts["amount_minor"]) for name in sorted(needed)},
         seen={name: _seen(known[name]) for name in sorted(open_before)},
         prepared_by=prepared_by,
+        root_causes=chains_of(told, period.text),
         signatures=_signatures(told, period),
         second_person_minor=second_person_minor,
     )

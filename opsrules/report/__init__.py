@@ -22,6 +22,7 @@ from opsrules.report.sections.items import items
 from opsrules.report.sections.needs import needs
 from opsrules.report.sections.payouts import payouts
 from opsrules.report.sections.proof import proof
+from opsrules.report.sections.root_causes import root_causes
 from opsrules.report.sections.sign_off import sign_off
 from opsrules.report.sections.since import since
 from opsrules.report.sections.title import title
@@ -44,6 +45,7 @@ __all__ = [
     "proof",
     "registered",
     "render",
+    "root_causes",
     "sign_off",
     "since",
     "title",

@@ -10,6 +10,7 @@ import pandas as pd
 from opsrules.desks.reconciliation.breaks import Break, leg_breaks
 from opsrules.desks.reconciliation.bridge import sales_to_bank
 from opsrules.desks.reconciliation.causes import CauseBook, causes_of, with_causes
+from opsrules.desks.reconciliation.chains import concentrations, explained, named_causes, with_said
 from opsrules.desks.reconciliation.controls import control_totals, excluded_rows
 from opsrules.desks.reconciliation.coverage import LegResult
 from opsrules.desks.reconciliation.events import chargeback_breaks, charged_fees, fee_breaks, file_breaks
@@ -98,7 +99,7 @@ def review(
     ready, legs, totals, fees, breaks = matched.ready, matched.legs, matched.totals, matched.fees, matched.breaks
     judged, result = judge(ask, breaks, rules)
     found_causes = causes_of(ask, ready, legs, fees=fees, breaks=breaks, book=book)
-    judged = with_standing(with_causes(judged, found_causes), snapshot)
+    judged = with_standing(with_said(with_causes(judged, found_causes), snapshot, book.taxonomy), snapshot)
     metrics = metrics_table(ask, totals, fees, judged)
     bridge = sales_to_bank(ask, ready, legs, breaks)
     payouts = payouts_at_bank(ask, ready, legs[Leg.PAYOUTS_BANK], breaks)
@@ -108,6 +109,8 @@ def review(
         "ageing": ageing(judged),
         "causes": causes(judged),
         "cause_counts": found_causes.counts,
+        "concentrations": concentrations(judged),
+        "named_causes": named_causes(snapshot, book.taxonomy),
         "payouts": payouts,
         "fees": fees_by_contract(ask, fees),
         "excluded": excluded_rows(legs),
@@ -165,4 +168,5 @@ def _explanation(one: Judged) -> dict[str, object]:
         "source": f"{fact.source_file}:{fact.source_line}",
         "other_side": fact.note,
         "matching": fact.explanation,
+        **explained(one),
     }
