@@ -19,6 +19,7 @@ from opsrules.register.model import Draft, Event, Subject
 from opsrules.register.policy import allow
 from opsrules.terms import Act, EventKind
 from opsrules.whys import MOST_WHYS, SliceLike, plain_where, slice_id
+from opsrules.workspace import Workspace
 
 __all__ = ["Written", "body_of", "known_cause", "tell_of_slice"]
 
@@ -89,7 +90,7 @@ def known_cause(root: Path, account: str, code: str) -> None:
 
     if code == _UNKNOWN:
         return
-    taxonomy = load_taxonomy(root / "parameters" / "taxonomy", account)
+    taxonomy = load_taxonomy(Workspace.at(root).taxonomy_dir, account)
     try:
         taxonomy.named(code)
     except KeyError as error:

@@ -24,7 +24,8 @@ moves its share by over five points: what is seen there is told as plain shares.
 _MOST = 3
 _TOO_FEW = f"fewer than {ENOUGH} findings: too few to tell a concentration from chance"
 _NO_OTHERS = "the review has no other findings to compare with"
-_ALONE = "it is the only one"
+_ALIKE = "they differ from the others in nothing that is looked at"
+_NO_MORE = "no slice has more of them than of the others"
 _NOTHING_SHARED = "at least half of them share nothing that the others do not share as often"
 
 
@@ -49,17 +50,19 @@ def concentration(frame: pd.DataFrame, member: npt.NDArray[np.bool_], dimensions
     """
     inside, others = int(member.sum()), int((~member).sum())
     if inside == 1:
-        return Concentration(findings=1, others=others, reason=_ALONE)
-    reason = _TOO_FEW if inside < ENOUGH else _NO_OTHERS if not others else ""
+        return Concentration(findings=1, others=others)
+    used = [name for name in dimensions if frame[name].nunique(dropna=False) > 1]
+    reason = _TOO_FEW if inside < ENOUGH else _NO_OTHERS if not others else "" if used else _ALIKE
     if not reason:
-        used = [name for name in dimensions if frame[name].nunique(dropna=False) > 1]
-        expected = np.full(len(frame), inside / len(frame))
-        asked = frame[list(used)].assign(_actual=member.astype(np.float64), _expected=expected)
-        found = localise(asked, used, "_actual", "_expected", kind="count")
+        asked = frame[used].assign(_members=member.astype(np.float64), _share=inside / len(frame), _one=1.0)
+        found = localise(
+            asked, used, good="_members", total="_one", expected_good="_share", expected_total="_one", kind="ratio"
+        )
+        # A slice without conditions is what the others leave, and says nothing of where.
         slices = [one for one in found.slices if one.where and one.effect > 0][:_MOST]
         if slices:
             return Concentration("", inside, others, tuple(_of(one, frame, member) for one in slices), True)
-        reason = found.reason or "no slice has more of them than of the others"
+        reason = found.reason or _NO_MORE
     shares = _plain(frame, member, dimensions)
     return Concentration("", inside, others, shares, False, reason if shares else f"{_NOTHING_SHARED}; {reason}")
 

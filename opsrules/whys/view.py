@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 
 from markupsafe import Markup
@@ -71,7 +72,9 @@ def _style() -> Markup:
 
 def _links(one: RootCause) -> Iterator[tuple[str, list[_Line]]]:
     yield "Symptom", [(one.symptom, _amount(one))]
-    if one.concentration.findings:
+    if one.said.about is not None:
+        yield "Slice", [(told(one.said.about.where), "")]
+    elif one.concentration.findings:
         yield "Slice", _slice(one.concentration)
     yield "Evidence", list(_evidence(one)) or [("Nothing was measured.", "")]
     yield "Whys", _whys(one)
@@ -90,6 +93,8 @@ def _amount(one: RootCause) -> str:
 
 
 def _slice(found: Concentration) -> list[_Line]:
+    if found.findings == 1:
+        return [(f"It is the only finding of {found.group}.", "")]
     lines = [(_share(one, found), _confidence(one)) for one in found.shares]
     if found.is_localised:
         return lines
@@ -130,7 +135,8 @@ def _whys(one: RootCause) -> list[_Line]:
 
 def _causes(one: RootCause) -> Iterator[_Line]:
     if one.said.cause is None:
-        yield _words(one.ruled), one.ruled.by if one.ruled.is_known else "no rule decides"
+        nothing = "nobody has named one" if one.is_of_slice else "no rule decides"
+        yield _words(one.ruled), one.ruled.by if one.ruled.is_known else nothing
         return
     yield _words(one.cause), _whose(one.said.cause)
     if not one.is_of_slice:
@@ -158,7 +164,8 @@ def _plan(one: RootCause) -> Iterator[_Line]:
     for name, words in (("owner", "Seen to by"), ("due", "By"), ("note", "Note:")):
         said: Said | None = getattr(one.said, name)
         if said is not None:
-            yield f"{words} {said.text}", _whose(said)
+            text = day_words(date.fromisoformat(said.text)) if name == "due" else said.text
+            yield f"{words} {text}", _whose(said)
 
 
 def _whose(said: Said) -> str:
