@@ -120,4 +120,5 @@ def shown_whys(one: Whys) -> Whys:
         said: Said | None = getattr(one, name)
         if said is not None and name not in ("owner", "due", "cause"):
             parts[name] = replace(said, texts=tuple(shown(text) for text in said.texts))
-    return replace(one, **parts)
+    about = one.about and replace(one.about, measure=shown(one.about.measure), where=shown(one.about.where))
+    return replace(one, about=about, **parts)

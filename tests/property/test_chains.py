@@ -33,23 +33,23 @@ STEP = st.one_of(
 
 def _events(steps: list[tuple[str, Any]]) -> list[Event]:
     made: list[Event] = []
-    for seq, (what, given) in enumerate(steps, start=1):
+    for seq, (what, body) in enumerate(steps, start=1):
         if what == "undo":
-            made.append(event(seq, EventKind.UNDONE, {"seq": given}))
+            made.append(event(seq, EventKind.UNDONE, {"seq": body}))
         elif what == "other":
-            made.append(event(seq, EventKind.COMMENTED, given))
+            made.append(event(seq, EventKind.COMMENTED, body))
         else:
-            made.append(event(seq, EventKind.ROOT_CAUSE, given, erased=what == "erased"))
+            made.append(event(seq, EventKind.ROOT_CAUSE, body, erased=what == "erased"))
     return made
 
 
 def _by_hand(steps: list[tuple[str, Any]]) -> dict[str, tuple[str, ...]]:
     """The log read line by line: what is crossed out by a later line is left out, then the last word of each part."""
-    crossed = {given for seq, (what, given) in enumerate(steps, start=1) if what == "undo" and given < seq}
+    crossed = {body for seq, (what, body) in enumerate(steps, start=1) if what == "undo" and body < seq}
     last: dict[str, tuple[str, ...]] = {}
-    for seq, (what, given) in enumerate(steps, start=1):
+    for seq, (what, body) in enumerate(steps, start=1):
         if what == "say" and seq not in crossed:
-            for name, said in given.items():
+            for name, said in body.items():
                 last[name] = tuple(said) if isinstance(said, list) else (said,)
     return last
 
