@@ -164,14 +164,14 @@ class Snapshot:
         Currency and signed minor units of each of them, as last seen.
     seen : mapping of str to Seen
         Of each of `open_before`, as last seen.
-    root_causes : mapping of str to Whys
-        What people wrote of root causes, by the id of the finding, or of the slice of this period.
     prepared_by : str
         Who took it, to prepare the review.
     signatures : tuple of Signature
         Of this period, those that count, in order of time.
     second_person_minor : int
         Amount above which whoever settles a finding may not sign the review.
+    root_causes : mapping of str to Whys
+        What people wrote of root causes, by the id of the finding, or of the slice of this period.
     """
 
     account: str
@@ -184,10 +184,10 @@ class Snapshot:
     gone: frozenset[str] = frozenset()
     amounts: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     seen: Mapping[str, Seen] = field(default_factory=dict)
-    root_causes: Mapping[str, Whys] = field(default_factory=dict)
     prepared_by: str = ""
     signatures: tuple[Signature, ...] = ()
     second_person_minor: int = 0
+    root_causes: Mapping[str, Whys] = field(default_factory=dict)
 
     def settles(self, finding_id: str, currency: str, amount_minor: int) -> bool:
         """Whether people settled a finding that a review has with this amount.

@@ -129,9 +129,9 @@ def snapshot_of(
         amounts={name: (known[name].facts["currency"], known[name].facts["amount_minor"]) for name in sorted(needed)},
         seen={name: _seen(known[name]) for name in sorted(open_before)},
         prepared_by=prepared_by,
-        root_causes=chains_of(told, period.text),
         signatures=_signatures(told, period),
         second_person_minor=second_person_minor,
+        root_causes=chains_of(told, period.text),
     )
 
 

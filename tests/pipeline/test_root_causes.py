@@ -97,8 +97,14 @@ def test_the_same_word_gives_the_same_page_and_a_later_one_changes_no_fact(root:
 def test_of_a_slice_people_write_in_one_account_and_read_in_its_page(root: Path) -> None:
     where = {"method": "card", "processor": "shopify_payments"}
     with open_register(root) as register:
-        about = {"measure": "fees", "account": "acme", "period": "2026-10"}
-        register.root_cause(where, whys=["A new contract."], cause="REC.RATE_TABLE", **about)
+        register.root_cause(
+            where,
+            whys=["A new contract."],
+            cause="REC.RATE_TABLE",
+            measure="fees",
+            account="acme",
+            period="2026-10",
+        )
     got = review(root)
     one = got.root_cause(where, "fees")
     assert (one.cause.code, one.cause.by) == ("REC.RATE_TABLE", "mina")

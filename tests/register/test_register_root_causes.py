@@ -14,7 +14,7 @@ from opsrules import standing
 from opsrules.errors import ActRefused, ParameterError, UsageError
 from opsrules.register import Register, open_register
 from opsrules.terms import Desk
-from opsrules.whys import Said, Whys, slice_id
+from opsrules.whys import Said, Sliced, Whys, slice_id
 
 WHERE = {"processor": "adyen", "method": None}
 SLICE: dict[str, Any] = {"measure": "refunds", "account": "northwind", "period": "2026-10"}
@@ -96,8 +96,7 @@ def test_a_slice_is_kept_by_its_account_measure_period_and_conditions(workspace:
         of = register.snapshot("northwind", Desk.RECONCILIATION, OCTOBER).root_causes
         assert set(of) == {known, slice_id("northwind", "refunds", "2026-10", {"processor": "adyen"})}
         assert (_texts(of[known].whys), _texts(of[known].corrective)) == (("No mapping.",), ("Map it.",))
-        assert of[known].about is not None
-        assert (of[known].about.measure, of[known].about.where) == ("refunds", {"method": None, "processor": "adyen"})
+        assert of[known].about == Sliced("refunds", {"method": None, "processor": "adyen"})
         assert register.snapshot("northwind", Desk.RECONCILIATION, NOVEMBER).root_causes == {}
         register.undo(other.seq)
         register.erase(seq=event.seq)
@@ -182,9 +181,10 @@ def test_roles_say_who_may(workspace: Path) -> None:
     path.write_text(roles)
     with open_register(workspace) as register:
         head = register.head
-        for subject, about in (("aaaa1", {}), (WHERE, SLICE)):
+        asked: list[tuple[Any, dict[str, Any]]] = [("aaaa1", {}), (WHERE, SLICE)]
+        for subject, about in asked:
             with pytest.raises(ActRefused, match=f"{me} may not root cause: .*ask zoe"):
-                register.root_cause(subject, whys=["x"], **about)  # type: ignore[arg-type]
+                register.root_cause(subject, whys=["x"], **about)
         assert register.head == head
     path.write_text(roles.replace("[clerk]", "[analyst]"))
     with open_register(workspace) as register:

@@ -71,7 +71,7 @@ def _review(text: str = "", **over: Any) -> Review:
     fields: dict[str, Any] = {
         "snapshot": replace(base.snapshot, root_causes={FIRST: whys, ID: of_slice}),
         "explanations": {FIRST: told},
-        "tables": base.tables
+        "tables": dict(base.tables)
         | {
             "named_causes": pd.DataFrame({"code": ["REC.OWN"], "told": [named]}),
             "concentrations": pd.DataFrame([shares | {"where": '{"processor": "adyen"}'}]),
