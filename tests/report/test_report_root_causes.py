@@ -4,84 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
 
-import pandas as pd
 import pytest
 import reviews
+from chained_reviews import AT, FIRST, ID, WHERE, chained
 
 import notebooks
 from opsrules import report
 from opsrules.errors import UsageError
-from opsrules.review import Review
 from opsrules.rootcause import Slice
-from opsrules.whys import Said, Sliced, Whys, slice_id
+from opsrules.whys import Said, Whys
 
-AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
-WHERE: dict[Any, Any] = {"processor": "adyen", "method": None}
-ID = slice_id("northwind", "refunds", "2026-10", WHERE)
-FIRST = reviews.nth(20)
 HOSTILE = "<script>alert(1)</script>\" onmouseover='x' \u202e\x1b[31m"
 
 
-def _said(*texts: str) -> Said:
-    return Said(texts, "ada", AT)
-
-
-def _review(text: str = "", **over: Any) -> Review:
-    whys = Whys(
-        whys=_said(f"No alarm.{text}", f"It was off.{text}"),
-        cause=_said("REC.OWN"),
-        corrective=_said(f"Switch it on.{text}"),
-        owner=_said(f"Jo{text if '<' in text else ''}"),  # an address of an owner stays as it is
-        due=_said("2026-11-20"),
-        note=_said(f"After a call.{text}"),
-    )
-    of_slice = Whys(
-        whys=_said(f"Not mapped.{text}"), about=Sliced(f"refunds{text}", {"method": None, f"p{text}": text})
-    )
-    base = reviews.review()
-    told = {
-        "class": "amount_differs",
-        "message": "",
-        "rule": {"id": f"REC-021{text}"},
-        "conditions": [
-            {"variable": "size_minor", "operator": "greater_than", "constant": 500, "seen": 1200, "outcome": "held"},
-            {"variable": "leg", "operator": "equal_to", "constant": "x", "seen": "y", "outcome": "failed"},
-        ],
-        "cause": {
-            "code": "REC.RULED",
-            "words": f"The rule's cause{text}",
-            "origin": "system",
-            "rule": "REC-C001",
-            "evidence": {f"minutes{text}": f"3{text}"},
-            "chain": ["Family", "The rule's cause"],
-            "owner": "payments",
-            "corrective": [f"Ruled action{text}"],
-            "preventive": [],
-        },
-        "group": "REC.OWN",
-        "dimensions": {"processor": f"adyen{text}"},
-    }
-    named = '{"code": "REC.OWN", "words": "Alarm off", "origin": "people", "chain": ["Family", "Alarm off"], '
-    named += '"owner": "finance", "corrective": ["Standard one."], "preventive": ["Standard two."]}'
-    shares = {"group": "REC.OWN", "words": f"the cause “Alarm off”{text}", "findings": 30, "others": 100}
-    shares |= {"is_localised": True, "reason": "", "inside": 24, "outside": 10, "confidence": 0.9951}
-    fields: dict[str, Any] = {
-        "snapshot": replace(base.snapshot, root_causes={FIRST: whys, ID: of_slice}),
-        "explanations": {FIRST: told},
-        "tables": dict(base.tables)
-        | {
-            "named_causes": pd.DataFrame({"code": ["REC.OWN"], "told": [named]}),
-            "concentrations": pd.DataFrame([shares | {"where": '{"processor": "adyen"}'}]),
-        },
-    }
-    return reviews.review(**fields | over)
-
-
 def test_a_chain_has_every_link_and_whose_word_it_is() -> None:
-    one = _review().root_cause(FIRST)
+    one = chained().root_cause(FIRST)
     text = repr(one)
     for line in (
         "1200, asked: greater than 500 (rule REC-021)",
@@ -119,22 +57,22 @@ def test_of_a_finding_nobody_wrote_of_it_says_so() -> None:
 
 def test_a_slice_tells_what_was_measured_and_nothing_else() -> None:
     measured = Slice(WHERE, -1200.5, 0.83, 1200, 0.9999, ({"file": "a.csv"},))
-    one = _review().root_cause(measured, "refunds")
+    one = chained().root_cause(measured, "refunds")
     assert one.subject == ID
     text = repr(one)
     for line in ("Not mapped.", "effect: −1,200.50", "83%", "1,200", "over 99.9%", "same rows as: file = a.csv"):
         assert line in text
-    bare = _review().root_cause({"method": None, "processor": "adyen"}, "refunds")
+    bare = chained().root_cause({"method": None, "processor": "adyen"}, "refunds")
     assert (bare.subject, bare.evidence) == (ID, ())
     assert "Nothing was measured." in repr(bare)
-    other = _review().root_cause({"processor": "adyen"}, "refunds")
+    other = chained().root_cause({"processor": "adyen"}, "refunds")
     assert other.said.whys is None
     with pytest.raises(UsageError, match="a slice is one of a measure"):
-        _review().root_cause(WHERE)
+        chained().root_cause(WHERE)
 
 
 def test_findings_are_named_by_their_first_signs() -> None:
-    one = _review()
+    one = chained()
     assert one.root_cause(FIRST[:8]).subject == FIRST
     for wrong in ("zzzz", FIRST[:2], ""):
         with pytest.raises(KeyError, match="is no finding in this review"):
@@ -142,7 +80,7 @@ def test_findings_are_named_by_their_first_signs() -> None:
 
 
 def test_the_page_has_what_people_wrote_first_then_the_worst() -> None:
-    html = report.root_causes(_review()).html
+    html = report.root_causes(chained()).html
     titles = re.findall(r"<summary>(.*?)</summary>", str(html))
     assert titles[0].endswith(": alarm off")
     assert titles[1].startswith("refunds where method missing")
@@ -152,7 +90,7 @@ def test_the_page_has_what_people_wrote_first_then_the_worst() -> None:
 
 
 def test_b13_nothing_that_anybody_writes_breaks_out() -> None:
-    review = _review(HOSTILE)
+    review = chained(HOSTILE)
     one = review.root_cause(FIRST)
     for html in (str(report.root_causes(review).html), one._repr_html_()):
         assert "<script>" not in html
@@ -166,7 +104,7 @@ def test_b13_nothing_that_anybody_writes_breaks_out() -> None:
 
 
 def test_b12_secrets_are_masked_wherever_it_is_shown() -> None:
-    review = _review(" 4111 1111 1111 1111")
+    review = chained(" 4111 1111 1111 1111")
     told = [repr(review.root_cause(FIRST)), str(report.root_causes(review).html)]
     told.append(repr(review.root_cause({"card": "4111 1111 1111 1111"}, "refunds")))
     assert all("4111 1111" not in one for one in told)
@@ -174,7 +112,7 @@ def test_b12_secrets_are_masked_wherever_it_is_shown() -> None:
 
 def test_erased_names_are_said_to_be() -> None:
     erased = Whys(whys=Said(("No alarm.",), "", AT), cause=Said(("REC.GONE",), "", AT))
-    review = _review(snapshot=replace(reviews.review().snapshot, root_causes={FIRST: erased}))
+    review = chained(snapshot=replace(reviews.review().snapshot, root_causes={FIRST: erased}))
     text = repr(review.root_cause(FIRST))
     assert "somebody whose name was erased" in text
     assert "REC.GONE" in text  # a code that the taxonomy no longer has stands for itself
