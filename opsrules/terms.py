@@ -437,6 +437,7 @@ _WORDS: dict[tuple[str, str], str] = {
     ("EventKind", "seen"): "Seen again",
     ("EventKind", "unchecked"): "Could not be checked",
     ("EventKind", "undone"): "Taken back",
+    ("Act", "root_cause"): "Write of root causes",
     ("Resolution", "corrected"): "Put right",
     ("Resolution", "recovered"): "Money came in",
     ("Resolution", "expected"): "As expected",

@@ -21,13 +21,13 @@ from opsrules.terms import Act, EventKind
 from opsrules.whys import MOST_WHYS, SliceLike, plain_where, slice_id
 from opsrules.workspace import Workspace
 
-__all__ = ["Written", "body_of", "known_cause", "tell_of_slice"]
+__all__ = ["Parts", "body_of", "known_cause", "tell_of_slice"]
 
 _UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
-class Written:
+class Parts:
     """What somebody writes of a root cause; what is left empty stays as it is.
 
     Attributes
@@ -46,7 +46,7 @@ class Written:
     note: str = ""
 
 
-def body_of(written: Written) -> dict[str, Any]:
+def body_of(written: Parts) -> dict[str, Any]:
     """What the event says: texts masked as all that people write.
 
     Raises
@@ -122,7 +122,7 @@ def tell_of_slice(
     period = Period.parse(about.period).text
     known = slice_id(about.account, measure, period, where)
     allow(rights.policy, rights.actor, Act.ROOT_CAUSE)
-    rights.second(about.account)  # an account without a file is a slip
+    rights.second(about.account)  # refuses an account that has no file
     shown = {said.text(name): None if value is None else said.text(value) for name, value in where.items()}
     told = {"slice": {"id": known, "measure": said.text(measure), "where": shown}, **body}
     draft = Draft(EventKind.ROOT_CAUSE, Subject(about.account, about.desk, period), told)

@@ -272,7 +272,7 @@ class Register:
         UsageError
             If nothing is said, or the cause is none; the text names the nearest.
         """
-        parts = root_causes.Written(whys, cause, corrective, preventive, owner, due, note)
+        parts = root_causes.Parts(whys, cause, corrective, preventive, owner, due, note)
         body = root_causes.body_of(parts)
         if not isinstance(subject, str):
             about = Subject(account, str(desk), period)

@@ -183,7 +183,7 @@ def test_roles_say_who_may(workspace: Path) -> None:
         head = register.head
         asked: list[tuple[Any, dict[str, Any]]] = [("aaaa1", {}), (WHERE, SLICE)]
         for subject, about in asked:
-            with pytest.raises(ActRefused, match=f"{me} may not root cause: .*ask zoe"):
+            with pytest.raises(ActRefused, match=f"{me} may not write of root causes: .*ask zoe"):
                 register.root_cause(subject, whys=["x"], **about)
         assert register.head == head
     path.write_text(roles.replace("[clerk]", "[analyst]"))
