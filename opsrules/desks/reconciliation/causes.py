@@ -104,7 +104,7 @@ def evidence(
     spelled = like_references(ready, legs, breaks)
     charged = fee_evidence(ask, fees)
     told = [
-        {"finding_id": row["item_id"], "like_reference": spelled.get(row["item_id"], "")}
+        {"like_reference": spelled.get(row["item_id"], "")}
         | _amounts(row)
         | _days(ask, days, row)
         | captures.get(row["item_id"], {})
@@ -113,7 +113,7 @@ def evidence(
         for row in rows
     ]
     extra = pd.DataFrame(told, index=frame.index, dtype=object)
-    return pd.concat([frame.drop(columns=["explanation"]), extra], axis=1)
+    return pd.concat([frame.drop(columns=["explanation"]).rename(columns={"item_id": "finding_id"}), extra], axis=1)
 
 
 def with_causes(judged: Iterable[Judged], found: Classified) -> list[Judged]:
@@ -127,6 +127,8 @@ def with_causes(judged: Iterable[Judged], found: Classified) -> list[Judged]:
 
 def _amounts(row: Mapping[str, Any]) -> dict[str, Any]:
     """How large the difference is: beside what was expected, and in hundredths of a unit; whether it is round."""
+    if not row["currency"]:  # what has no currency counts something
+        return {}
     size, places, expected = int(row["size_minor"]), exponent(row["currency"]), row["expected_minor"]
     half = 50 if places == 0 else 10**places // 2
     told: dict[str, Any] = {
