@@ -20,6 +20,7 @@ from opsrules.publish import put
 from opsrules.spreadsheet import guarded_csv
 from opsrules.standing import Snapshot
 from opsrules.terms import Desk, Level
+from opsrules.whys import RootCause, SliceLike, Stored, shown_whys
 
 __all__ = ["CONTROL_TOTALS", "FINDINGS", "METRICS", "Need", "Provenance", "Review", "shown_file"]
 
@@ -109,7 +110,8 @@ def _shown_snapshot(snapshot: Snapshot) -> Snapshot:
         name: replace(one, subject_ref=shown(one.subject_ref), source_file=shown(one.source_file))
         for name, one in snapshot.seen.items()
     }
-    return replace(snapshot, standings=standings, signatures=signatures, seen=seen)
+    root_causes = {name: shown_whys(one) for name, one in snapshot.root_causes.items()}
+    return replace(snapshot, standings=standings, signatures=signatures, seen=seen, root_causes=root_causes)
 
 
 def _settled(findings: pd.DataFrame, snapshot: Snapshot) -> Iterator[str]:
@@ -244,6 +246,30 @@ class Review:
             msg = f"no finding {finding_id!r} in this review" + (f"; did you mean {', '.join(near)}?" if near else "")
             raise KeyError(msg)
         return Explanation(finding_id, self.explanations[finding_id])
+
+    def root_cause(self, subject: str | SliceLike | Mapping[Any, Any], measure: str = "") -> RootCause:
+        """Return the chain behind a finding or a slice: symptom, slice, evidence, whys, cause, origin and actions.
+
+        It reads what is stored with the review and what people wrote up to it. To write of it, call
+        `opsrules.open_register(".").root_cause(...)`, or ``opsrules register root-cause``.
+
+        Parameters
+        ----------
+        subject : str, Slice or mapping
+            A finding by its id or the beginning of it, at least four signs; the id of a slice that people wrote of; or
+            a slice of a localisation, or its conditions alone as dimension to value.
+        measure : str
+            What was measured, for a slice.
+
+        Raises
+        ------
+        KeyError
+            If the review has no such finding, or several; the text names the nearest.
+        UsageError
+            If a slice comes without its measure, or without conditions.
+        """
+        parts = (self.findings, self.explanations, self.tables, self.snapshot.root_causes)
+        return Stored(self.account, self.period.text, *parts).chain(subject, measure)
 
     def headline(self) -> dict[str, Any]:
         """Everything but the tables and explanations, as JSON values."""

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from opsrules.publish import put
 from opsrules.story import Story
 from opsrules.terms import Desk, FindingStatus
+from opsrules.whys import Whys
 
 __all__ = ["Head", "Note", "Ruled", "Seen", "Signature", "Snapshot", "Standing", "load", "save"]
 
@@ -205,6 +206,8 @@ class Snapshot:
         Of this period, those that count, in order of time.
     second_person_minor : int
         Amount above which whoever settles a finding may not sign the review.
+    root_causes : mapping of str to Whys
+        What people wrote of root causes, by the id of the finding, or of the slice of this period.
     """
 
     account: str
@@ -224,6 +227,7 @@ class Snapshot:
     prepared_by: str = ""
     signatures: tuple[Signature, ...] = ()
     second_person_minor: int = 0
+    root_causes: Mapping[str, Whys] = field(default_factory=dict)
 
     def settles(self, finding_id: str, currency: str, amount_minor: int) -> bool:
         """Whether people settled a finding that a review has with this amount.

@@ -275,6 +275,8 @@ class EventKind(_Term):
     ASSIGNED = "assigned"
     COMMENTED = "commented"
     ATTACHED = "attached"
+    ROOT_CAUSE = "root_cause"
+    """Somebody told whys, a cause or actions of a finding, or of a slice."""
     RESOLVED = "resolved"
     WRITTEN_OFF = "written_off"
     DISPUTED = "disputed"
@@ -300,6 +302,7 @@ class Act(_Term):
     ASSIGN = "assign"
     COMMENT = "comment"
     ATTACH = "attach"
+    ROOT_CAUSE = "root_cause"
     RESOLVE = "resolve"
     WRITE_OFF = "write_off"
     DISPUTE = "dispute"
@@ -473,6 +476,7 @@ _WORDS: dict[tuple[str, str], str] = {
     ("EventKind", "seen"): "Seen again",
     ("EventKind", "unchecked"): "Could not be checked",
     ("EventKind", "undone"): "Taken back",
+    ("Act", "root_cause"): "Write of root causes",
     ("Resolution", "corrected"): "Put right",
     ("Resolution", "recovered"): "Money came in",
     ("Resolution", "expected"): "As expected",

@@ -23,6 +23,7 @@ FLOORS: tuple[set[str], ...] = (
         *("calendars", "captures", "display", "inputs", "money", "periods", "privacy", "publish", "signs"),
         *("spreadsheet", "story", "xmr"),
     },
+    {"whys"},
     {"explained", "history", "parameters", "schemas", "standing", "workspace"},
     {"review"},
     {"moves", "readers", "rules", "reconcile"},

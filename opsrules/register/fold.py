@@ -15,6 +15,7 @@ resolved                  ``reason``, ``note``, ``counterpart`` (finding id or `
 written_off               ``amount_minor`` (without sign), ``currency``, ``note``, ``counterpart``; of the account's own
                           rule ``rule`` and ``day`` too
 disputed, rejected        ``note``
+root_cause                ``note``; what else it says, `opsrules.register.chains` reads
 undone                    ``seq`` of the event that counts no longer
 ========================= ==============================================================================
 
@@ -189,6 +190,7 @@ _CHANGES: Mapping[str, Callable[[Standing, Event, _Body], Standing]] = {
     EventKind.ASSIGNED: _assigned,
     EventKind.COMMENTED: _noted,
     EventKind.ATTACHED: _attached,
+    EventKind.ROOT_CAUSE: _noted,
     EventKind.RESOLVED: _resolved,
     EventKind.WRITTEN_OFF: _written_off,
     EventKind.DISPUTED: _disputed,

@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 
 from opsrules.periods import Period
+from opsrules.register.chains import chains_of
 from opsrules.register.changes import Known
 from opsrules.register.fold import counting, standing_of
 from opsrules.register.followed import followed, is_ruled, ruled_of
@@ -141,6 +142,7 @@ def snapshot_of(
         prepared_by=prepared_by,
         signatures=_signatures(told, period),
         second_person_minor=second_person_minor,
+        root_causes=chains_of(told, period.text),
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from opsrules.errors import UsageError
 from opsrules.periods import Period
-from opsrules.register import attachments, by_rule, items, queries, reading, record, said, takeback
+from opsrules.register import attachments, by_rule, items, queries, reading, record, root_causes, said, takeback
 from opsrules.register.acts import Keep, Rights, act_on, sign_off
 from opsrules.register.backup import back_up
 from opsrules.register.counterparts import counterpart_of
@@ -33,6 +33,7 @@ from opsrules.register.views.findings import FindingsView
 from opsrules.review import Review
 from opsrules.standing import Head, Snapshot
 from opsrules.terms import Act, Desk, EventKind, Resolution
+from opsrules.whys import SliceLike
 
 __all__ = ["Register"]
 
@@ -241,6 +242,60 @@ class Register:
         """Say that findings are none; they stay open until somebody settles them."""
         told = {"note": said.needed(note, "a dispute needs a note that says why it is no finding")}
         return self._act(Act.DISPUTE, EventKind.DISPUTED, finding_ids, told, keep)
+
+    def root_cause(
+        self,
+        subject: str | SliceLike | Mapping[Any, Any],
+        *,
+        whys: Sequence[str] = (),
+        cause: str = "",
+        corrective: Sequence[str] = (),
+        preventive: Sequence[str] = (),
+        owner: str = "",
+        due: date | None = None,
+        note: str = "",
+        measure: str = "",
+        account: str = "",
+        desk: Desk | str = Desk.RECONCILIATION,
+        period: str = "",
+        keep: Keep = None,
+    ) -> Written:
+        """Write of the root cause of a finding or a slice; a part that is named replaces what was said of it before.
+
+        Parameters
+        ----------
+        subject : str, Slice or mapping
+            A finding by its id or the beginning of it; or a slice, which `measure`, `account` and `period` say what of.
+        whys : sequence of str
+            One to five answers, each to the question why the one before it is so.
+        cause : str
+            Code of the taxonomy, or ``unknown`` where the rules' word does not hold.
+        corrective, preventive : sequence of str
+            Actions besides the taxonomy's standard ones.
+        owner, due : str, date
+            Who sees to these actions, and by when; the finding itself is given to somebody by `assign`.
+
+        Raises
+        ------
+        UsageError
+            If nothing is said, or the cause is none; the text names the nearest.
+        """
+        parts = root_causes.Parts(whys, cause, corrective, preventive, owner, due, note)
+        body = root_causes.body_of(parts)
+        if not isinstance(subject, str):
+            about = Subject(account, str(desk), period)
+            if "cause" in body:
+                root_causes.known_cause(self._folder, account, body["cause"])
+            return self._written(
+                lambda connection: root_causes.tell_of_slice(
+                    connection, self._rights, subject, measure, about=about, body=body
+                )
+            )
+        if "cause" in body:
+            with self._database.reading() as connection:
+                ((own, _, _),) = keys_of(connection, [subject])
+            root_causes.known_cause(self._folder, own, body["cause"])
+        return self._act(Act.ROOT_CAUSE, EventKind.ROOT_CAUSE, subject, body, keep)
 
     def reject(self, finding_ids: Ids, note: str, *, keep: Keep = None) -> Written:
         """Refuse what has settled findings, as a second person; they are open again."""

@@ -15,6 +15,7 @@ from opsrules.periods import day_words
 from opsrules.register.fold import counting
 from opsrules.register.model import Event
 from opsrules.terms import BreakClass, EventKind, Exclusion, Level, Resolution, Severity
+from opsrules.whys import told as where_told
 
 __all__ = ["actor_words", "instant_words", "kind_words", "taken_back", "told", "told_line"]
 
@@ -153,6 +154,18 @@ def _attached(body: _Body, currency: str) -> str:  # noqa: ARG001
     return f" {name}" + (f" (SHA-256 {sha256[:12]})" if sha256 else "") + _noted(body)
 
 
+def _root_cause(body: _Body, currency: str) -> str:  # noqa: ARG001
+    about = body.get("slice") or _EMPTY
+    of_slice = f" of {about['measure']} where {where_told(about['where'])}" if about else ""
+    said = [f"why {at}. {one}" for at, one in enumerate(body.get("whys") or (), start=1)]
+    said += [f"cause {body['cause']}"] if "cause" in body else []
+    said += [f"{kind}: {one}" for kind in ("corrective", "preventive") for one in body.get(kind) or ()]
+    said += [f"seen to by {body['owner']}"] if "owner" in body else []
+    said += [f"due {_day(_text(body, 'due'))}"] if "due" in body else []
+    flat = " ".join(f"{of_slice}{': ' if said else ''}{'; '.join(said)}".split())
+    return (f" {flat}" if about else flat) + _noted(body)
+
+
 def _undone(body: _Body, currency: str) -> str:  # noqa: ARG001
     return f": event {body.get('seq', '')}" + (f", {note}" if (note := _text(body, "note")) else "")
 
@@ -208,6 +221,7 @@ _SAID: Mapping[str, Callable[[_Body, str], str]] = MappingProxyType(
         EventKind.ASSIGNED: _assigned,
         EventKind.COMMENTED: lambda body, _: _noted(body),
         EventKind.ATTACHED: _attached,
+        EventKind.ROOT_CAUSE: _root_cause,
         EventKind.RESOLVED: _resolved,
         EventKind.WRITTEN_OFF: _written_off,
         EventKind.DISPUTED: lambda body, _: _noted(body),

@@ -23,6 +23,7 @@ from opsrules.report.sections.needs import needs
 from opsrules.report.sections.payouts import payouts
 from opsrules.report.sections.proof import proof
 from opsrules.report.sections.reserves import reserves
+from opsrules.report.sections.root_causes import root_causes
 from opsrules.report.sections.sign_off import sign_off
 from opsrules.report.sections.since import since
 from opsrules.report.sections.title import title
@@ -47,6 +48,7 @@ __all__ = [
     "registered",
     "render",
     "reserves",
+    "root_causes",
     "sign_off",
     "since",
     "title",

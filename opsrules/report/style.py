@@ -21,7 +21,8 @@ def _text(name: str) -> str:
 
 
 def _parts() -> str:
-    return small("opsrules.display", "marks.css") + small("opsrules.report", "parts.css")
+    shared = small("opsrules.display", "marks.css") + small("opsrules.display", "chain.css")
+    return shared + small("opsrules.report", "parts.css")
 
 
 # JupyterLab floats definition lists and indents numbered ones; this takes that back inside our fragments.

@@ -9,6 +9,7 @@ from opsrules.rootcause.localisation import Localisation, Slice
 from opsrules.rootcause.locate import localise
 from opsrules.rootcause.taxonomy import UNKNOWN, Cause, Confidence, Origin, Taxonomy
 from opsrules.rootcause.taxonomy_load import load_taxonomy
+from opsrules.whys import RootCause
 
 __all__ = [
     "UNKNOWN",
@@ -20,6 +21,7 @@ __all__ = [
     "Explained",
     "Localisation",
     "Origin",
+    "RootCause",
     "Slice",
     "Taxonomy",
     "against_peers",

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from opsrules.whys import told
+
 __all__ = ["Localisation", "Slice", "told"]
 
 Where = dict[Hashable, Any]
@@ -112,14 +114,3 @@ class Localisation:
 
         html = self._repr_html_()
         return {MIME: html, "text/html": html, "text/plain": repr(self)}
-
-
-def told(where: Where) -> str:
-    """Conditions in words, by dimension.
-
-    Examples
-    --------
-    >>> told({"country": "DE", "method": None})
-    'country = DE, method missing'
-    """
-    return ", ".join(f"{name} missing" if value is None else f"{name} = {value}" for name, value in where.items())

@@ -43,7 +43,7 @@ def test_the_commands_are_those_of_the_house() -> None:
         "list show assign comment attach resolve write-off dispute reject sign-off undo history export import verify"
     )
     items = {"action add", "action done", "action list", "decision add", "decision list", "risk add", "risk list"}
-    register = {f"register {name}" for name in {*words.split(), "erase", "backup", "grant"} | items}
+    register = {f"register {name}" for name in {*words.split(), "root-cause", "erase", "backup", "grant"} | items}
     expected = {"init", "demo", "check", "run", "matching suggest"} | rules | sources | register
     assert set(_commands()) == {f"opsrules {name}" for name in expected}
 

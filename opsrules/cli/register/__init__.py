@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from opsrules.cli.register.backing import backup
+from opsrules.cli.register.causing import root_cause
 from opsrules.cli.register.erasing import erase
 from opsrules.cli.register.exporting import export_findings
 from opsrules.cli.register.granting import grant
@@ -40,6 +41,7 @@ app.command("show")(show_finding)
 app.command("assign")(assign)
 app.command("comment")(comment)
 app.command("attach")(attach)
+app.command("root-cause")(root_cause)
 app.command("resolve")(resolve)
 app.command("write-off")(write_off)
 app.command("dispute")(dispute)

@@ -12,6 +12,7 @@ from opsrules.desks.reconciliation.breaks import Break, leg_breaks
 from opsrules.desks.reconciliation.bridge import sales_to_bank
 from opsrules.desks.reconciliation.carried import carry
 from opsrules.desks.reconciliation.causes import CauseBook, causes_of, with_causes
+from opsrules.desks.reconciliation.chains import concentrations, explained, named_causes, with_said
 from opsrules.desks.reconciliation.chargebacks import chargeback_breaks, chargebacks_table
 from opsrules.desks.reconciliation.controls import control_totals, excluded_rows
 from opsrules.desks.reconciliation.conversions import Rates, without_conversions
@@ -124,7 +125,7 @@ def review(
     ready, legs, totals, fees, breaks = matched.ready, matched.legs, matched.totals, matched.fees, matched.breaks
     judged, result = judge(ask, breaks, rules)
     found_causes = causes_of(ask, ready, legs, fees=fees, breaks=breaks, book=book)
-    judged = with_standing(with_causes(judged, found_causes), snapshot)
+    judged = with_standing(with_said(with_causes(judged, found_causes), snapshot, book.taxonomy), snapshot)
     given_up = write_offs(ask, judged, snapshot)
     snapshot = with_write_offs(ask, judged, given_up, snapshot)
     judged = with_standing(judged, snapshot)
@@ -139,6 +140,8 @@ def review(
         "ageing": ageing(judged),
         "causes": causes(judged),
         "cause_counts": found_causes.counts,
+        "concentrations": concentrations(judged),
+        "named_causes": named_causes(snapshot, book.taxonomy),
         "payouts": payouts,
         "fees": fees_by_contract(ask, fees),
         "chargebacks": chargebacks_table(ask, matched.cases),
@@ -199,4 +202,5 @@ def _explanation(one: Judged) -> dict[str, object]:
         "source": f"{fact.source_file}:{fact.source_line}",
         "other_side": fact.note,
         "matching": fact.explanation,
+        **explained(one),
     }

@@ -13,6 +13,7 @@ from opsrules.desks.reconciliation.model import Ask, Exports
 from opsrules.desks.reconciliation.prepare import Prepared
 from opsrules.money import format_minor
 from opsrules.periods import AGE_BUCKETS, age_bucket
+from opsrules.rootcause import UNKNOWN
 from opsrules.terms import BreakClass, Exclusion, Leg
 
 __all__ = ["ageing", "analyst_tables", "causes", "controls", "fees_by_contract"]
@@ -47,13 +48,14 @@ def ageing(judged: list[Judged]) -> pd.DataFrame:
 def causes(judged: list[Judged]) -> pd.DataFrame:
     """What needs work, largest first: cause (words), rule_id, rule, currency, items, amount_minor without sign.
 
-    A cause that is known stands with the rule that names it, what is not known with the rule that found it.
+    A cause that is known stands with the rule that names it, what is not known with the rule that found it; a person's
+    word counts before the rules', and stands with ``said by`` the person.
     """
     rows = [
         {
             "cause": _cause_words(one),
-            "rule_id": one.why_cause["rule"] if one.cause else one.rule.id,
-            "rule": "" if one.cause else one.rule.name,
+            "rule_id": _named_by(one),
+            "rule": "" if _is_known(one) else one.rule.name,
             "currency": one.fact.currency,
             "amount_minor": abs(one.fact.amount_minor),
         }
@@ -70,9 +72,23 @@ def causes(judged: list[Judged]) -> pd.DataFrame:
 
 
 def _cause_words(one: Judged) -> str:
-    if one.cause:
-        return str(one.why_cause["words"])
+    if _is_known(one):
+        return str((one.why_cause.get("said") or one.why_cause)["words"])
     return f"{BreakClass(one.break_class).words()}, cause not known"
+
+
+def _is_known(one: Judged) -> bool:
+    said = one.why_cause.get("said")
+    return said["code"] != UNKNOWN if said else bool(one.cause)
+
+
+def _named_by(one: Judged) -> str:
+    """What names the cause, or found what has none."""
+    if said := one.why_cause.get("said"):
+        return f"said by {said['by'] or 'somebody whose name was erased'}"
+    if one.cause:
+        return str(one.why_cause["rule"])
+    return one.rule.id if one.rule else ""
 
 
 def fees_by_contract(ask: Ask, fees: pd.DataFrame) -> pd.DataFrame:

@@ -46,7 +46,8 @@ def _unknown(table: pd.DataFrame) -> Markup:
     missing = sum(int(items) for cause, items in zip(table["cause"], table["items"], strict=True) if not _known(cause))
     total = int(table["items"].sum())
     if not missing:
-        return sentence("A rule names the cause of every item.")
+        people = any(text_of(by).startswith("said by ") for by in table["rule_id"])
+        return sentence(f"A rule{' or a person' if people else ''} names the cause of every item.")
     return sentence(
         f"{count(missing, 'item has', 'items have')} no cause yet, and {'it says' if missing == 1 else 'they say'} so. "
         f"That is {share(missing, total)} of the {count(total, 'item', 'items')}."

@@ -11,7 +11,7 @@ from opsrules.report.sections.blocks import by_currency, mappings_of, sentence, 
 from opsrules.report.sections.places import short_names
 from opsrules.report.sections.standings import Standings
 from opsrules.report.tables import Cell, Column, cards
-from opsrules.report.words import count, day, minor, money, number, place, share, term
+from opsrules.report.words import count, day, lower_first, minor, money, number, place, share, term
 from opsrules.review import Review
 from opsrules.terms import BreakClass, Severity, SubjectType
 
@@ -119,7 +119,12 @@ def _cause(review: Review, row: dict[str, object]) -> str:
     """A cause in the words of the taxonomy, which the explanation keeps; "" where none is known."""
     code = text_of(row["cause"])
     told = review.explanations.get(text_of(row["finding_id"]), {}).get("cause") or {}
-    return str(told["words"]) if code and told.get("code") == code else term(BreakClass, code) if code else ""
+    ruled = str(told["words"]) if code and told.get("code") == code else term(BreakClass, code) if code else ""
+    said = told.get("said")
+    if not said:
+        return ruled
+    by = said["by"] or "somebody whose name was erased"
+    return f"{by} says: {said['words']}; the rules: {lower_first(ruled) if ruled else 'not known'}"
 
 
 def _found(row: dict[str, object], cause: str) -> Markup:
