@@ -1,12 +1,12 @@
 """Localisation measured: labelled causes, planted causes, false alarms on noise, large tables.
 
     python benchmarks/rootcause.py [--labelled FOLDER] [--planted 60] [--noise 300] [--rows 1000000]
-    python benchmarks/rootcause.py --choose [--labelled FOLDER]
+    python benchmarks/rootcause.py --choose amount|ratio [--labelled FOLDER]
 
-F1 is micro, by exact match of whole causes; "top 1" is the share of tables whose first slice is a cause; "contained" the
-share of causes that a slice found covers, exactly or with fewer conditions. CPU is of one call of `localise`, in one
-process. The labelled sets are read from FOLDER, or where OPSRULES_LABELLED points. `--choose` tells which settings do
-best, each judged on tables that had no part in choosing it: fifths are left out in turn.
+F1 is micro, by exact match of whole causes; "top 1" is the share of tables whose first slice is a cause; "contained"
+the share of causes that a slice found covers, exactly or with fewer conditions. CPU is of one call of `localise`, in
+one process. The labelled sets are read from FOLDER, or where OPSRULES_LABELLED points. `--choose` tells which settings
+do best, each judged on tables that had no part in choosing it: fifths are left out in turn.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from opsrules.rootcause import Localisation, localise
-from opsrules.rootcause.settings import AMOUNTS, COUNTS, RATIOS, Settings
+from opsrules.rootcause.settings import AMOUNTS, RATIOS, Settings
 
 if TYPE_CHECKING:
     from planted_causes import Cause
@@ -40,13 +40,12 @@ RATIO = ("good", "total", "expected_good", "expected_total")
 FOLDS = 5
 
 GRIDS: dict[str, dict[str, list[float]]] = {
-    "amount": {"condition": [0.5, 1, 2], "purity": [0.6, 0.75, 0.85], "effect": [0.05, 0.1, 0.15], "further": [3, 5]},
+    "amount": {"condition": [0.5, 1, 2], "purity": [0.6, 0.75, 0.85], "effect": [0.05, 0.1, 0.15]},
     "ratio": {
         "growth": [0.1, 0.15, 0.2, 0.3],
         "purity": [0.3, 0.5],
         "own": [0.1, 0.15, 0.2, 0.3],
         "share": [0.3, 0.5, 0.7],
-        "further": [3, 5],
     },
 }
 """What `--choose` tries."""
@@ -78,7 +77,7 @@ def main() -> None:
     parser.add_argument("--planted", type=int, default=60, help="tables of each kind; 0: none")
     parser.add_argument("--noise", type=int, default=300, help="tables of each kind of noise and shape; 0: none")
     parser.add_argument("--rows", type=int, default=1_000_000, help="of the large tables; 0: none")
-    parser.add_argument("--choose", action="store_true", help="choose settings by cross-validation, and end")
+    parser.add_argument("--choose", choices=[*GRIDS], help="choose a kind's settings by cross-validation, and end")
     parser.add_argument("--inside", choices=["wide", "sku"], help=argparse.SUPPRESS)
     given = parser.parse_args()
     sys.path[0] = str(TESTS)
@@ -86,7 +85,7 @@ def main() -> None:
         print(json.dumps(_large(given.inside, given.rows)))
         return
     if given.choose:
-        _choose(given.labelled, given.planted)
+        _choose(given.choose, given.labelled, given.planted)
         return
     _accuracy(given.labelled, given.planted)
     if given.noise:
@@ -229,21 +228,22 @@ def _peak() -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
-def _choose(folder: Path | None, planted: int) -> None:
-    cases = [list(_planted(kind, range(planted))) for kind in ("S", "L", "B0")]
-    _validated("amount", AMOUNTS, [case for group in zip(*cases, strict=True) for case in group])
-    if folder is None:
-        print("No labelled sets, so no settings for ratios: name their folder with --labelled", file=sys.stderr)
+def _choose(kind: str, folder: Path | None, planted: int) -> None:
+    """Amounts are chosen on planted tables, so that the labelled ones only judge them; ratios on labelled ones."""
+    if kind == "ratio":
+        if folder is None:
+            sys.exit("No labelled sets, so no settings for ratios: name their folder with --labelled")
+        _validated(kind, RATIOS, _labelled(Path(str(folder)), "incidents_ratio"))
     else:
-        _validated("ratio", RATIOS, _labelled(Path(str(folder)), "incidents_ratio"))
-    print(f"\nCounts have the amounts' settings but for what their noise decides: {asdict(COUNTS)}")
+        cases = [list(_planted(one, range(planted))) for one in ("S", "L", "B0")]
+        _validated(kind, AMOUNTS, [case for group in zip(*cases, strict=True) for case in group])
 
 
 def _validated(kind: str, now: Settings, cases: list[Case]) -> None:
     """Tell the best settings, and how the best of four fifths did on the fifth."""
     grid = GRIDS[kind]
     tried = [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
-    outcomes = [[_outcome(case, replace(now, **one)) for case in cases] for one in tried]  # type: ignore[arg-type]
+    outcomes = [[_outcome(case, replace(now, **one)) for case in cases] for one in tried]
     order = np.random.default_rng(1).permutation(len(cases))
     folds = [set(order[at::FOLDS]) for at in range(FOLDS)]
     held: list[Outcome] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +67,7 @@ def _codes(sizes: tuple[int, ...]) -> npt.NDArray[np.int64]:
 
 def _table(codes: npt.NDArray[np.int64], sizes: tuple[int, ...], actual: Floats, expected: Floats) -> pd.DataFrame:
     columns = {
-        name: pd.Categorical.from_codes(code, [f"{name}{at + 1}" for at in range(size)])
+        name: pd.Categorical.from_codes(np.asarray(code, np.int64), pd.Index([f"{name}{at + 1}" for at in range(size)]))
         for name, code, size in zip("abcdefgh", codes, sizes, strict=False)
     }
     return pd.DataFrame(columns | {"actual": actual, "expected": expected})
@@ -79,7 +80,10 @@ def _cause(axes: tuple[int, ...], values: tuple[int, ...]) -> Cause:
 
 
 def _inside(codes: npt.NDArray[np.int64], axes: tuple[int, ...], values: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    return np.logical_and.reduce([codes[axis] == value for axis, value in zip(axes, values, strict=True)])
+    hit: npt.NDArray[np.bool_] = np.logical_and.reduce(
+        [codes[a] == value for a, value in zip(axes, values, strict=True)]
+    )
+    return hit
 
 
 def _generated(way: _Way, draw: np.random.Generator) -> Planted:
@@ -138,7 +142,8 @@ def _shaped(draw: np.random.Generator, *, counted: bool) -> Planted:
     expected = np.prod(parts, axis=0) * draw.lognormal(0, 1, codes.shape[1]) * (10 if counted else 50)
     expected *= draw.random(codes.shape[1]) > 0.36
     actual = draw.poisson(expected) * 1.0 if counted else expected * (1 + draw.normal(0, 0.01, codes.shape[1]))
-    length, count, causes = int(draw.integers(1, 3, endpoint=True)), int(draw.integers(1, 3, endpoint=True)), set()
+    length, count = (int(draw.integers(1, 3, endpoint=True)) for _ in range(2))
+    causes: set[Cause] = set()
     while len(causes) < count:
         axes = tuple(sorted(int(one) for one in draw.choice(len(SPARSE), length, replace=False)))
         values = tuple(int(draw.integers(SPARSE[axis])) for axis in axes)
@@ -160,7 +165,7 @@ def labelled(table: pd.DataFrame, labels: pd.DataFrame, name: str) -> dict[str, 
             frozenset(tuple(one.split("=", 1)) for one in cause.split("&")) for cause in told[instance].split(";")
         }
         out[str(instance)] = (rows.reset_index(drop=True), causes)
-    return out  # type: ignore[return-value]
+    return out
 
 
 SHAPES = ((10, 12, 10, 8, 5), (6, 36, 10, 10), (4, 5, 6), (3, 4), (8, 8, 8), (50, 20), (5, 5, 4, 3))
@@ -177,7 +182,7 @@ def noise_table(way: str, shape: tuple[int, ...], seed: int) -> tuple[pd.DataFra
     return pd.DataFrame({f"d{at}": code for at, code in enumerate(codes)} | columns), kind
 
 
-Noise = tuple[str, dict[str, npt.NDArray[np.float64] | npt.NDArray[np.int64]]]
+Noise = tuple[str, dict[str, npt.NDArray[Any]]]
 
 
 def _gaussian(draw: np.random.Generator, leaves: int) -> Noise:

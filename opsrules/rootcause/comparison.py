@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -58,17 +59,33 @@ class Comparison:
         """Slices in which the change is concentrated.
 
         Of a ratio whose parts are different rows, or money, the change is that of the upper sum against the rate that
-        each slice had before, in the unit of that sum.
+        each slice had before, in the unit of that sum. Of a share of cases it is searched among the rarer ones, those
+        that failed or those that did not, and told in the share itself.
         """
-        table = self._slices(dimensions)
-        names = list(dimensions)
-        if self.measure.nested:
-            columns = {"good": "top", "total": "base", "expected_good": "old_top", "expected_total": "old_base"}
-            return localise(table, names, kind="ratio", **columns)
+        table, names = self._slices(dimensions), list(dimensions)
+        if self.measure.kind is not Kind.RATIO:
+            kind = "amount" if self.measure.money else "count"
+            return localise(table, names, actual="top", expected="old_top", kind=kind)
+        rare = self.measure.nested and 2 * table["old_top"].sum() > table["old_base"].sum()
+        if rare:
+            table = table.assign(top=table["base"] - table["top"], old_top=table["old_base"] - table["old_top"])
+        table["expected"] = _at_old_rates(table, self.before, events=not self.measure.money)
         kind = "amount" if self.measure.money else "count"
-        if self.measure.kind is Kind.RATIO:
-            table["old_top"] = _at_old_rates(table, self.before)
-        return localise(table, names, actual="top", expected="old_top", kind=kind)
+        found = localise(table, names, actual="top", expected="expected", kind=kind)
+        return self._as_share(found, table, -1 if rare else 1) if self.measure.nested else found
+
+    def _as_share(self, found: Localisation, table: pd.DataFrame, sign: int) -> Localisation:
+        """Slices told in the share of cases instead of in cases."""
+        cases = float(table["base"].sum())
+        then, _, now = self.figures
+        effects = [sign * one.effect / cases for one in found.slices]
+        change = now - then
+        slices = tuple(
+            replace(one, effect=effect, share=effect / change if change else math.nan)
+            for one, effect in zip(found.slices, effects, strict=True)
+        )
+        rest = change - math.fsum(effects)
+        return replace(found, kind="ratio", slices=slices, actual=now, expected=then, unexplained=rest)
 
     def driven(self, dimensions: Sequence[str]) -> Drivers | None:
         """The split of the change, None for a count: nothing is multiplied there.
@@ -158,10 +175,14 @@ def _cells(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     return frame.groupby(list(names), dropna=False, sort=True)[_PARTS].sum().reset_index()
 
 
-def _at_old_rates(table: pd.DataFrame, before: pd.DataFrame) -> pd.Series[float]:
-    """What the upper sum of each slice would be at the slice's rate before, of which few rows tell little."""
+def _at_old_rates(table: pd.DataFrame, before: pd.DataFrame, *, events: bool) -> pd.Series[float]:
+    """What the upper sum of each slice would be at the slice's rate before, of which few rows tell little.
+
+    Of events that never happened before half of one is taken to be expected of all: nobody knows that they cannot.
+    """
     base = float(table["old_base"].sum())
-    general = float(table["old_top"].sum()) / base if base else 0.0
+    seen = max(float(table["old_top"].sum()), 0.5 if events else 0.0)
+    general = seen / base if base else 0.0
     prior = _PRIOR * base / max(int((before["base"] > 0).sum()), 1)
     under = table["old_base"].clip(lower=0) + prior
     rate = (table["old_top"] + prior * general) / under.where(under > 0, 1.0)
@@ -171,7 +192,8 @@ def _at_old_rates(table: pd.DataFrame, before: pd.DataFrame) -> pd.Series[float]
 def _pooled(then: pd.DataFrame, now: pd.DataFrame, names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The two tables with one slice for all those that have no rate of their own: refunds on days without charges."""
     keyed = [frame.set_index(_keys(frame, names)) for frame in (then, now)]
-    bad = {key for frame in keyed for key in frame.index[(frame["base"] < 0) | ((frame["base"] == 0) & (frame["top"] != 0))]}
+    lost = [(frame["base"] < 0) | ((frame["base"] == 0) & (frame["top"] != 0)) for frame in keyed]
+    bad = {key for frame, held in zip(keyed, lost, strict=True) for key in frame.index[held]}
     while bad:
         sums = [frame[frame.index.isin(bad)][_PARTS].sum() for frame in keyed]
         if all(one["base"] > 0 or (one["base"] == 0 and one["top"] == 0) for one in sums):

@@ -12,6 +12,7 @@ from opsrules.rootcause.settings import COUNTS, Settings
 __all__ = ["evidence_of_counts"]
 
 _UNEXPECTED = 0.5  # what is taken to be expected of a leaf that has rows and was expected to have none
+_NONE = 1e-6  # an expectation below this is none
 _SEED = 20_140  # the draw that the table is compared with is always the same
 
 
@@ -21,7 +22,8 @@ def evidence_of_counts(actual: Floats, expected: Floats, settings: Settings = CO
     An expectation that is itself uncertain, such as last week's count, shows as more variance than Poisson's and weighs
     less by as much.
     """
-    mean = np.where((expected <= 0) & (actual != 0), _UNEXPECTED, np.maximum(expected, 0))
+    none = expected < _NONE
+    mean = np.where(none, np.where(actual > 0, _UNEXPECTED, 0.0), expected)
     told = mean > 0
     deviation = np.divide(actual - expected, mean, out=np.zeros_like(mean), where=told)
     weight = np.zeros_like(mean)

@@ -44,7 +44,8 @@ class Block:
 
     def sums(self, values: Floats) -> Floats:
         """Sum of a leaf's value over every slice, an extended cube."""
-        return extended(np.bincount(self.cells, values, math.prod(self.shape)).reshape(self.shape))
+        summed: Floats = np.bincount(self.cells, values, math.prod(self.shape)).astype(np.float64, copy=False)
+        return extended(summed.reshape(self.shape))
 
     def named(self) -> Mask:
         """Whether a cell of the extended cube is a slice: of no axis does it hold the others."""

@@ -12,7 +12,7 @@ import pandas as pd
 from opsrules.errors import UsageError
 from opsrules.periods import Period
 from opsrules.rootcause.comparison import Comparison, comparison_of
-from opsrules.rootcause.drivers import Drivers
+from opsrules.rootcause.drivers import Drivers, DriverStep
 from opsrules.rootcause.facts import Facts
 from opsrules.rootcause.localisation import Localisation, told
 from opsrules.rootcause.measures import Measure, hold_dimensions
@@ -103,9 +103,22 @@ class Explanation:
         """An effect of a slice in words, with its sign."""
         return effect_of(self.measure, self.currency, value)
 
+    @property
+    def unit(self) -> str:
+        """What the figures of the drivers are in."""
+        return self.currency or "share"
+
+    def step(self, step: DriverStep) -> str:
+        """A line of the drivers in words: totals as figures, effects with their sign."""
+        if step.kind == "total":
+            return self.figure(step.value)
+        return change_of(self.measure, self.currency, step.value, 0.0)
+
     def to_frame(self) -> pd.DataFrame:
         """The slices, as `Localisation.to_frame`; without rows where none is offered."""
-        return self.localisation.to_frame() if self.localisation else pd.DataFrame({"conditions": pd.Series(dtype="str")})
+        return (
+            self.localisation.to_frame() if self.localisation else pd.DataFrame({"conditions": pd.Series(dtype="str")})
+        )
 
     def __repr__(self) -> str:
         return "\n".join(self.lines)

@@ -39,7 +39,8 @@ class Leaves:
 
     def sums(self, values: Floats) -> Floats:
         """Sum of a row's value over each leaf."""
-        return np.bincount(self.of_row, values, self.count)
+        summed: Floats = np.bincount(self.of_row, values, self.count).astype(np.float64, copy=False)
+        return summed
 
     def inside(self, where: dict[int, int]) -> Mask:
         """Whether a leaf is in a slice."""

@@ -47,7 +47,7 @@ def dimensions_of(frame: pd.DataFrame, names: Sequence[Hashable]) -> tuple[Dimen
     """
     if isinstance(names, str) or not isinstance(names, Sequence | pd.Index | np.ndarray):
         raise UsageError(f"dimensions must be a list of columns, got {names!r}; write [{names!r}]")
-    asked = list(names)
+    asked = [_plain(name) for name in names]
     if not asked:
         raise UsageError("dimensions is empty; name at least one column to look for slices in")
     twice = [name for at, name in enumerate(asked) if name in asked[:at]]
@@ -91,7 +91,7 @@ def _column(frame: pd.DataFrame, name: Hashable, what: str) -> pd.Series[Any]:
     except (TypeError, ValueError):
         times = 0
     if times == 1:
-        return frame[name]  # type: ignore[index, no-any-return]
+        return frame[name]
     if times:
         raise UsageError(f"column {name!r} ({what}) stands {times} times in the table; rename all but one")
     near = get_close_matches(str(name), [str(one) for one in frame.columns], 1)

@@ -31,6 +31,8 @@ _NO_EXPECTED = "no total was expected, so there is no ratio to compare with"
 _AS_EXPECTED = "everything is as expected"
 _NOISE = "no slice stands out from what noise alone shows"
 
+_MOST = 1e15  # what can be counted
+
 
 @dataclass(frozen=True)
 class _Measured:
@@ -116,6 +118,8 @@ def _refuse_impossible(kind: str, columns: dict[str, Hashable], measures: dict[s
     if kind == "amount":
         return
     for what, values in measures.items():
+        if (values > _MOST).any():
+            raise UsageError(f"column {columns[what]!r} ({what}) has values above {_MOST:.0e}; use kind='amount'")
         if (values < 0).any():
             step = "write 0, or use kind='amount'" if kind == "count" else "a ratio is of counts or amounts from 0"
             raise UsageError(

@@ -163,7 +163,11 @@ _ALL = (
         *(Kind.RATIO, Rise.BAD, Part(Rows.CHARGES, "fee_minor"), Part(Rows.CHARGES, "gross_minor")),
     ),
     Measure(
-        *("chargeback_rate", "Chargeback rate", "Number of chargebacks / number of charges, both by the day of the line"),
+        *(
+            "chargeback_rate",
+            "Chargeback rate",
+            "Number of chargebacks / number of charges, by the day of the line",
+        ),
         *(Kind.RATIO, Rise.BAD, Part(Rows.CHARGEBACKS), Part(Rows.CHARGES)),
     ),
 )

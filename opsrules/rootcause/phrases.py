@@ -7,7 +7,7 @@ import math
 from opsrules.money import format_amount
 from opsrules.rootcause.measures import Kind, Measure
 
-__all__ = ["change_of", "effect_of", "figure_of", "signed"]
+__all__ = ["change_of", "confidence_of", "effect_of", "figure_of", "share_of", "signed"]
 
 _MINUS = "\u2212"
 
@@ -36,6 +36,16 @@ def effect_of(measure: Measure, currency: str, effect: float) -> str:
     if measure.nested:
         return f"{signed(100 * effect, 2)} points"
     return _money(round(effect), currency) if measure.money else signed(effect, 1)
+
+
+def share_of(share: float) -> str:
+    """A share of a change in percent with its sign, none where nothing changed."""
+    return "none" if math.isnan(share) else f"{signed(100 * share, 0)}%"
+
+
+def confidence_of(confidence: float) -> str:
+    """A confidence in percent; nothing is certain."""
+    return "over 99.9%" if confidence > 0.999 else f"{100 * confidence:.1f}%"
 
 
 def signed(value: float, places: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from opsrules.rootcause.calibration import CLEAR, Chance, redrawn
-from opsrules.rootcause.cube import Block, Floats, Mask, any_value, conditions
+from opsrules.rootcause.cube import Block, Floats, Ints, Mask, any_value, conditions
 from opsrules.rootcause.evidence import Evidence
 from opsrules.rootcause.leaves import Leaves
 from opsrules.rootcause.settings import Settings
@@ -49,10 +49,11 @@ class Found:
 
 @dataclass(frozen=True)
 class _Scored:
-    """A block with what each of its slices costs, and the conditions that all of them share."""
+    """A block with what each of its slices costs to name and to believe, and the conditions that all of them share."""
 
     block: Block
     cost: Floats
+    doubt: Floats
     conditions: Floats
     fixed: dict[int, int]
 
@@ -73,8 +74,9 @@ class _Space:
 
 @dataclass(frozen=True)
 class _Sums:
-    """What is left to explain: each leaf's weight and weight times deviation, and the sums of both."""
+    """What is left to explain: weight and weight times deviation of a block's leaves, and the sums of both over all."""
 
+    left: Mask
     weight: Floats
     pull: Floats
     all_weight: float
@@ -85,8 +87,9 @@ def search(leaves: Leaves, evidence: Evidence, settings: Settings) -> Iterator[F
     """Slices in order of their score, each found in what the earlier ones leave; none where noise shows as much."""
     if not (evidence.weight > 0).any():
         return
-    blocks = [_scored(block, leaves, evidence, settings) for block in blocks_of(leaves, evidence)]
-    space = _Space(leaves, settings, blocks)
+    blocks = blocks_of(leaves, evidence)
+    fixed: dict[int, int] | None = {} if len(blocks) > 1 else None
+    space = _Space(leaves, settings, [_scored(block, leaves, evidence, settings, fixed) for block in blocks])
     left = evidence.weight > 0
     found = _strongest(space, evidence, left, settings.first)
     if found is None:
@@ -104,23 +107,35 @@ def search(leaves: Leaves, evidence: Evidence, settings: Settings) -> Iterator[F
 
 
 def _scored(
-    block: Block, leaves: Leaves, evidence: Evidence, settings: Settings, fixed: dict[int, int] | None = None
+    block: Block, leaves: Leaves, evidence: Evidence, settings: Settings, fixed: dict[int, int] | None
 ) -> _Scored:
-    fixed = fixed or {}
     axes = len(block.shape)
     cuboid = np.zeros(block.sums_shape, np.int32)
     for axis, size in enumerate(block.shape):
         cuboid += any_value(size, axis, axes).astype(np.int32) << axis
     cuboid = cuboid.ravel()
-    if fixed:
+    if fixed is not None:
         rivals = np.array([_rivals(leaves, block, fixed, bits) for bits in range(1 << axes)])
     else:
         there = block.sums((evidence.weight > 0).astype(np.float64)).ravel() > 0
         rivals = np.bincount(cuboid[there], minlength=1 << axes)
-    length = conditions(block.shape).ravel().astype(np.float64) + len(fixed)
+    length = conditions(block.shape).ravel().astype(np.float64) + len(fixed or {})
     cost = np.log(np.maximum(rivals, 1))[cuboid] + settings.condition * length
     cost[~block.named().ravel()] = np.inf
-    return _Scored(block, cost, length, fixed)
+    doubt = _doubt(leaves)[length.astype(np.intp)]
+    doubt[np.isinf(cost)] = np.inf
+    return _Scored(block, cost, doubt, length, fixed or {})
+
+
+def _doubt(leaves: Leaves) -> Floats:
+    """By number of conditions the log of how many slices have as many, shared out evenly among the numbers."""
+    axes = len(leaves.sizes)
+    rivals = [1.0] + [0.0] * axes
+    for size in leaves.sizes:
+        for length in range(axes, 0, -1):
+            rivals[length] += rivals[length - 1] * size
+    most = [math.comb(axes, length) * leaves.count for length in range(axes + 1)]
+    return np.log(np.minimum(rivals, most)) + math.log(axes)
 
 
 def _rivals(leaves: Leaves, block: Block, fixed: dict[int, int], bits: int) -> int:
@@ -132,7 +147,7 @@ def _rivals(leaves: Leaves, block: Block, fixed: dict[int, int], bits: int) -> i
 def _strongest(space: _Space, evidence: Evidence, left: Mask, least: float) -> Found | None:
     weight = np.where(left, evidence.weight, 0.0)
     pull = weight * evidence.deviation
-    sums = _Sums(weight, pull, float(weight.sum()), float(pull.sum()))
+    sums = _Sums(left, weight, pull, float(weight.sum()), float(pull.sum()))
     best: Found | None = None
     for one in space.blocks:
         found = _strongest_of(one, space, evidence, sums, least)
@@ -154,13 +169,12 @@ def _inside(found: Found, space: _Space, evidence: Evidence, sums: _Sums, least:
         return None
     inside = np.flatnonzero(found.leaves)
     part = Leaves(leaves.codes[:, inside], leaves.sizes, inside)
+    own = replace(sums, weight=sums.weight[inside], pull=sums.pull[inside])
     best: Found | None = None
     for block in blocks_of(_only(part, rest), _part(evidence, inside)):
-        axes = tuple(rest[axis] for axis in block.axes)
-        cells = np.zeros(leaves.count, np.int64)
-        cells[inside] = block.cells
-        scored = _scored(replace(block, axes=axes, cells=cells), leaves, evidence, space.settings, found.where)
-        deeper = _strongest_of(scored, space, evidence, _masked(sums, found.leaves), least)
+        named = replace(block, axes=tuple(rest[axis] for axis in block.axes))
+        scored = _scored(named, leaves, evidence, space.settings, found.where)
+        deeper = _strongest_of(scored, space, evidence, own, least)
         if deeper is not None and (best is None or deeper.score > best.score):
             best = deeper
     return best
@@ -170,12 +184,8 @@ def _only(leaves: Leaves, axes: list[int]) -> Leaves:
     return Leaves(leaves.codes[axes], tuple(leaves.sizes[axis] for axis in axes), leaves.of_row)
 
 
-def _part(evidence: Evidence, inside: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Evidence:
+def _part(evidence: Evidence, inside: Ints) -> Evidence:
     return replace(evidence, deviation=evidence.deviation[inside], weight=evidence.weight[inside])
-
-
-def _masked(sums: _Sums, inside: Mask) -> _Sums:
-    return replace(sums, weight=np.where(inside, sums.weight, 0.0), pull=np.where(inside, sums.pull, 0.0))
 
 
 def _strongest_of(one: _Scored, space: _Space, evidence: Evidence, sums: _Sums, least: float) -> Found | None:
@@ -193,8 +203,8 @@ def _strongest_of(one: _Scored, space: _Space, evidence: Evidence, sums: _Sums, 
         same = np.flatnonzero(score >= score[cell] * (1 - _EQUAL))
         cell = int(same[one.conditions[same].argmin()])
         where = one.fixed | one.block.where(cell)
-        inside = space.leaves.inside(where) & (sums.weight > 0)
-        proven = min(float(proof[cell]), evidence.proven_by(inside) - float(one.cost[cell]))
+        inside = space.leaves.inside(where) & sums.left
+        proven = min(float(proof[cell]), evidence.proven_by(inside) - float(one.doubt[cell]))
         if proven >= least and _agree(evidence, inside, float(pulls[cell] / weights[cell]), space.settings.purity):
             return Found(where, float(score[cell]), proven, inside)
         score[cell] = -np.inf
@@ -205,7 +215,7 @@ def _proof(one: _Scored, evidence: Evidence, sums: _Sums, found: tuple[Floats, F
     """Evidence of each slice; none where its deviation is too small to name, or where it is everything."""
     weights, pulls, gain = found
     apart = evidence.apart(weights, pulls, sums.all_weight, sums.all_pull)
-    proof = evidence.proven(np.minimum(gain, apart)) - one.cost
+    proof = evidence.proven(np.minimum(gain, apart)) - one.doubt
     proof[np.abs(pulls) < evidence.least * weights] = -np.inf
     proof[weights <= 0] = -np.inf
     return proof
@@ -232,7 +242,7 @@ def _by_chance(space: _Space, evidence: Evidence, found: Found) -> Chance:
     strongest = []
     for deviation in redrawn(evidence, found.leaves, cells):
         weight, pull = evidence.weight, evidence.weight * deviation
-        sums = _Sums(weight, pull, float(weight.sum()), float(pull.sum()))
+        sums = _Sums(weight > 0, weight, pull, float(weight.sum()), float(pull.sum()))
         strongest.append(max(_most_proven(one, evidence, sums) for one in space.blocks))
     return Chance.fitted(strongest)
 

@@ -74,8 +74,8 @@ def _fitted(leaves: Leaves, evidence: Evidence, axes: tuple[int, ...]) -> Block:
 def _strength(leaves: Leaves, evidence: Evidence, axis: int) -> Floats:
     """Of each value the gain that it has alone, or its strongest leaf where that is more."""
     codes, size = leaves.codes[axis], leaves.sizes[axis]
-    weight = np.bincount(codes, evidence.weight, size)
-    pull = np.bincount(codes, evidence.weight * evidence.deviation, size)
+    weights, pulls = evidence.weight, evidence.weight * evidence.deviation
+    weight, pull = (np.bincount(codes, one, size).astype(np.float64, copy=False) for one in (weights, pulls))
     out = evidence.gain(weight, pull)
-    np.maximum.at(out, codes, evidence.gain(evidence.weight, evidence.weight * evidence.deviation))
+    np.maximum.at(out, codes, evidence.gain(weights, pulls))
     return out

@@ -3,7 +3,7 @@
 The days are made comparable: the usual of each weekday is taken out, holidays are left out, and a ratio's day counts by
 what is above the earlier ratio. Two ways, the better one that the data allows:
 
-- ten earlier periods of the same length or more: an XmR chart of the periods (`opsrules.xmr`);
+- ten earlier periods of the same kind or more: an XmR chart of the periods (`opsrules.rootcause.signals`);
 - else the single days: the period's mean is held against limits of three standard errors, widened to Student's for the
   days there are (Abramowitz and Stegun, 26.7.5), so that pure noise passes them in about 3 of 1,000 periods.
 """
@@ -22,8 +22,9 @@ import pandas as pd
 from opsrules.periods import Period
 from opsrules.rootcause.facts import Facts
 from opsrules.rootcause.measures import Kind
+from opsrules.rootcause.rule_sets import WHEELER, RuleSet
+from opsrules.rootcause.signals import judge
 from opsrules.rootcause.spans import period_before
-from opsrules.xmr import FEWEST, limits_of, signals
 
 __all__ = ["FEWEST_DAYS", "Found", "Judgement", "judgement_of"]
 
@@ -77,11 +78,17 @@ class Judgement:
             return f"Whether there is a signal cannot be told: {told}."
         if self.found is Found.SIGNAL:
             return f"There is a signal: the change is more than chance, by {self.points} earlier {self.by}."
-        return f"There is no signal: the change lies within what this account usually varies, by {self.points} earlier {self.by}."
+        usual = f"what this account usually varies, by {self.points} earlier {self.by}"
+        return f"There is no signal: the change lies within {usual}."
 
 
 def judgement_of(
-    facts: Facts, period: Period, *, until: date | None = None, holidays: Set[date] = frozenset()
+    facts: Facts,
+    period: Period,
+    *,
+    until: date | None = None,
+    holidays: Set[date] = frozenset(),
+    rules: RuleSet = WHEELER,
 ) -> Judgement:
     """Judge a period by the days before it.
 
@@ -93,6 +100,8 @@ def judgement_of(
         Day up to which the period is known.
     holidays : set of date
         Days that are like no other and say nothing of what is usual.
+    rules : RuleSet
+        By which an XmR chart of periods is judged.
     """
     last = min(period.last, until) if until else period.last
     first = facts.first or period.first
@@ -107,8 +116,7 @@ def judgement_of(
     if ratio and (base <= 0 or now["base"].sum() <= 0):
         return _unknown(facts, earlier, now)
     general = float(earlier["top"].sum() / base) if ratio else 0.0
-    by_periods = _by_periods(earlier, now, period, ratio=ratio)
-    return by_periods or _by_days(facts, earlier, now, general)
+    return _by_periods(earlier, now, period, rules, ratio=ratio) or _by_days(facts, earlier, now, general)
 
 
 def _daily(facts: Facts, first: date, last: date) -> pd.DataFrame:
@@ -127,21 +135,24 @@ def _figure(days: pd.DataFrame, *, ratio: bool) -> float:
     return float(days["top"].sum()) / under if under > 0 else math.nan
 
 
-def _by_periods(earlier: pd.DataFrame, now: pd.DataFrame, period: Period, *, ratio: bool) -> Judgement | None:
+def _by_periods(
+    earlier: pd.DataFrame, now: pd.DataFrame, period: Period, rules: RuleSet, *, ratio: bool
+) -> Judgement | None:
     """By an XmR chart of earlier periods of the same kind, None where there are too few."""
-    known: list[float | None] = []
+    known: list[float] = []
     span = period_before(period)
     while pd.Timestamp(span.first) >= earlier.index[0]:
         days = earlier[(earlier.index >= pd.Timestamp(span.first)) & (earlier.index <= pd.Timestamp(span.last))]
-        value = _figure(days, ratio=ratio) if len(days) else math.nan
-        known.append(None if math.isnan(value) else value)
+        known.append(_figure(days, ratio=ratio) if len(days) else math.nan)
         span = period_before(span)
     known.reverse()
-    limits = limits_of(known, least=0.0 if ratio else float("-inf"), most=1.0 if ratio else float("inf"))
-    if sum(one is not None for one in known) < FEWEST or limits is None:
-        return None
     value = _figure(now, ratio=ratio)
-    found = Found.SIGNAL if signals([*known, value], limits)[-1] else Found.USUAL
+    least, most = (0.0, 1.0) if ratio else (-math.inf, math.inf)
+    judged = judge(known, value, rules=rules, least=least, most=most)
+    if judged.reason or judged.limits is None:
+        return None
+    limits = judged.limits
+    found = Found.SIGNAL if judged.is_signal else Found.USUAL
     return Judgement(found, value, limits.mean, limits.lower, limits.upper, limits.points, "periods")
 
 
@@ -158,7 +169,7 @@ def _by_days(facts: Facts, earlier: pd.DataFrame, now: pd.DataFrame, general: fl
     ranges = float(np.abs(np.diff(old.to_numpy())).mean()) / _OF_RANGES
     free = len(old) - lost
     spread = float(np.sqrt(((old - old_mean) ** 2).sum() / free))
-    noise = max(ranges, spread, _floor(facts, earlier, general))
+    noise = max(ranges, spread, _floor(facts, earlier))
     if ratio:  # a day with twice the cases is twice as far off by chance alone, in variance
         noise *= math.sqrt(max(float(now["base"].mean() / earlier["base"].mean()), 1e-9))
     error = noise * math.sqrt(1 / len(new) + 1 / len(old))
@@ -174,7 +185,7 @@ def _by_days(facts: Facts, earlier: pd.DataFrame, now: pd.DataFrame, general: fl
     return Judgement(found, value, middle, max(middle - off, 0.0), middle + off, len(old), "days")
 
 
-def _floor(facts: Facts, earlier: pd.DataFrame, general: float) -> float:
+def _floor(facts: Facts, earlier: pd.DataFrame) -> float:
     """Least noise of a day: what is counted varies as Poisson's law says, or a share of cases as the binomial law."""
     if facts.measure.money:
         return 0.0

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import pytest
 from account_tables import Drawn, drawn, without_captures
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsrules.errors import UsageError
@@ -96,15 +96,14 @@ def test_without_a_signal_no_slice_is_offered_unless_asked(calm: Drawn) -> None:
     assert asked.localisation.slices == ()
 
 
-@pytest.mark.parametrize("week", [(1.0,) * 7, WEEK], ids=["even", "weekly"])
-@pytest.mark.parametrize("name", ["sales", "orders", "refund_rate", "chargeback_rate"])
-def test_noise_alone_is_a_signal_at_most_once_in_a_hundred(name: str, week: tuple[float, ...]) -> None:
-    # 300 accounts: at a rate of 1 in 100 more than 7 alarms happen once in 130 tries.
+def test_noise_alone_is_a_signal_at_most_once_in_a_hundred() -> None:
+    # 100 accounts of five measures: at a rate of 1 in 100, more than 10 alarms happen once in 75 tries.
     alarms = 0
-    for seed in range(300):
-        tables = drawn(seed, AUGUST, OCTOBER.last, a_day=6.0, week=week).tables
-        alarms += judgement_of(facts_of(MEASURES[name], tables, "EUR"), OCTOBER).found is Found.SIGNAL
-    assert alarms <= 7
+    for seed in range(100):
+        tables = drawn(seed, AUGUST, OCTOBER.last, a_day=3.0, week=WEEK).tables
+        for name in ("sales", "orders", "refund_rate", "fee_rate", "chargeback_rate"):
+            alarms += judgement_of(facts_of(MEASURES[name], tables, "EUR"), OCTOBER).found is Found.SIGNAL
+    assert alarms <= 10
 
 
 def test_a_month_with_other_weekdays_is_no_change() -> None:
@@ -161,7 +160,9 @@ def test_currencies_are_never_added(calm: Drawn) -> None:
     euros = facts_of(MEASURES["sales"], tables, "EUR").of(OCTOBER)
     assert euros["top"].sum() == _in(calm.orders, OCTOBER)["total_minor"].sum()
     assert facts_of(MEASURES["sales"], tables, "USD").of(OCTOBER)["top"].sum() == len(_in(calm.orders, OCTOBER))
-    assert "currency" in facts_of(MEASURES["orders"], tables, "EUR").filled(facts_of(MEASURES["orders"], tables, "EUR").frame)
+    assert "currency" in facts_of(MEASURES["orders"], tables, "EUR").filled(
+        facts_of(MEASURES["orders"], tables, "EUR").frame
+    )
     with pytest.raises(UsageError, match="no amounts in 'EUX'; did you mean EUR"):
         facts_of(MEASURES["sales"], tables, "EUX")
 
@@ -191,12 +192,13 @@ def test_wrong_names_and_periods_are_told_with_the_nearest(calm: Drawn) -> None:
         explain_measure(facts, OCTOBER, Period.parse("2026-01"))
     with pytest.raises(UsageError, match="share days"):
         explain_measure(facts, OCTOBER, Period.parse("2026-10-15..2026-11-15"))
-    with pytest.raises(UsageError, match="dimension 'country' has no value 'FX'; did you mean FR"):
+    with pytest.raises(UsageError, match="dimension 'country' has no value 'FX'; known: AT, DE, FR"):
         facts.within({"country": "FX"})
     with pytest.raises(UsageError, match="its tables are empty"):
         explain_measure(facts_of(MEASURES["sales"], {}, "EUR"), OCTOBER)
 
 
+@settings(max_examples=15)
 @given(
     gone=st.sampled_from(["DE", "FR", "AT"]),
     method=st.sampled_from(["card", "paypal"]),
@@ -209,6 +211,7 @@ def test_whatever_captures_are_lost_the_slice_is_named(gone: str, method: str, s
     assert [one.where for one in told.localisation.slices] == [{"country": gone, "payment_method": method}]
 
 
+@settings(max_examples=5)
 @given(seed=st.integers(0, 10_000), shuffle=st.integers(0, 100))
 def test_the_order_of_rows_changes_nothing(seed: int, shuffle: int) -> None:
     found = without_captures(drawn(seed, AUGUST, OCTOBER.last, a_day=5.0), OCTOBER.first, "DE", "card")
