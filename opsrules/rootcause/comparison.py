@@ -59,33 +59,28 @@ class Comparison:
         """Slices in which the change is concentrated.
 
         Of a ratio whose parts are different rows, or money, the change is that of the upper sum against the rate that
-        each slice had before, in the unit of that sum. Of a share of cases it is searched among the rarer ones, those
-        that failed or those that did not, and told in the share itself.
+        each slice had before, in the unit of that sum. Of a share of cases it is told in the share itself.
+
+        Amounts of a few slices tell little of their own noise, and rates nothing where all cases of a slice fell to
+        none. Then the rows behind them are asked, which vary by the laws of counting; effects stay in the unit.
         """
         table, names = self._slices(dimensions), list(dimensions)
-        if self.measure.kind is not Kind.RATIO:
-            kind = "amount" if self.measure.money else "count"
-            return localise(table, names, actual="top", expected="old_top", kind=kind)
-        rare = self.measure.nested and 2 * table["old_top"].sum() > table["old_base"].sum()
-        if rare:
-            table = table.assign(top=table["base"] - table["top"], old_top=table["old_base"] - table["old_top"])
-        table["expected"] = _at_old_rates(table, self.before, events=not self.measure.money)
         kind = "amount" if self.measure.money else "count"
-        found = localise(table, names, actual="top", expected="expected", kind=kind)
-        return self._as_share(found, table, -1 if rare else 1) if self.measure.nested else found
-
-    def _as_share(self, found: Localisation, table: pd.DataFrame, sign: int) -> Localisation:
-        """Slices told in the share of cases instead of in cases."""
-        cases = float(table["base"].sum())
-        then, _, now = self.figures
-        effects = [sign * one.effect / cases for one in found.slices]
-        change = now - then
-        slices = tuple(
-            replace(one, effect=effect, share=effect / change if change else math.nan)
-            for one, effect in zip(found.slices, effects, strict=True)
-        )
-        rest = change - math.fsum(effects)
-        return replace(found, kind="ratio", slices=slices, actual=now, expected=then, unexplained=rest)
+        if self.measure.kind is not Kind.RATIO:
+            found = localise(table, names, actual="top", expected="old_top", kind=kind)
+            if found.slices or kind == "count":
+                return found
+            rows = localise(table, names, actual="base", expected="old_base", kind="count")
+            return _retold(rows, found, table, table["top"] - table["old_top"])
+        table["expected"] = _at_old_rates(table, self.before)
+        if not self.measure.nested:
+            return localise(table, names, actual="top", expected="expected", kind=kind)
+        columns = {"good": "top", "total": "base", "expected_good": "old_top", "expected_total": "old_base"}
+        found = localise(table, names, kind="ratio", **columns)
+        if found.slices:
+            return found
+        rows = localise(table, names, actual="top", expected="expected", kind="count")
+        return _retold(rows, found, table, (table["top"] - table["expected"]) / max(float(table["base"].sum()), 1.0))
 
     def driven(self, dimensions: Sequence[str]) -> Drivers | None:
         """The split of the change, None for a count: nothing is multiplied there.
@@ -175,14 +170,25 @@ def _cells(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     return frame.groupby(list(names), dropna=False, sort=True)[_PARTS].sum().reset_index()
 
 
-def _at_old_rates(table: pd.DataFrame, before: pd.DataFrame, *, events: bool) -> pd.Series[float]:
-    """What the upper sum of each slice would be at the slice's rate before, of which few rows tell little.
+def _retold(rows: Localisation, found: Localisation, table: pd.DataFrame, effect: pd.Series[float]) -> Localisation:
+    """The slices found among rows with their effects on the measure; a row counts for the first that has it."""
+    left = pd.Series(True, index=table.index)
+    slices = []
+    for one in rows.slices:
+        inside = left.copy()
+        for name, value in one.where.items():
+            inside &= table[name].isna() if value is None else table[name] == value
+        left &= ~inside
+        there = float(effect[inside].sum())
+        slices.append(replace(one, effect=there, share=there / found.change if found.change else math.nan))
+    rest = found.change - math.fsum(one.effect for one in slices)
+    return replace(found, slices=tuple(slices), unexplained=rest, reason="" if slices else found.reason)
 
-    Of events that never happened before half of one is taken to be expected of all: nobody knows that they cannot.
-    """
+
+def _at_old_rates(table: pd.DataFrame, before: pd.DataFrame) -> pd.Series[float]:
+    """What the upper sum of each slice would be at the slice's rate before, of which few rows tell little."""
     base = float(table["old_base"].sum())
-    seen = max(float(table["old_top"].sum()), 0.5 if events else 0.0)
-    general = seen / base if base else 0.0
+    general = float(table["old_top"].sum()) / base if base else 0.0
     prior = _PRIOR * base / max(int((before["base"] > 0).sum()), 1)
     under = table["old_base"].clip(lower=0) + prior
     rate = (table["old_top"] + prior * general) / under.where(under > 0, 1.0)

@@ -15,7 +15,7 @@ from opsrules.rootcause.comparison import Comparison, comparison_of
 from opsrules.rootcause.drivers import Drivers, DriverStep
 from opsrules.rootcause.facts import Facts
 from opsrules.rootcause.localisation import Localisation, told
-from opsrules.rootcause.measures import Measure, hold_dimensions
+from opsrules.rootcause.measures import Kind, Measure, hold_dimensions
 from opsrules.rootcause.phrases import change_of, effect_of, figure_of
 from opsrules.rootcause.spans import period_before
 from opsrules.rootcause.usual import Found, Judgement, judgement_of
@@ -106,7 +106,7 @@ class Explanation:
     @property
     def unit(self) -> str:
         """What the figures of the drivers are in."""
-        return self.currency or "share"
+        return "" if self.measure.kind is Kind.RATIO else self.currency
 
     def step(self, step: DriverStep) -> str:
         """A line of the drivers in words: totals as figures, effects with their sign."""
