@@ -16,6 +16,7 @@ from opsrules.report.sections.bridge import bridge
 from opsrules.report.sections.causes import causes
 from opsrules.report.sections.clock import clock
 from opsrules.report.sections.concentrated import concentrated, explained
+from opsrules.report.sections.explored import explored
 from opsrules.report.sections.fees import fees
 from opsrules.report.sections.figures import figures
 from opsrules.report.sections.files import files
@@ -37,6 +38,7 @@ __all__ = [
     "clock",
     "concentrated",
     "explained",
+    "explored",
     "fees",
     "figures",
     "files",
