@@ -128,7 +128,7 @@ class Browser:
         names = dimensions_for(self.found, self.metric.value)
         self.dimensions.options = names
         self.dimensions.value = ()
-        self.dimension.options = names
+        _fill(self.dimension, [(name, name) for name in names])
         self._offer_levels()
 
     def _offer_levels(self) -> None:
@@ -137,9 +137,8 @@ class Browser:
         # A drop-down takes None for nothing chosen, so that the list holds places instead.
         places = [(words, place) for place, (words, _) in enumerate(levels)]
         self._levels = [value for _, value in levels]
-        self.one.options = self.other.options = places
-        if len(places) > 1:
-            self.other.value = 1
+        _fill(self.one, places)
+        _fill(self.other, places[1:] + places[:1])
 
     def _show(self) -> None:
         self.choices = self._chosen(within=())
@@ -158,13 +157,13 @@ class Browser:
     def _draw(self) -> None:
         self.explanation = None
         self.view.value = ""
-        self.slices.options = []
+        _fill(self.slices, [])
         self.back.disabled = not self.choices.within
         self.explanation = explanation_of(self.found, self.choices)
         self.view.value = _html(explained(self.explanation))
         found = slices_of(self.explanation)
         self._slices = [where for _, where in found]
-        self.slices.options = [(words, place) for place, (words, _) in enumerate(found)]
+        _fill(self.slices, [(words, place) for place, (words, _) in enumerate(found)])
         if self.choices.within:
             inside = ", ".join(f"{name} = {value or 'missing'}" for name, value in self.choices.within)
             self._say(f"Inside {inside}")
@@ -198,6 +197,12 @@ class Browser:
             explanation=self.explanation,
         )
         self._say(f"Saved: {told}")
+
+
+def _fill(chosen: Any, options: list[tuple[str, Any]]) -> None:
+    """Offer other options and choose the first: a drop-down that was empty chooses none by itself."""
+    chosen.options = options
+    chosen.value = options[0][1] if options else None
 
 
 def _html(part: Fragment) -> str:

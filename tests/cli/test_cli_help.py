@@ -37,14 +37,14 @@ def _commands() -> dict[str, str]:
 
 
 def test_the_commands_are_those_of_the_house() -> None:
-    rules = {f"rules {name}" for name in ("list", "test", "lint", "coverage", "backtest")}
+    rules = {f"rules {name}" for name in ("list", "test", "lint", "coverage", "backtest", "causes")}
     sources = {f"sources {name}" for name in ("show", "suggest", "formats")}
     words = (
         "list show assign comment attach resolve write-off dispute reject sign-off undo history export import verify"
     )
     items = {"action add", "action done", "action list", "decision add", "decision list", "risk add", "risk list"}
     register = {f"register {name}" for name in {*words.split(), "erase", "backup", "grant"} | items}
-    expected = {"init", "demo", "check", "run", "matching suggest"} | rules | sources | register
+    expected = {"init", "demo", "check", "run", "explain", "matching suggest"} | rules | sources | register
     assert set(_commands()) == {f"opsrules {name}" for name in expected}
 
 
