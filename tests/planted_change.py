@@ -1,4 +1,4 @@
-"""A demo account whose processor lost the captures of one country in the last month: exports as platforms write them."""
+"""A demo account whose processor lost the captures of one country in the last month, as platforms write exports."""
 
 from __future__ import annotations
 

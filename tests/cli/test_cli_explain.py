@@ -34,7 +34,7 @@ def test_the_captures_that_one_country_lost_are_found(opsrules: Opsrules, lost: 
     assert one["share"] == pytest.approx(1, abs=0.1)
     assert sum(told["drivers"].values()) == pytest.approx(told["value"] - told["before"], abs=1e-12)
     captured = json.loads(opsrules(*_asked(lost, "--metric", "captured", "--json")).out)
-    assert [{"ship_country": LOST}] == [one["where"] for one in captured["slices"]]
+    assert [one["where"] for one in captured["slices"]] == [{"ship_country": LOST}]
 
 
 def test_a_terminal_reads_the_same_in_words_that_claim_no_cause(opsrules: Opsrules, lost: Path) -> None:
