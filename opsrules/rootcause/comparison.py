@@ -75,8 +75,7 @@ class Comparison:
         table["expected"] = _at_old_rates(table, self.before)
         if not self.measure.nested:
             return localise(table, names, actual="top", expected="expected", kind=kind)
-        columns = {"good": "top", "total": "base", "expected_good": "old_top", "expected_total": "old_base"}
-        found = localise(table, names, kind="ratio", **columns)
+        found = localise(table, names, good="top", total="base", expected_good="old_top", expected_total="old_base")
         if found.slices:
             return found
         rows = localise(table, names, actual="top", expected="expected", kind="count")

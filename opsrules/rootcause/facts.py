@@ -52,20 +52,19 @@ class Facts:
         return self.frame[(day >= pd.Timestamp(first)) & (day <= pd.Timestamp(last))]
 
     def of(self, period: Period, until: date | None = None) -> pd.DataFrame:
-        """Rows of a period, up to the day `until`.
+        """Rows of a period, up to the day `until`; none where other rows of the account say that it was open then.
 
         Raises
         ------
         UsageError
-            If it has none; the text says which days the account's tables have.
+            If the account's tables do not reach into it; the text says which days they have.
         """
         last = min(period.last, until) if until else period.last
-        found = self.between(period.first, last)
-        if found.empty:
+        if self.first is None or self.last is None or last < self.first or period.first > self.last:
             told = f"its tables run from {self.first} to {self.last}" if self.first else "its tables are empty"
             msg = f"measure {self.measure.id} has no rows in {period.words()}; {told}: name a period with rows"
             raise UsageError(msg)
-        return found
+        return self.between(period.first, last)
 
     def within(self, where: Mapping[str, object]) -> Facts:
         """The facts of one slice; a value of None is what is missing.

@@ -17,6 +17,7 @@ from datetime import date
 from enum import StrEnum
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from opsrules.periods import Period
@@ -162,8 +163,8 @@ def _by_days(facts: Facts, earlier: pd.DataFrame, now: pd.DataFrame, general: fl
     old, new = (days["top"] - general * days["base"] for days in (earlier, now))
     lost = 1
     if not ratio and len(earlier) >= _WEEKDAYS_FROM:
-        usual = old.groupby(old.index.day_of_week).mean()
-        old, new = (days - days.index.day_of_week.map(usual).to_numpy() for days in (old, new))
+        usual = old.groupby(_weekdays(old)).mean()
+        old, new = (days - usual.reindex(_weekdays(days)).to_numpy() for days in (old, new))
         lost = len(usual)
     old_mean = float(old.mean())
     ranges = float(np.abs(np.diff(old.to_numpy())).mean()) / _OF_RANGES
@@ -185,10 +186,22 @@ def _by_days(facts: Facts, earlier: pd.DataFrame, now: pd.DataFrame, general: fl
     return Judgement(found, value, middle, max(middle - off, 0.0), middle + off, len(old), "days")
 
 
+def _weekdays(days: pd.Series[float]) -> npt.NDArray[np.int64]:
+    return pd.DatetimeIndex(days.index).day_of_week.to_numpy(np.int64)
+
+
 def _floor(facts: Facts, earlier: pd.DataFrame) -> float:
-    """Least noise of a day: what is counted varies as Poisson's law says, or a share of cases as the binomial law."""
+    """Least noise of a day: what is counted varies as Poisson's law says, or a share of cases as the binomial law.
+
+    Of amounts the days tell the noise themselves, unless there were next to none: then as many of this size as there
+    were, one at least, vary by Poisson's law.
+    """
     if facts.measure.money:
-        return 0.0
+        rows = facts.frame.loc[facts.frame["top"] != 0, ["day", "top"]]
+        there = int((rows["day"] < earlier.index[-1]).sum())
+        if there >= FEWEST_DAYS or rows.empty:
+            return 0.0
+        return math.sqrt(max(there, 1) / len(earlier) * float((rows["top"].astype("float64") ** 2).mean()))
     seen = max(float(earlier["top"].sum()), 1.0) / len(earlier)
     if facts.measure.nested:
         rest = max(float((earlier["base"] - earlier["top"]).sum()), 1.0) / len(earlier)

@@ -51,12 +51,7 @@ def test_figures_are_those_of_plain_sums(broken: Drawn, name: str) -> None:
         "chargeback_rate": (lines["kind"] == "chargeback").sum() / len(charges),
     }
     facts = facts_of(MEASURES[name], broken.tables, "EUR")
-    # Nothing was open in September, and there is nothing to compare with then.
-    against = Period.parse("2026-09") if name != "open_amount" else None
-    if against is None:
-        assert facts.of(OCTOBER)["top"].sum() == wanted[name]
-        return
-    assert explain_measure(facts, OCTOBER, against).value == pytest.approx(wanted[name], rel=1e-12)
+    assert explain_measure(facts, OCTOBER).value == pytest.approx(wanted[name], rel=1e-12)
 
 
 def test_the_lost_captures_of_one_country_and_method_are_found(broken: Drawn) -> None:
@@ -135,6 +130,18 @@ def test_too_few_earlier_days_are_said_to_be_too_few(calm: Drawn) -> None:
     assert found.judgement.found is Found.UNKNOWN
     assert found.judgement.words.startswith("Whether there is a signal cannot be told: 10 earlier days are too few")
     assert found.localisation is None
+
+
+def test_what_was_nothing_before_is_a_signal_when_there_is_much_and_none_when_there_is_one(
+    calm: Drawn, broken: Drawn
+) -> None:
+    much = explain_measure(facts_of(MEASURES["open_amount"], broken.tables, "EUR"), OCTOBER)
+    assert (much.before, much.expected, much.is_signal, much.bad) == (0.0, 0.0, True, True)
+    assert much.lines[-1] == "No slice: nothing was expected, so everything is new."
+    orders = calm.orders.copy()
+    orders.loc[orders.index[-1], ["orders_charges_status", "orders_charges_rule"]] = ["open", ""]
+    one = explain_measure(facts_of(MEASURES["open_amount"], {**calm.tables, "orders": orders}, "EUR"), OCTOBER)
+    assert (one.before, one.judgement.found) == (0.0, Found.USUAL)
 
 
 def test_a_holiday_says_nothing_of_what_is_usual(calm: Drawn) -> None:

@@ -27,8 +27,11 @@ def explored(found: Exploration) -> Fragment:
     }
     signals = len(found.signals)
     told = "No measure moved more than usual"
-    if signals:
+    if not found.explanations:
+        told = "Nothing can be compared: one of the periods has no rows"
+    elif signals:
         told = f"{count(signals, 'measure', 'measures')} moved by more than chance"
+    of_all = f", of {count(len(found.explanations), 'measure')} compared" if found.explanations else ""
     parts = [
         simulated_mark(review.simulated),
         element(
@@ -39,7 +42,7 @@ def explored(found: Exploration) -> Fragment:
             class_="kicker",
         ),
         element("h1", name),
-        element("p", f"{told}, of {count(len(found.explanations), 'measure')} compared.", class_="lede"),
+        element("p", f"{told}{of_all}.", class_="lede"),
         element(
             "dl",
             *(element("div", element("dt", label), element("dd", value)) for label, value in facts.items()),
