@@ -69,7 +69,7 @@ def compared(found: Exploration, choices: Choices, one: Where, other: Where) -> 
         If one of them has no rows in a period.
     """
     both = [_explained(found, choices, {**dict(choices.within), **slice_}) for slice_ in (one, other)]
-    named = [f"{told(dict(slice_)) or 'everything'}: " for slice_ in (one, other)]
+    named = [f"{_told(slice_) or 'everything'}: " for slice_ in (one, other)]
     rows = [
         element(
             "tr",
@@ -84,6 +84,10 @@ def compared(found: Exploration, choices: Choices, one: Where, other: Where) -> 
     caption = element("caption", f"Two slices of {both[0].measure.words.lower()}")
     table = element("table", caption, element("thead", head), element("tbody", join(rows)))
     return Fragment("compared", element("div", table, class_="scroll"))
+
+
+def _told(where: Where) -> str:
+    return ", ".join(told({name: value}) for name, value in where.items())
 
 
 def _cells(one: Explanation) -> tuple[str, str, str]:

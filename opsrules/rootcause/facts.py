@@ -138,8 +138,11 @@ def _once(table: pd.DataFrame) -> pd.DataFrame:
 def _part(measure: Measure, part: Part, orders: pd.DataFrame, lines: pd.DataFrame, name: str) -> pd.DataFrame:
     """One sum's rows with ``top`` and ``base``, of which the other is 0, or 1 where nothing is divided."""
     rows = _orders(part, orders) if part.of_orders else _lines(part, lines, orders)
-    value = rows[part.column].astype("int64") * part.sign if part.column and len(rows) else pd.Series(1, rows.index)
-    other = 0 if measure.denominator else 1
+    counts = pd.Series(1, rows.index)
+    if part.rows is Rows.UNMATCHED and len(rows):  # orders that have their payment stand there too, as nothing
+        counts = rows["orders_charges_status"].isin(_OPEN).astype("int64")
+    value = rows[part.column].astype("int64") * part.sign * counts if part.column and len(rows) else counts
+    other = 0 if measure.denominator else counts
     columns: dict[str, object] = {"top": value if name == "top" else 0, "base": value if name == "base" else other}
     told = {one: _levels(rows, one, orders=part.of_orders) for one in (*measure.dimensions, "currency")}
     out = pd.DataFrame({"day": rows.get("day", pd.Series(dtype="datetime64[us]")), **columns, **told}, index=rows.index)
@@ -152,7 +155,7 @@ def _orders(part: Part, orders: pd.DataFrame) -> pd.DataFrame:
     # An order before the period that has its payment is left out of the period's leg by that rule alone.
     has = (orders["orders_charges_status"] == "matched") | (orders["orders_charges_rule"] == "before_period")
     waits = orders["orders_charges_status"].isin(_OPEN)
-    return orders[{Rows.MATCHED: has, Rows.UNMATCHED: waits, Rows.COMPARED: has | waits}[part.rows]]
+    return orders[has if part.rows is Rows.MATCHED else has | waits]
 
 
 def _lines(part: Part, lines: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
