@@ -25,6 +25,7 @@ _WEEK = 7
 _PRIOR = 5  # rows of the general rate that each slice is taken to have had: a slice of few rows has no rate of its own
 _POOLED = "(too few to split)"
 _PARTS = ["top", "base"]
+_SUMS = [*_PARTS, "cases"]
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Comparison:
             found = localise(table, names, actual="top", expected="old_top", kind=kind)
             if found.slices or kind == "count":
                 return found
-            rows = localise(table, names, actual="base", expected="old_base", kind="count")
+            rows = self._among_rows(table, names)
             return _retold(rows, found, table, table["top"] - table["old_top"])
         table["expected"] = _at_old_rates(table, self.before)
         if not self.measure.nested:
@@ -80,6 +81,24 @@ class Comparison:
             return found
         rows = localise(table, names, actual="top", expected="expected", kind="count")
         return _retold(rows, found, table, (table["top"] - table["expected"]) / max(float(table["base"].sum()), 1.0))
+
+    def _among_rows(self, table: pd.DataFrame, names: list[str]) -> Localisation:
+        """Slices by the rows behind an amount: by their share of the cases where not every case counts."""
+        if (table["base"] == table["cases"]).all():
+            return localise(table, names, actual="base", expected="old_base", kind="count")
+        found = localise(table, names, good="base", total="cases", expected_good="old_base", expected_total="old_cases")
+        if found.slices:
+            return found
+        others = pd.DataFrame(
+            {
+                "top": table["cases"] - table["base"],
+                "old_top": table["old_cases"] - table["old_base"],
+                "base": table["cases"],
+                "old_base": table["old_cases"],
+            }
+        )
+        missed = table.assign(others=others["top"], expected=_at_old_rates(others, self.before))
+        return localise(missed, names, actual="others", expected="expected", kind="count")
 
     def driven(self, dimensions: Sequence[str]) -> Drivers | None:
         """The split of the change, None for a count: nothing is multiplied there.
@@ -98,24 +117,22 @@ class Comparison:
         return drivers(then, now, names, *_PARTS)
 
     def _slices(self, names: Sequence[str]) -> pd.DataFrame:
-        """One row a slice of either period: its dimensions, top, base, old_top, old_base."""
+        """One row a slice of either period: its dimensions, top, base and cases, and the same with old_ before."""
         now = _cells(self.after, names)
         then = self._expected(list(names))
-        then[_PARTS] = then[_PARTS].astype("float64")
-        stacked = pd.concat(
-            [now.assign(old_top=0.0, old_base=0.0), then.rename(columns={"top": "old_top", "base": "old_base"})],
-            ignore_index=True,
-        ).fillna({"top": 0, "base": 0})
-        columns = ["top", "base", "old_top", "old_base"]
+        then[_SUMS] = then[_SUMS].astype("float64")
+        old = {name: f"old_{name}" for name in _SUMS}
+        columns = [*_SUMS, *old.values()]
+        stacked = pd.concat([now, then.rename(columns=old)], ignore_index=True).fillna(dict.fromkeys(columns, 0))
         return stacked.groupby(list(names), dropna=False, sort=True)[columns].sum().astype("float64").reset_index()
 
     def _expected(self, names: list[str]) -> pd.DataFrame:
         """What was to be expected, as exact fractions: a row a slice and weekday."""
         day = self.before["day"].dt.day_of_week.rename("day_of_week")
-        sums = self.before.groupby([*(self.before[name] for name in names), day], dropna=False, sort=True)[_PARTS]
+        sums = self.before.groupby([*(self.before[name] for name in names), day], dropna=False, sort=True)[_SUMS]
         then = sums.sum().reset_index()
         factors = [self.scale[number] for number in then["day_of_week"]]
-        for part in _PARTS:
+        for part in _SUMS:
             exact = [int(value) * factor for value, factor in zip(then[part], factors, strict=True)]
             then[part] = pd.Series(exact, index=then.index, dtype=object)
         return then.drop(columns="day_of_week")
@@ -166,7 +183,7 @@ def _figure(measure: Measure, frame: pd.DataFrame) -> float:
 
 
 def _cells(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    return frame.groupby(list(names), dropna=False, sort=True)[_PARTS].sum().reset_index()
+    return frame.groupby(list(names), dropna=False, sort=True)[_SUMS].sum().reset_index()
 
 
 def _retold(rows: Localisation, found: Localisation, table: pd.DataFrame, effect: pd.Series[float]) -> Localisation:

@@ -32,8 +32,8 @@ class Facts:
     ----------
     measure : Measure
     frame : DataFrame
-        A row an order or line: day, top, base (int64; base is 1 where nothing is divided), and a column a dimension,
-        in which what is missing is None.
+        A row an order or line: day, top, base (int64; where nothing is divided, base is 1 for a row that counts), cases
+        (1), and a column a dimension, in which what is missing is None.
     currency : str
         Of the amounts; "" where none is summed.
     first, last : date or None
@@ -146,7 +146,7 @@ def _part(measure: Measure, part: Part, orders: pd.DataFrame, lines: pd.DataFram
     columns: dict[str, object] = {"top": value if name == "top" else 0, "base": value if name == "base" else other}
     told = {one: _levels(rows, one, orders=part.of_orders) for one in (*measure.dimensions, "currency")}
     out = pd.DataFrame({"day": rows.get("day", pd.Series(dtype="datetime64[us]")), **columns, **told}, index=rows.index)
-    return out.astype({"day": "datetime64[us]", "top": "int64", "base": "int64"})
+    return out.assign(cases=1).astype({"day": "datetime64[us]", "top": "int64", "base": "int64", "cases": "int64"})
 
 
 def _orders(part: Part, orders: pd.DataFrame) -> pd.DataFrame:

@@ -33,6 +33,8 @@ def test_the_captures_that_one_country_lost_are_found(opsrules: Opsrules, lost: 
     assert one["where"] == {"country": LOST}
     assert one["share"] == pytest.approx(1, abs=0.1)
     assert sum(told["drivers"].values()) == pytest.approx(told["value"] - told["before"], abs=1e-12)
+    waiting = json.loads(opsrules(*_asked(lost, "--metric", "open_amount", "--json")).out)
+    assert [one["where"] for one in waiting["slices"]] == [{"country": LOST}]
     captured = json.loads(opsrules(*_asked(lost, "--metric", "captured", "--json")).out)
     assert [one["where"] for one in captured["slices"]] == [{"ship_country": LOST}]
 

@@ -137,7 +137,9 @@ def test_what_was_nothing_before_is_a_signal_when_there_is_much_and_none_when_th
 ) -> None:
     much = explain_measure(facts_of(MEASURES["open_amount"], broken.tables, "EUR"), OCTOBER)
     assert (much.before, much.expected, much.is_signal, much.bad) == (0.0, 0.0, True, True)
-    assert much.lines[-1] == "No slice: nothing was expected, so everything is new."
+    assert much.localisation is not None
+    assert [one.where for one in much.localisation.slices] == [{"country": "DE", "payment_method": "card"}]
+    assert much.localisation.slices[0].effect == much.value
     orders = calm.orders.copy()
     orders.loc[orders.index[-1], ["orders_charges_status", "orders_charges_rule"]] = ["open", ""]
     one = explain_measure(facts_of(MEASURES["open_amount"], {**calm.tables, "orders": orders}, "EUR"), OCTOBER)
