@@ -29,7 +29,7 @@ test-long: .venv/.ready
 	@HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -n 2 --dist worksteal
 
 lab: .venv/.ready
-	@$(BIN)/jupyter lab notebooks/reconciliation.ipynb notebooks/root_cause.ipynb
+	@$(BIN)/jupyter lab notebooks/reconciliation.ipynb
 
 formats: .venv/.ready
 	@$(BIN)/opsrules sources formats --markdown > docs/formats.md
