@@ -37,8 +37,8 @@ class Evidence:
         Smallest deviation of a slice that is worth naming.
     noted : float
         Leaves from which the noise was taken; 0 where theory says it.
-    rate : array of float or None
-        Of ratios each leaf's expected rate.
+    rate, cases : array of float or None
+        Of ratios each leaf's rate, and as how many cases of it what was seen and what was expected count together.
     """
 
     deviation: Floats
@@ -49,6 +49,7 @@ class Evidence:
     least: float
     noted: float
     rate: Floats | None = None
+    cases: Floats | None = None
 
     def proven(self, gain: Floats) -> Floats:
         """Gain, less what not knowing the noise exactly costs: Student's t in place of the normal."""
@@ -56,13 +57,12 @@ class Evidence:
 
     def proven_by(self, inside: Mask) -> float:
         """Gain of a slice of ratios by the binomial law: where good ones are rare, a few more are no wonder."""
-        if self.rate is None:
+        if self.rate is None or self.cases is None:
             return math.inf
-        weight, rate = self.weight[inside], self.rate[inside]
-        cases = weight * rate * (1 - rate)
+        cases = self.cases[inside]
         all_cases = float(cases.sum())
-        usual = float((cases * rate).sum()) / all_cases
-        seen = min(max(usual + float(np.average(self.deviation[inside], weights=weight)), 0.0), 1.0)
+        usual, moved = (float((cases * one[inside]).sum()) / all_cases for one in (self.rate, self.deviation))
+        seen = min(max(usual + moved, 0.0), 1.0)
         return all_cases * (_relative(seen, usual) + _relative(1 - seen, 1 - usual))
 
 

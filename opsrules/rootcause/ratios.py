@@ -28,16 +28,19 @@ def evidence_of_ratios(
 ) -> Evidence:
     """Evidence of a leaf's change, as a difference of rates: -0.1 is ten points less."""
     rate = np.clip(expected_rates(expected_good, expected_total), _NEVER, 1 - _NEVER)
-    told = total > 0
+    told, known = total > 0, expected_total + _PRIOR
     deviation = np.divide(good, total, out=rate.copy(), where=told) - rate
     weight = np.zeros_like(rate)
     if told.any():
-        cases, share, known = total[told], rate[told], expected_total[told] + _PRIOR
-        deviates = np.sqrt(share * (1 - share) * (1 / cases + 1 / known))
+        cases, share = total[told], rate[told]
+        deviates = np.sqrt(share * (1 - share) * (1 / cases + 1 / known[told]))
         whole = np.clip(np.ceil(cases), 1, 2**31).astype(np.int64)
         drawn = np.random.default_rng(_SEED).binomial(whole, share)
         simulated = (drawn / whole - share) / np.sqrt(share * (1 - share) / whole)
         variance = deviates**2 * excess(deviation[told] / deviates, simulated, cases, 0.5, quieter=True)
         weight[told] = 1 / (variance + own_variance(deviation[told], cases, settings.own))
     least = settings.effect * own_variance(deviation[told], total[told], 1.0) ** 0.5
-    return Evidence(deviation, weight, total, square_gain, square_apart, least, 0, rate)
+    # A leaf that was low by chance seems to have little noise: a slice is believed by the rate of both periods.
+    either = np.clip(expected_rates(good + expected_good, total + expected_total), _NEVER, 1 - _NEVER)
+    together = total * known / (total + known)
+    return Evidence(deviation, weight, total, square_gain, square_apart, least, 0, either, together)

@@ -46,4 +46,4 @@ class Settings:
 
 AMOUNTS = Settings(condition=1.0, growth=0.0, purity=0.75, effect=0.1, own=0.0, share=0.0, first=4.0, further=3.0)
 COUNTS = Settings(condition=1.0, growth=0.0, purity=0.5, effect=0.1, own=0.1, share=0.0, first=4.0, further=3.0)
-RATIOS = Settings(condition=1.0, growth=0.15, purity=0.3, effect=0.1, own=0.15, share=0.5, first=4.0, further=3.0)
+RATIOS = Settings(condition=1.0, growth=0.15, purity=0.3, effect=0.1, own=0.2, share=0.5, first=5.0, further=3.0)
