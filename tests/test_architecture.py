@@ -29,7 +29,7 @@ FLOORS: tuple[set[str], ...] = (
     {"moves", "readers", "rules", "reconcile"},
     {"rootcause", "sources"},
     {"desks", "register", "report"},
-    {"intake", "delivery", "proposals"},
+    {"exploring", "intake", "delivery", "proposals"},
     {"earlier"},
     {"pipeline"},
     {"batch", "scaffold"},

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from opsrules.batch.folders import PeriodFolder, Place
+from opsrules.batch.jobs import BESIDE
 from opsrules.batch.kept import told, told_at
 from opsrules.terms import Level
 
@@ -17,11 +18,17 @@ __all__ = ["manifest"]
 def manifest(folder: PeriodFolder, period: str, desk: str) -> bytes:
     """Return the manifest of a period: each account's status, level, run id, files' hashes and end of the register.
 
-    ``as_of`` stands with each account, because accounts of other zones, or of an earlier run, may have another one.
+    Pages beside the desk's own stand under ``beside`` in the same way. ``as_of`` stands with each account, because
+    accounts of other zones, or of an earlier run, may have another one.
     """
-    accounts = {account: _entry(folder, folder.place(account, desk)) for account in folder.accounts(desk)}
-    whole = {"period": period, "desk": desk, "register": told(folder, desk), "accounts": accounts}
+    whole = {"period": period, "desk": desk, "register": told(folder, desk), "accounts": _pages(folder, desk)}
+    beside = {page: _pages(folder, page) for page, of in BESIDE.items() if of == desk and folder.accounts(page)}
+    whole |= {"beside": beside} if beside else {}
     return (json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _pages(folder: PeriodFolder, page: str) -> dict[str, Any]:
+    return {account: _entry(folder, folder.place(account, page)) for account in folder.accounts(page)}
 
 
 def _entry(folder: PeriodFolder, place: Place) -> dict[str, Any]:

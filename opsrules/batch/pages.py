@@ -58,7 +58,8 @@ def portfolio_page(folder: PeriodFolder, jobs: Sequence[Job]) -> str:
     from opsrules import report  # noqa: PLC0415
 
     desk = jobs[0].desk
-    places = {account: folder.place(account, desk) for account in folder.accounts(desk)}
+    shown = desk if folder.accounts(desk) else jobs[0].page  # where only pages beside the desk's own were made yet
+    places = {account: folder.place(account, shown) for account in folder.accounts(shown)}
     rows = [_row(account, place, Desk(desk)) for account, place in places.items()]
     page = report.portfolio(jobs[0].period.words(), jobs[0].as_of, rows, facts=[("opsrules", version("opsrules"))])
     return report.registered(page, head_of(told(folder, desk)))

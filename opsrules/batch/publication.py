@@ -17,10 +17,11 @@ _TO_INDEX_FROM_LAST_GOOD = 'href="../../../index.html"'
 _KEPT = ("review.json", "findings.csv")
 
 
-def stage_review(staged: Place, page: str, executed: bytes, register: bytes) -> None:
+def stage_review(staged: Place, page: str, executed: bytes, register: bytes | None) -> None:
     """Add to a delivered review its page, notebook and place in the register, and the copies that a failure links."""
     put(staged.data / EXECUTED, executed)
-    put(staged.register, register)
+    if register is not None:
+        put(staged.register, register)
     put(staged.page, page.encode())
     (staged.data / LAST_GOOD).mkdir(exist_ok=True)
     # The kept page lies two folders deeper, and its data beside it.

@@ -98,7 +98,7 @@ def run(
     as_of : date
         Ages are counted to this day.
     desk : str
-        Names the notebook under notebooks/.
+        Names the notebook under notebooks/; root_cause is the page of root causes beside the reconciliation's.
     on_event : callable
         Told of every account and cell that begins, and of every account's end.
     names : mapping of str to str, optional
@@ -159,7 +159,7 @@ class _Run:
 
     def _attempt(self, job: Job, on_cell: Callable[[int], None]) -> Outcome:
         with _staging(self.folder, job) as scratch:
-            staged = Place(scratch / "page", job.desk)
+            staged = Place(scratch / "page", job.page)
             taken = scratch / "snapshot.json"
             snapshot = snapshot_into(self.register, job, taken)
             parameters = job.parameters(str(job.workspace), str(staged.data), str(taken))
@@ -170,19 +170,20 @@ class _Run:
             return self._good(job, executed, staged, snapshot)
 
     def _good(self, job: Job, executed: Executed, staged: Place, snapshot: Snapshot) -> Outcome:
-        place = self.folder.place(job.account, job.desk)
+        place = self.folder.place(job.account, job.page)
         document = settled(executed.document or {}, job.parameters())
         summary = summary_of(staged.review)
         page = pages.review_page(document, summary.account_name, job)
-        recorded = keep_review(self.register, staged, snapshot)
+        recorded = keep_review(self.register, staged, snapshot) if job.is_recorded else None
         # From here on a kill is mended by the next run, which finds the review recorded and publishes it again.
-        stage_review(staged, pages.with_head(page, recorded.head), to_bytes(document), as_kept(recorded))
+        page = pages.with_head(page, recorded.head) if recorded else page
+        stage_review(staged, page, to_bytes(document), as_kept(recorded) if recorded else None)
         place.data.mkdir(parents=True, exist_ok=True)
         publish_review(staged, place)
         return Outcome(job.account, place.page, summary=summary, recorded=recorded)
 
     def _failed(self, job: Job, executed: Executed | None, failure: Failure) -> Outcome:
-        place = self.folder.place(job.account, job.desk)
+        place = self.folder.place(job.account, job.page)
         document = executed.document if executed else None
         notebook = to_bytes(settled(document, job.parameters())) if document else None
         failure, recorded = self._told(job, failure)
@@ -195,7 +196,7 @@ class _Run:
 
     def _told(self, job: Job, failure: Failure) -> tuple[Failure, Recorded | None]:
         """Tell the register of a failure; where that is what fails, the page says so."""
-        if failure.error == RegisterError.__name__:
+        if failure.error == RegisterError.__name__ or not job.is_recorded:
             return failure, None
         try:
             return failure, keep_failure(self.register, job, failure.cause)

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from opsrules.cli import check, demo, init, matching, register, rules, run, sources
+from opsrules.cli import check, demo, explain, init, matching, register, rules, run, sources
 from opsrules.cli.console import say, say_error
 from opsrules.errors import RegisterError, UserError
 
@@ -27,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for command in (init.init, demo.demo, check.check, run.run):
+for command in (init.init, demo.demo, check.check, run.run, explain.explain):
     app.command()(command)
 app.add_typer(sources.app, name="sources")
 app.add_typer(rules.app, name="rules")

@@ -11,6 +11,7 @@ import typer
 from opsrules.cli.console import say, say_error, say_json
 from opsrules.cli.desks import DESK, of_desk
 from opsrules.cli.options import AccountNames, AsJson, AsOfDay, PeriodText, WorkspaceFolder
+from opsrules.errors import UsageError
 from opsrules.terms import EventKind, Severity
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ def run(
     account: AccountNames = None,
     period: PeriodText = "",
     as_of: AsOfDay = None,
+    desk: Annotated[
+        str,
+        typer.Option(metavar="PAGE", help="reconciliation, or root_cause: what moved, and where it is concentrated."),
+    ] = DESK,
     fail_on: Annotated[
         Severity | None,
         typer.Option(
@@ -49,9 +54,10 @@ def run(
     from opsrules.cli.progress import Watch  # noqa: PLC0415
     from opsrules.workspace import find  # noqa: PLC0415
 
+    of_whom = _desk_of(desk)
     root = find(workspace)
     day, days = asked_days(as_of, period)
-    accounts = of_desk(DESK, check_workspace(root, account).require().parameters.accounts.values(), account)
+    accounts = of_desk(of_whom, check_workspace(root, account).require().parameters.accounts.values(), account)
     with Watch(quiet=as_json) as watch:
         try:
             result = review(
@@ -59,7 +65,7 @@ def run(
                 [one.account for one in accounts],
                 days,
                 day,
-                DESK,
+                desk,
                 on_event=watch.tell,
                 names={one.account: one.name for one in accounts},
                 simulated=[one.account for one in accounts if one.simulated],
@@ -73,6 +79,16 @@ def run(
     else:
         say(_closing(result, days.words()))
     raise typer.Exit(_code(result, fail_on))
+
+
+def _desk_of(page: str) -> str:
+    from opsrules.batch.jobs import BESIDE  # noqa: PLC0415
+    from opsrules.parameters.nearest import hint  # noqa: PLC0415
+
+    if page not in (DESK, *BESIDE):
+        msg = f"there is no page {page!r}; {hint(page, (DESK, *BESIDE))}"
+        raise UsageError(msg)
+    return BESIDE.get(page, page)
 
 
 def _code(result: RunResult, fail_on: Severity | None) -> int:

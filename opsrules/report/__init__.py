@@ -15,10 +15,13 @@ from opsrules.report.sections.ageing import ageing
 from opsrules.report.sections.bridge import bridge
 from opsrules.report.sections.causes import causes
 from opsrules.report.sections.clock import clock
+from opsrules.report.sections.concentrated import concentrated, explained
+from opsrules.report.sections.explored import explored
 from opsrules.report.sections.fees import fees
 from opsrules.report.sections.figures import figures
 from opsrules.report.sections.files import files
 from opsrules.report.sections.items import items
+from opsrules.report.sections.moved import moved
 from opsrules.report.sections.needs import needs
 from opsrules.report.sections.payouts import payouts
 from opsrules.report.sections.proof import proof
@@ -36,10 +39,14 @@ __all__ = [
     "bridge",
     "causes",
     "clock",
+    "concentrated",
+    "explained",
+    "explored",
     "fees",
     "figures",
     "files",
     "items",
+    "moved",
     "needs",
     "not_reviewed",
     "payouts",

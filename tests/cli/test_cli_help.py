@@ -44,7 +44,7 @@ def test_the_commands_are_those_of_the_house() -> None:
     )
     items = {"action add", "action done", "action list", "decision add", "decision list", "risk add", "risk list"}
     register = {f"register {name}" for name in {*words.split(), "root-cause", "erase", "backup", "grant"} | items}
-    expected = {"init", "demo", "check", "run", "matching suggest"} | rules | sources | register
+    expected = {"init", "demo", "check", "run", "explain", "matching suggest"} | rules | sources | register
     assert set(_commands()) == {f"opsrules {name}" for name in expected}
 
 
