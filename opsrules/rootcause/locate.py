@@ -20,6 +20,7 @@ from opsrules.rootcause.localisation import Localisation, Slice
 from opsrules.rootcause.ratios import evidence_of_ratios, expected_rates
 from opsrules.rootcause.search import search
 from opsrules.rootcause.settings import AMOUNTS, COUNTS, RATIOS, Settings
+from opsrules.rootcause.sole import sole_mover
 
 __all__ = ["localise"]
 
@@ -32,6 +33,7 @@ _AS_EXPECTED = "everything is as expected"
 _NOISE = "no slice stands out from what noise alone shows"
 
 _MOST = 1e15  # what can be counted
+_DUST = 1e-12  # relative change of a total below which it is rounding alone
 
 
 @dataclass(frozen=True)
@@ -165,14 +167,17 @@ def _localised(
     names: tuple[Hashable, ...], dimensions: tuple[Dimension, ...], leaves: Leaves, measured: _Measured
 ) -> Localisation:
     change = measured.actual - measured.expected
+    told = abs(change) > _DUST * max(abs(measured.actual), abs(measured.expected))
     found = [] if measured.nothing else list(search(leaves, measured.evidence, measured.settings))
+    if not found and not measured.nothing and (one := sole_mover(leaves, measured.evidence)) is not None:
+        found = [one]
     rows = np.bincount(leaves.of_row, minlength=leaves.count)
     effects = [float(measured.effect[one.leaves].sum()) for one in found]
     slices = tuple(
         Slice(
             _named(one.where, dimensions),
             effect,
-            effect / change if change else float("nan"),
+            effect / change if told else float("nan"),
             int(rows[leaves.inside(one.where)].sum()),
             1 - one.chance,
             tuple(_named(other, dimensions) for other in equivalents_of(one.where, leaves)),
