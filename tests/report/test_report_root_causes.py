@@ -89,6 +89,16 @@ def test_the_page_has_what_people_wrote_first_then_the_worst() -> None:
     assert report.root_causes(nothing).text == "Nothing needs work, and nobody wrote of a root cause."
 
 
+def test_one_finding_that_is_asked_for_is_shown_alone_and_unfolded() -> None:
+    review = chained()
+    shown = report.root_causes(review, FIRST[:8])
+    assert review.root_cause(FIRST).symptom.rstrip(".") in shown.text
+    assert "<details" not in shown.html
+    assert "<details" in report.root_causes(review).html
+    with pytest.raises(KeyError, match="is no finding in this review"):
+        report.root_causes(review, "zzzz")
+
+
 def test_b13_nothing_that_anybody_writes_breaks_out() -> None:
     review = chained(HOSTILE)
     one = review.root_cause(FIRST)

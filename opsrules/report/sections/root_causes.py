@@ -19,8 +19,23 @@ _WORST = 5
 _MOST = 40
 
 
-def root_causes(review: Review) -> Fragment:
-    """A folded chain each: first those that people wrote of, then the worst finding of each of the worst needs."""
+def root_causes(review: Review, finding: str = "") -> Fragment:
+    """A folded chain each: first those that people wrote of, then the worst finding of each of the worst needs.
+
+    Parameters
+    ----------
+    review : Review
+    finding : str
+        Id of one finding, or its beginning: its chain alone, unfolded.
+
+    Raises
+    ------
+    KeyError
+        If the review has no such finding.
+    """
+    if finding:
+        one = review.root_cause(finding)
+        return Fragment("root_causes", join([element("h3", heading(one)), as_markup(one), *_how([one])]))
     told = _said(review)
     said, left = told[:_MOST], len(told) - _MOST
     worst = [review.root_cause(name) for name in _worst(review, {one.subject for one in told})]
