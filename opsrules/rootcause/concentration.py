@@ -54,9 +54,11 @@ def concentration(frame: pd.DataFrame, member: npt.NDArray[np.bool_], dimensions
     used = [name for name in dimensions if frame[name].nunique(dropna=False) > 1]
     reason = _TOO_FEW if inside < ENOUGH else _NO_OTHERS if not others else "" if used else _ALIKE
     if not reason:
-        asked = frame[used].assign(_members=member.astype(np.float64), _share=inside / len(frame), _one=1.0)
+        # The share that is usual is known from all findings, not from those of one leaf.
+        known = float(len(frame))
+        asked = frame[used].assign(_members=member.astype(np.float64), _one=1.0, _usual=float(inside), _known=known)
         found = localise(
-            asked, used, good="_members", total="_one", expected_good="_share", expected_total="_one", kind="ratio"
+            asked, used, good="_members", total="_one", expected_good="_usual", expected_total="_known", kind="ratio"
         )
         # A slice without conditions is what the others leave, and says nothing of where.
         slices = [one for one in found.slices if one.where and one.effect > 0][:_MOST]

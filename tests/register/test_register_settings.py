@@ -92,7 +92,7 @@ def test_the_shipped_file_says_nothing_and_each_of_its_options_works_when_it_is_
     said, found = examine_register(written(root, options.sub(r"\1", text)))
     assert found == ()
     assert said.url
-    assert set(said.people) == {"ana", "bo"}
+    assert set(said.people) == {"ana", "bo", "rule"}
     assert said.write_off == {"analyst": {"EUR": 5000, "GBP": 5000}}
     listed = re.search(r"what each may do: (.*?)\.\n", text.replace("\n# ", " ").replace(". roles", ".\n"), re.DOTALL)
     assert listed
