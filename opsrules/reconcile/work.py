@@ -153,7 +153,8 @@ class Work:
         filled = self.keys.filled(Spelling.NORMALISED)
         named, known = filled[right], left[filled[left]]
         at = np.concatenate([known, right[named]])
-        kinds, count = dense(self.block(at) * len(at) + self.keys.makes(at))
+        # Makes are numbered among all rows that were ever asked for, of which these may be few.
+        kinds, count = dense(self.block(at) * len(self.tag) + self.keys.makes(at))
         seen = np.zeros(count, dtype=bool)
         seen[kinds[: len(known)]] = True
         out = np.zeros(len(right), dtype=bool)

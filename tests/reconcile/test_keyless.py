@@ -38,6 +38,16 @@ def test_a_charge_that_names_another_order_is_not_suggested_for_this_one() -> No
     assert statuses(run(other, [row("c1", "CD-9", 500)]))[1] == ["suggested"]
 
 
+def test_how_references_are_made_is_told_by_currency_in_every_pass() -> None:
+    # The first pass asks about more rows than the second, which asks about two currencies.
+    left = [*(row(f"s{at}", "1", tag="stripe") for at in range(3)), row("o1"), row("o2", "1", currency="USD")]
+    right = [row("c1", "a"), *(row(f"c{at}", "1", 900, currency="USD") for at in (2, 3))]
+    days = {"": (0, 0)}
+    for first in (SumPass("sum", days=days | {"stripe": (0, 0)}), WindowPass("wide", days=days | {"stripe": (5, 5)})):
+        matching = run(left, right, (first, WindowPass("window", days=days)))
+        assert matching.right_status["status"].tolist() == ["suggested", "open", "open"]
+
+
 def test_twins_are_never_matched_at_random() -> None:
     left = [row("o1", "1", 500), row("o2", "2", 500)]
     matching = run(left, [row("c1", "", 500), row("c2", "", 500)])
